@@ -1,0 +1,384 @@
+"""The tables. One schema for SQLite and PostgreSQL; rows never leave `db` and `services`."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from ketaclinic.db.types import Instant, Wall
+
+# SQLite gives a rowid only to INTEGER primary keys.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Every table; `type_annotation_map` keeps the two kinds of time apart by explicit columns only."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, int: _Id}
+
+
+class Recorded:
+    """A row whose every change is in the change log, with a version that turns a lost update into `Stale`."""
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a declared_attr takes the class
+        return {"version_id_col": cls.version}
+
+
+class ClinicRow(Recorded, Base):
+    """Name and contacts; one row."""
+
+    __tablename__ = "clinic"
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    after_hours_phone: Mapped[str] = mapped_column(String(60), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    demonstration: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class LocationRow(Recorded, Base):
+    """A site. `hours`: list of [weekday, opens, closes] in minutes of the day; `usual_nurses`: seven counts."""
+
+    __tablename__ = "locations"
+    name: Mapped[str] = mapped_column(String(200))
+    zone: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    hours: Mapped[list[Any]] = mapped_column(JSON)
+    usual_nurses: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class ChairRow(Recorded, Base):
+    """A chair; retired, never deleted."""
+
+    __tablename__ = "chairs"
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    retired_on: Mapped[date | None] = mapped_column(Date)
+
+
+class UserRow(Recorded, Base):
+    """A user. The PIN is kept as an argon2 hash only."""
+
+    __tablename__ = "users"
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    pin_hash: Mapped[str] = mapped_column(String(300))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    failed_pins: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ShiftRow(Recorded, Base):
+    """A user on duty."""
+
+    __tablename__ = "shifts"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    starts_at: Mapped[datetime] = mapped_column(Wall)
+    ends_at: Mapped[datetime] = mapped_column(Wall)
+    __table_args__ = (Index("ix_shifts_location_starts", "location_id", "starts_at"), CheckConstraint("ends_at > starts_at"))
+
+
+class ClosureRow(Recorded, Base):
+    """Hours nothing may be booked; each chair concerned has a claim."""
+
+    __tablename__ = "closures"
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("chairs.id"))
+    starts_at: Mapped[datetime] = mapped_column(Wall)
+    ends_at: Mapped[datetime] = mapped_column(Wall)
+    reason: Mapped[str] = mapped_column(String(200))
+    __table_args__ = (Index("ix_closures_location_starts", "location_id", "starts_at"), CheckConstraint("ends_at > starts_at"))
+
+
+class PatientRow(Recorded, Base):
+    """Demographics."""
+
+    __tablename__ = "patients"
+    record: Mapped[str] = mapped_column(String(40), unique=True)
+    family_name: Mapped[str] = mapped_column(String(200))
+    given_name: Mapped[str] = mapped_column(String(200), default="")
+    preferred_name: Mapped[str] = mapped_column(String(200), default="")
+    born: Mapped[date | None] = mapped_column(Date, index=True)
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    phone_digits: Mapped[str] = mapped_column(String(30), default="", index=True)
+    email: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(40), default="")
+    interpreter: Mapped[bool] = mapped_column(Boolean, default=False)
+    emergency_contact: Mapped[str] = mapped_column(String(200), default="")
+    emergency_phone: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    external_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class NamePartRow(Base):
+    """Search index: each folded part of a patient's names; derived, so not in the change log."""
+
+    __tablename__ = "name_parts"
+    part: Mapped[str] = mapped_column(String(80), primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+    __table_args__ = (Index("ix_name_parts_patient", "patient_id"),)
+
+
+class ClinicalProfileRow(Recorded, Base):
+    """What only clinical roles may see of a patient."""
+
+    __tablename__ = "clinical_profiles"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), unique=True)
+    allergies: Mapped[str] = mapped_column(Text, default="")
+    diagnosis: Mapped[str] = mapped_column(Text, default="")
+    medicines: Mapped[str] = mapped_column(Text, default="")
+    childbearing_potential: Mapped[bool | None] = mapped_column(Boolean)
+
+
+class EscortRow(Recorded, Base):
+    """A responsible adult."""
+
+    __tablename__ = "escorts"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    relation: Mapped[str] = mapped_column(String(80), default="")
+
+
+class OrderRow(Recorded, Base):
+    """A prescriber's order; signed when `signed_at` is set, immutable from then on."""
+
+    __tablename__ = "orders"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    protocol_id: Mapped[str] = mapped_column(String(80))
+    indication: Mapped[str] = mapped_column(String(40))
+    mg_per_kg: Mapped[float] = mapped_column(Float)
+    max_mg: Mapped[float] = mapped_column(Float)
+    minutes: Mapped[int] = mapped_column(Integer)
+    sessions: Mapped[int] = mapped_column(Integer)
+    weight_kg: Mapped[float] = mapped_column(Float)
+    rescue: Mapped[str] = mapped_column(Text, default="")
+    prescriber_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    signed_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_on: Mapped[date] = mapped_column(Date)
+
+
+class ConsentRow(Recorded, Base):
+    """A signed consent, pinned to the exact document bytes."""
+
+    __tablename__ = "consents"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    revision: Mapped[int] = mapped_column(Integer)
+    indication: Mapped[str] = mapped_column(String(40))
+    signed_on: Mapped[date] = mapped_column(Date)
+    expires_on: Mapped[date] = mapped_column(Date)
+    witness_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
+
+
+class SeriesRow(Recorded, Base):
+    """One patient's course."""
+
+    __tablename__ = "series"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    protocol_id: Mapped[str] = mapped_column(String(80))
+    protocol_revision: Mapped[int] = mapped_column(Integer)
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    sessions: Mapped[int] = mapped_column(Integer)
+    open_ended: Mapped[bool] = mapped_column(Boolean, default=False)
+    status: Mapped[str] = mapped_column(String(20))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+
+
+class AppointmentRow(Recorded, Base):
+    """A booked visit, wall-clock, prep to turnover; its claims are kept in step by the store."""
+
+    __tablename__ = "appointments"
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    chair_id: Mapped[int] = mapped_column(ForeignKey("chairs.id"))
+    starts_at: Mapped[datetime] = mapped_column(Wall)
+    ends_at: Mapped[datetime] = mapped_column(Wall)
+    prep: Mapped[int] = mapped_column(Integer)
+    infusion: Mapped[int] = mapped_column(Integer)
+    recovery: Mapped[int] = mapped_column(Integer)
+    turnover: Mapped[int] = mapped_column(Integer)
+    setup_from: Mapped[int] = mapped_column(Integer)  # minutes after starts_at
+    setup_minutes: Mapped[int] = mapped_column(Integer)
+    ratio: Mapped[int] = mapped_column(Integer)  # patients one nurse may monitor
+    status: Mapped[str] = mapped_column(String(24))
+    position: Mapped[int] = mapped_column(Integer)
+    session_number: Mapped[int | None] = mapped_column(Integer)
+    nurse_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    escort_id: Mapped[int | None] = mapped_column(ForeignKey("escorts.id"))
+    __table_args__ = (
+        Index("ix_appointments_location_starts", "location_id", "starts_at"),
+        Index("ix_appointments_patient_starts", "patient_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at"),
+    )
+
+
+class StatusChangeRow(Recorded, Base):
+    """Each change of an appointment's status, stamped."""
+
+    __tablename__ = "status_changes"
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    source: Mapped[str] = mapped_column(String(24))
+    target: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class ClaimRow(Base):
+    """A stretch held on one resource; overlap is impossible (trigger in SQLite, exclusion in PostgreSQL).
+
+    Derived from appointments and closures by the store, so not in the change log. Minutes since 1970, wall-clock.
+    """
+
+    __tablename__ = "claims"
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    resource_id: Mapped[int] = mapped_column(_Id)
+    starts: Mapped[int] = mapped_column(BigInteger)
+    ends: Mapped[int] = mapped_column(BigInteger)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
+    closure_id: Mapped[int | None] = mapped_column(ForeignKey("closures.id"), index=True)
+    __table_args__ = (
+        Index("ix_claims_resource", "kind", "resource_id", "starts", "ends"),
+        CheckConstraint("ends > starts"),
+    )
+
+
+class EncounterRow(Recorded, Base):
+    """What happened clinically at one appointment. Immutable once `signed_at` is set."""
+
+    __tablename__ = "encounters"
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), unique=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    protocol_id: Mapped[str] = mapped_column(String(80))
+    protocol_revision: Mapped[int] = mapped_column(Integer)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    checklist_revisions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    opened_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    planned_minutes: Mapped[int | None] = mapped_column(Integer)
+    dose_mg: Mapped[float | None] = mapped_column(Float)
+    concentration_mg_per_ml: Mapped[float | None] = mapped_column(Float)
+    stopped_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str] = mapped_column(String(40), default="")  # discharged, left_against_advice
+    signed_at: Mapped[datetime | None] = mapped_column(Instant)
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class AnswerRow(Recorded, Base):
+    """One answer to one checklist item; a later answer to the same item supersedes, none is erased."""
+
+    __tablename__ = "answers"
+    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), index=True)
+    checklist_id: Mapped[str] = mapped_column(String(80))
+    item: Mapped[str] = mapped_column(String(80))
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answered_at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    second_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class ObservationRow(Recorded, Base):
+    """One timed row of vitals and scales: `values` maps observation code to number."""
+
+    __tablename__ = "observations"
+    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), index=True)
+    due: Mapped[str] = mapped_column(String(20), default="")  # label of the check it answers: baseline, +5, stop, …
+    observed_at: Mapped[datetime] = mapped_column(Instant)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text, default="")
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("observations.id"))
+
+
+class EventRow(Recorded, Base):
+    """A clinical event: start, pause, resume, rate, medicine, adverse event, stop, alert acknowledged, override …"""
+
+    __tablename__ = "events"
+    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    happened_at: Mapped[datetime] = mapped_column(Instant)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    second_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+
+
+class DocumentRow(Recorded, Base):
+    """An archived PDF: the exact bytes and their SHA-256."""
+
+    __tablename__ = "documents"
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    revision: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    pages: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class OperationRow(Base):
+    """One committed operation: the head of its entries in the change log, chained by a keyed hash."""
+
+    __tablename__ = "operations"
+    seq: Mapped[int] = mapped_column(_Id, primary_key=True)
+    op: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(String(200), default="")  # never a name: ids and record numbers only
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(_Id)
+    station: Mapped[str] = mapped_column(String(80), default="")
+    command_id: Mapped[str | None] = mapped_column(String(64))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    undoes: Mapped[int | None] = mapped_column(_Id, index=True)
+    mac: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (UniqueConstraint("command_id", name="uq_operations_command"),)
+
+
+class ChangeRow(Base):
+    """One row before and after one operation."""
+
+    __tablename__ = "changes"
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    seq: Mapped[int] = mapped_column(ForeignKey("operations.seq"), index=True)
+    table: Mapped[str] = mapped_column("table_name", String(40))
+    row_id: Mapped[int] = mapped_column(_Id)
+    day: Mapped[date | None] = mapped_column(Date)
+    patient_id: Mapped[int | None] = mapped_column(_Id)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    __table_args__ = (Index("ix_changes_row", "table_name", "row_id"),)
