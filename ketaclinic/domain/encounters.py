@@ -1,0 +1,345 @@
+"""The visit as it happened, as frozen values that a chairside screen draws; nothing here for the front desk.
+
+Instants (aware, UTC) everywhere; `zone` tells the location's wall clock. Views carry the instants from which a screen
+can count minutes by itself, so that a tile, a queue and a badge agree by construction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.checklists import ChecklistItem, ItemState
+from ketaclinic.domain.dosing import Dose
+from ketaclinic.domain.findings import Finding
+from ketaclinic.domain.monitoring import DueCheck
+from ketaclinic.domain.observations import Level, ObservationField
+
+
+class Step(StrEnum):
+    """Where a session stands: the stepper of its screen."""
+
+    BEFORE = "before"
+    DURING = "during"
+    RECOVERY = "recovery"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a session ended."""
+
+    DISCHARGED = "discharged"
+    LEFT_AGAINST_ADVICE = "left_against_advice"
+    NOT_STARTED = "not_started"
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterHeader:
+    """Who sits in the chair.
+
+    Attributes:
+        age: completed years, None when the date of birth is not known.
+        note: what everyone who opens the patient must see.
+        weight_kg: today's weight, None until it is entered.
+        label: "5 of 6", "M 3".
+    """
+
+    patient_id: int
+    name: str
+    record: str
+    born: date | None
+    age: int | None
+    allergies: str
+    note: str
+    weight_kg: float | None
+    label: str
+    chair: str
+    escort: str = ""  # "Ana Silva, +1 312 555 0188"
+    nurse: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One checklist item with the answer that counts.
+
+    Attributes:
+        value: as given, see `checklists.ItemKind`; None while open.
+        why: one sentence: the reason of a computed item or of one that is not met.
+        score: total of an instrument.
+        override_code: code to pass to `charting.override` when `state` is NOT_MET and it may be overridden, else "".
+    """
+
+    item: ChecklistItem
+    state: ItemState
+    value: Any = None
+    why: str = ""
+    score: int | None = None
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    second_by: str = ""
+    overridden_by: str = ""
+    override_code: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistView:
+    """The checklist of a step: `rows_done` of `rows` printed rows have nothing left to do."""
+
+    id: str
+    title: str
+    version: int
+    step: Step
+    items: tuple[ItemView, ...]
+    rows_done: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationView:
+    """One row of the flowsheet.
+
+    Attributes:
+        due: label of the check it answers, or "" for an extra one.
+        values: code -> number, with the computed ones (map, given).
+        levels: code -> amber or red, for values out of their limits.
+        struck: corrected by a later row; shown struck through.
+        corrects_id: the row this one corrects.
+        late: entered more than five minutes after it was observed.
+    """
+
+    id: int
+    due: str
+    observed_at: datetime
+    entered_at: datetime
+    by: str
+    values: Mapping[str, float]
+    levels: Mapping[str, Level]
+    note: str = ""
+    struck: bool = False
+    corrects_id: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """A value or event that asks for action.
+
+    Attributes:
+        code: pass it to `charting.acknowledge`, e.g. "sbp-red".
+        finding: its message says what, its action what to do now.
+        active: still so in the last observation; a past alert is kept for the record.
+    """
+
+    code: str
+    level: Level
+    finding: Finding
+    since: datetime
+    active: bool = True
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """What happened, in words: "Ondansetron 4 mg IV, order 3"."""
+
+    id: int
+    kind: str
+    at: datetime
+    entered_at: datetime
+    text: str
+    by: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of the discharge: met only by data that is present, fresh and in range; `why` says the reason."""
+
+    code: str
+    text: str
+    met: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """Name, time and meaning ("second-checked", "overridden", "discharged", "co-signed")."""
+
+    name: str
+    role: str
+    at: datetime
+    meaning: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterView:
+    """A session as its screen shows it, at `as_of`.
+
+    Attributes:
+        order: "Ketamine 0.5 mg/kg over 40 min, ceiling 60 mg, 3 of 6 given, until 2027-03-01"; "" without an order.
+        order_weight_kg: the weight the order was written for.
+        concentrations: vial strengths to choose from, mg/mL.
+        dose: None until weight and vial are chosen.
+        second_check: "" until it was made; then who and whether it agreed.
+        planned_end: instant the infusion ends, pauses counted in.
+        minutes_left: of the infusion, at `as_of`.
+        rate: mL/h now, 0 while paused.
+        given_mg: cumulative at `as_of`.
+        fields: what one row of observations asks for, in the order of a monitor.
+        schedule: every due check from baseline to the next after now.
+        next_due: the oldest check not yet made, or the next to come.
+        may_start: what stands against the start (empty, or warnings only: it may start).
+        may_release: what stands against the discharge.
+        cosign: why a prescriber must sign too; "" when none must.
+        adverse_events, interventions: (code, words) for the event buttons.
+    """
+
+    id: int
+    appointment_id: int
+    version: int
+    as_of: datetime
+    zone: str
+    header: EncounterHeader
+    status: Status
+    step: Step
+    protocol: str
+    order: str
+    order_id: int | None
+    order_weight_kg: float | None
+    concentrations: tuple[float, ...]
+    dose: Dose | None
+    second_check: str
+    started_at: datetime | None
+    planned_end: datetime | None
+    stopped_at: datetime | None
+    paused_since: datetime | None
+    minutes_left: int | None
+    rate: float
+    given_mg: float
+    checklists: tuple[ChecklistView, ...]
+    fields: tuple[ObservationField, ...]
+    observations: tuple[ObservationView, ...]
+    baseline: ObservationView | None
+    schedule: tuple[DueCheck, ...]
+    next_due: DueCheck | None
+    alerts: tuple[AlertView, ...]
+    events: tuple[EventView, ...]
+    criteria: tuple[Criterion, ...]
+    may_start: tuple[Finding, ...]
+    may_release: tuple[Finding, ...]
+    cosign: str
+    signatures: tuple[SignatureView, ...]
+    outcome: str = ""
+    signed_at: datetime | None = None
+    adverse_events: tuple[tuple[str, str], ...] = ()
+    interventions: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()  # of the entry just made (an alert, a warning); empty in a plain view
+
+    def checklist(self, step: Step) -> ChecklistView | None:
+        """The checklist of a step."""
+        return next((c for c in self.checklists if c.step is step), None)
+
+    @property
+    def active_alerts(self) -> tuple[AlertView, ...]:
+        """Alerts that still hold, red first."""
+        return tuple(sorted((a for a in self.alerts if a.active), key=lambda a: (a.level is not Level.RED, a.since)))
+
+
+class Urgency(StrEnum):
+    """How pressing a line of the queue or a tile is; in this order."""
+
+    RED = "red"
+    AMBER = "amber"
+    DUE = "due"
+    UPCOMING = "upcoming"
+    TODO = "todo"  # no clock: a checklist to finish, a second check to make
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One line of the queue across chairs, in the order the nurse should go.
+
+    Attributes:
+        due_at: None for what has no clock.
+        text: "Vitals +20", "BP 182/104: pause, call the prescriber", "End of infusion".
+    """
+
+    urgency: Urgency
+    due_at: datetime | None
+    text: str
+    chair: str
+    patient: str
+    appointment_id: int
+    encounter_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One chair in use.
+
+    Attributes:
+        progress: 0 to 1 of the present step by its planned length (checklist rows done before the start).
+        hint: the one thing waiting, "Second check waiting", or "".
+        action: words of the main button: "Record now", "Continue checklist", "Open session", "Pause infusion" …
+        last: code -> number of the last observation, `levels` as in `ObservationView`.
+        trend: (observed_at, SBP, DBP) of this session, oldest first.
+    """
+
+    appointment_id: int
+    encounter_id: int | None
+    chair: str
+    patient: str
+    record: str
+    label: str
+    status: Status
+    step: Step
+    urgency: Urgency
+    progress: float
+    started_at: datetime | None = None
+    planned_end: datetime | None = None
+    stopped_at: datetime | None = None
+    paused_since: datetime | None = None
+    earliest_release: datetime | None = None
+    next_due: DueCheck | None = None
+    rows_done: int = 0
+    rows: int = 0
+    last: Mapping[str, float] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    last_at: datetime | None = None
+    last_by: str = ""
+    trend: tuple[tuple[datetime, float, float], ...] = ()
+    alert: AlertView | None = None
+    hint: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A patient who has arrived and is not in a chair yet; times are wall-clock."""
+
+    appointment_id: int
+    patient: str
+    record: str
+    label: str
+    chair: str
+    starts_at: datetime
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChairsideView:
+    """All chairs of a location at `as_of`: tiles by chair, the queue by urgency, who waits, nurses on duty."""
+
+    as_of: datetime
+    zone: str
+    tiles: tuple[Tile, ...]
+    queue: tuple[DueItem, ...]
+    nurses: int
+    waiting: tuple[Waiting, ...] = ()
