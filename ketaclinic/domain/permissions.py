@@ -1,0 +1,99 @@
+"""Which role may do which intention: the one table, asked by every service method.
+
+A key is "<area>.<method>" of a service. `OPEN` names the methods that are called before anyone has signed in, or that
+are pure; every other public method of a service has its row in `PERMISSIONS`, and a test sees to it.
+The table follows the minimum-necessary rule (45 CFR 164.514(d)(2)): the front desk keeps demographics and the schedule
+and reads nothing clinical; managers keep users, hours and shifts and read the audit.
+"""
+
+from ketaclinic.domain.people import Role
+
+DESK = frozenset({Role.FRONT_DESK, Role.MANAGER})
+CLINICAL = frozenset({Role.NURSE, Role.PRESCRIBER})
+PRESCRIBING = frozenset({Role.PRESCRIBER})
+MANAGING = frozenset({Role.MANAGER})
+ALL = frozenset(Role)
+ESCORTS = DESK | CLINICAL
+"""Who may name the adult who takes the patient home: also the nurse, who is the last to see both."""
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    # clinic
+    "clinic.add_closure": DESK,
+    "clinic.add_shifts": MANAGING,
+    "clinic.chairs": ALL,
+    "clinic.clinic": ALL,
+    "clinic.closures": ALL,
+    "clinic.edit_clinic": MANAGING,
+    "clinic.locations": ALL,
+    "clinic.remove_closure": DESK,
+    "clinic.shifts": ALL,
+    # importing
+    "importing.preview": DESK,
+    "importing.run": DESK,
+    # patients
+    "patients.add": DESK,
+    "patients.add_escort": ESCORTS,
+    "patients.by_record": ALL,
+    "patients.choose_escort": ESCORTS,
+    "patients.clinical_profile": CLINICAL,
+    "patients.edit": DESK,
+    "patients.edit_clinical_profile": CLINICAL,
+    "patients.get": ALL,
+    "patients.page": ALL,
+    "patients.same_person": ALL,
+    "patients.search": ALL,
+    # users
+    "users.add": MANAGING,
+    "users.edit": MANAGING,
+    "users.list": MANAGING,
+    "users.second_person": ALL,
+}
+
+OPEN: frozenset[str] = frozenset(
+    {
+        "clinic.is_demonstration",
+        "clinic.is_set_up",
+        "clinic.set_up",
+        "patients.check",
+        "users.sign_in",
+        "users.who_may_sign_in",
+    }
+)
+"""Methods that need no signed-in user."""
+
+_WHO = {
+    Role.FRONT_DESK: "The front desk",
+    Role.NURSE: "A nurse",
+    Role.PRESCRIBER: "A prescriber",
+    Role.MANAGER: "A manager",
+}
+
+_WHAT = {
+    "clinic.add_closure": "close chairs or hours",
+    "clinic.add_shifts": "enter shifts",
+    "clinic.edit_clinic": "change the clinic's details",
+    "clinic.remove_closure": "open closed hours again",
+    "importing.preview": "import patients",
+    "importing.run": "import patients",
+    "patients.add": "add patients",
+    "patients.add_escort": "add escorts",
+    "patients.choose_escort": "choose the escort",
+    "patients.clinical_profile": "see clinical details",
+    "patients.edit": "change patients' details",
+    "patients.edit_clinical_profile": "change clinical details",
+    "users.add": "add users",
+    "users.edit": "change users",
+    "users.list": "see the list of users",
+}
+
+
+def may(role: Role, intention: str) -> bool:
+    """Whether the role may do this ("patients.add"). Raises KeyError for an intention that is not in the table."""
+    return role in PERMISSIONS[intention]
+
+
+def refusal(role: Role, intention: str) -> str:
+    """The sentence for who may not: "A nurse may not add patients."."""
+    area, _, method = intention.partition(".")
+    what = _WHAT.get(intention) or f"do this ({area}: {method.replace('_', ' ')})"
+    return f"{_WHO[role]} may not {what}."

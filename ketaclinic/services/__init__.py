@@ -1,0 +1,1 @@
+"""What people do: one class for each area, one method for each intention, one transaction in each method."""
