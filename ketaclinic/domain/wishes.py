@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 
 from ketaclinic.domain.findings import Finding
 
@@ -68,7 +69,7 @@ class Proposal:
     def gaps(self) -> tuple[int, ...]:
         """Calendar days between consecutive sessions."""
         days = [session.starts_at.date() for session in self.sessions]
-        return tuple((later - earlier).days for earlier, later in zip(days, days[1:], strict=False))
+        return tuple((later - earlier).days for earlier, later in pairwise(days))
 
 
 @dataclass(frozen=True, slots=True)
