@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    MetaData,
     String,
     Text,
     UniqueConstraint,
@@ -29,14 +30,23 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 class Base(DeclarativeBase):
     """Every table; `type_annotation_map` keeps the two kinds of time apart by explicit columns only."""
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, int: _Id}
+    metadata = MetaData(
+        naming_convention={  # so that a later migration can name what it changes
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON(none_as_null=True), int: _Id}
 
 
 class Recorded:
     """A row whose every change is in the change log, with a version that turns a lost update into `Stale`."""
 
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
-    version: Mapped[int] = mapped_column(Integer, nullable=False)
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, sort_order=-2)
+    version: Mapped[int] = mapped_column(Integer, nullable=False, sort_order=-1)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a declared_attr takes the class
@@ -99,7 +109,10 @@ class ShiftRow(Recorded, Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
     starts_at: Mapped[datetime] = mapped_column(Wall)
     ends_at: Mapped[datetime] = mapped_column(Wall)
-    __table_args__ = (Index("ix_shifts_location_starts", "location_id", "starts_at"), CheckConstraint("ends_at > starts_at"))
+    __table_args__ = (
+        Index("ix_shifts_location_starts", "location_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="lasts"),
+    )
 
 
 class ClosureRow(Recorded, Base):
@@ -111,7 +124,10 @@ class ClosureRow(Recorded, Base):
     starts_at: Mapped[datetime] = mapped_column(Wall)
     ends_at: Mapped[datetime] = mapped_column(Wall)
     reason: Mapped[str] = mapped_column(String(200))
-    __table_args__ = (Index("ix_closures_location_starts", "location_id", "starts_at"), CheckConstraint("ends_at > starts_at"))
+    __table_args__ = (
+        Index("ix_closures_location_starts", "location_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="lasts"),
+    )
 
 
 class PatientRow(Recorded, Base):
@@ -140,9 +156,12 @@ class NamePartRow(Base):
     """Search index: each folded part of a patient's names; derived, so not in the change log."""
 
     __tablename__ = "name_parts"
-    part: Mapped[str] = mapped_column(String(80), primary_key=True)
+    # Prefixes are searched as ranges, which needs the order of code points on both engines (SQLite has it anyway).
+    part: Mapped[str] = mapped_column(
+        String(80).with_variant(String(80, collation="C"), "postgresql"), primary_key=True
+    )
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), primary_key=True)
-    __table_args__ = (Index("ix_name_parts_patient", "patient_id"),)
+    __table_args__ = (Index("ix_name_parts_patient", "patient_id", "part"), {"sqlite_with_rowid": False})
 
 
 class ClinicalProfileRow(Recorded, Base):
@@ -237,7 +256,7 @@ class AppointmentRow(Recorded, Base):
     __table_args__ = (
         Index("ix_appointments_location_starts", "location_id", "starts_at"),
         Index("ix_appointments_patient_starts", "patient_id", "starts_at"),
-        CheckConstraint("ends_at > starts_at"),
+        CheckConstraint("ends_at > starts_at", name="lasts"),
     )
 
 
@@ -269,7 +288,7 @@ class ClaimRow(Base):
     closure_id: Mapped[int | None] = mapped_column(ForeignKey("closures.id"), index=True)
     __table_args__ = (
         Index("ix_claims_resource", "kind", "resource_id", "starts", "ends"),
-        CheckConstraint("ends > starts"),
+        CheckConstraint("ends > starts", name="lasts"),
     )
 
 
@@ -349,6 +368,7 @@ class DocumentRow(Recorded, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     pages: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str] = mapped_column(String(64))
+    clinical: Mapped[bool] = mapped_column(Boolean, default=False)  # shows an indication: not for the desk
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
@@ -382,3 +402,19 @@ class ChangeRow(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     __table_args__ = (Index("ix_changes_row", "table_name", "row_id"),)
+
+
+class AuditHeadRow(Base):
+    """Where the audit chain ends, sealed with the same key: operations taken from its end show; one row."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(_Id, primary_key=True)
+    seq: Mapped[int] = mapped_column(_Id)
+    changes: Mapped[int] = mapped_column(_Id)
+    chain: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+for _table in Base.metadata.tables.values():
+    if "version" in _table.c:  # the id of a row that is gone is not given again: the audit would confuse the two
+        _table.dialect_options["sqlite"]["autoincrement"] = True
