@@ -82,10 +82,13 @@ class ChecklistItem:
         hours_before: for DATETIME: must lie at least so many hours back.
         failing: what an answer outside the pass rule means.
         override_roles: who may override, names of roles.
-        after_start: may be still open at the start; must be met for the discharge.
         asked_when: (item code, answers for which this one is asked); empty for always.
         computed: name of the computation that answers a COMPUTED item.
         instrument: id of the instrument of an INSTRUMENT item.
+        options_from: "prescribers" when the service fills in the options.
+        second_roles: roles of the second person of a SIGNATURE item.
+        fresh_minutes: an older answer does not count and is asked again; None for no limit.
+        after_stop: only an answer given after the infusion stopped counts.
         action: what to do when it fails.
     """
 
@@ -106,8 +109,10 @@ class ChecklistItem:
     asked_when: tuple[str, tuple[str, ...]] | None = None
     computed: str = ""
     instrument: str = ""
+    options_from: str = ""
     second_roles: tuple[str, ...] = ()
     fresh_minutes: int | None = None
+    after_stop: bool = False
     action: str = ""
     source: str = ""
     since: str = ""

@@ -1,8 +1,22 @@
-"""When the next check is due: one place, from the protocol's schedule and the stored instants."""
+"""When the next check is due: one place, from the protocol's schedule and the stored instants.
 
-from dataclasses import dataclass
-from datetime import datetime
+Nothing is remembered between calls: a tile, the queue, the badge and the print ask the same function with the same
+instants, so they agree by construction, after sleep, restart and a change of the clock.
+
+Each check has a window, from a little before it is due until a little before the next one: a complete set of vitals
+observed inside answers it, whenever it was entered. A check whose window has passed unanswered stays missed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from ketaclinic.domain.protocols import MonitoringSchedule
+
+_LAST_STAYS_OPEN = timedelta(days=1)
+BASELINE = "baseline"
+STOP = "stop"
 
 
 class DueState(StrEnum):
@@ -18,13 +32,14 @@ class DueState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueCheck:
-    """One check of the schedule: "baseline", "+5", "+10", "stop", "stop +15" …
+    """One check of the schedule: "baseline", "+5", "+10", "stop", "stop +15" and so on.
 
     Attributes:
         label: stable name, stored with the observation that answers it.
         due_at: instant it is due.
         amber_at, red_at: instants at which it turns amber and red, so that a screen can count on by itself.
         observation_id: of the row that answers it; None while nothing does.
+        late: answered, but only after it had turned red.
     """
 
     label: str
@@ -33,3 +48,166 @@ class DueCheck:
     amber_at: datetime
     red_at: datetime
     observation_id: int | None = None
+    late: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be answered now or later."""
+        return self.state not in {DueState.DONE, DueState.MISSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The stored instants a schedule is computed from.
+
+    Attributes:
+        planned_start: wall-clock plan as an instant; only the baseline before the start looks at it.
+        started_at, stopped_at: None while that has not happened.
+        planned_end: of the infusion, pauses and rate changes counted in; None before the start.
+    """
+
+    planned_start: datetime
+    started_at: datetime | None = None
+    planned_end: datetime | None = None
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of observations that counts: its id, its true time, the codes it holds."""
+
+    id: int
+    observed_at: datetime
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    label: str
+    due_at: datetime
+    opens: datetime
+    closes: datetime
+
+
+def due_checks(
+    plan: MonitoringSchedule, course: Course, rows: Iterable[Row], required: frozenset[str], now: datetime
+) -> tuple[DueCheck, ...]:
+    """Every check from the baseline to the next one after `now`, in order of time.
+
+    While the drug runs, the rest of the infusion is shown too, up to the planned end; after the stop one check more
+    than has come due.
+    """
+    kept = sorted(rows, key=lambda row: row.observed_at)
+    checks = [_judge(planned, plan, kept, required, now) for planned in _planned(plan, course, now)]
+    if checks and course.started_at is None:
+        checks = [_calm(checks[0])]
+    return tuple(checks)
+
+
+def next_due(checks: Sequence[DueCheck]) -> DueCheck | None:
+    """The oldest check that is due and still open, else the next to come; None when nothing is left."""
+    return next((check for check in checks if check.open), None)
+
+
+def label_for(plan: MonitoringSchedule, course: Course, observed_at: datetime, now: datetime) -> str:
+    """The label of the check a row observed then belongs to; "" for an extra row."""
+    windows = _planned(plan, course, now)
+    return next((window.label for window in windows if window.opens <= observed_at < window.closes), "")
+
+
+def missed_in_a_row(checks: Sequence[DueCheck]) -> int:
+    """How many checks in a row were missed up to now: two call for someone else to step in."""
+    count = 0
+    for check in checks:
+        if check.state is DueState.MISSED:
+            count += 1
+        elif check.state is DueState.DONE:
+            count = 0
+    return count
+
+
+def _planned(plan: MonitoringSchedule, course: Course, now: datetime) -> Iterator[_Planned]:
+    """Each check with its window, half open [opens, closes)."""
+    within = timedelta(minutes=plan.baseline_within)
+    if course.started_at is None:
+        yield _Planned(BASELINE, course.planned_start, now - within, now + timedelta.resolution)
+        return
+    started = course.started_at
+    yield _Planned(BASELINE, started, started - within, started + timedelta.resolution)
+    times = sorted(_times(plan, course, now), key=lambda each: each[1])
+    early = timedelta(minutes=plan.amber_after)
+    befores = [started, *(due for _, due in times)]
+    opens = [due - min(early, (due - before) / 2) for (_, due), before in zip(times, befores, strict=False)]
+    closes = [*opens[1:], times[-1][1] + _LAST_STAYS_OPEN]
+    for (label, due), opened, closed in zip(times, opens, closes, strict=True):
+        yield _Planned(label, due, opened, closed)
+
+
+def _times(plan: MonitoringSchedule, course: Course, now: datetime) -> Iterator[tuple[str, datetime]]:
+    """(label, instant) of each check after the start."""
+    started, stopped = course.started_at, course.stopped_at
+    if started is None:
+        return
+    end = stopped or course.planned_end or started
+    near_stop = end - timedelta(minutes=plan.amber_after)
+    for offset in _offsets(plan.from_start, plan.infusion_every):
+        at = started + timedelta(minutes=offset)
+        if stopped is not None and at > near_stop:
+            break  # so close to the stop, the check at the stop takes its place
+        if stopped is None and at >= max(end, now):
+            break
+        if not (stopped is None and at == end):
+            yield f"+{offset}", at
+    if stopped is None:
+        yield STOP, end
+        return
+    yield STOP, stopped
+    for offset in _offsets(plan.from_stop, plan.recovery_every):
+        at = stopped + timedelta(minutes=offset)
+        yield f"{STOP} +{offset}", at
+        if at > now:
+            break
+
+
+def _offsets(first: Sequence[int], every: int) -> Iterator[int]:
+    """The given minutes, then every whole multiple of `every` beyond the last of them, without end."""
+    yield from first
+    step = (first[-1] if first else 0) // every + 1
+    while True:
+        yield step * every
+        step += 1
+
+
+def _judge(
+    planned: _Planned, plan: MonitoringSchedule, rows: Sequence[Row], required: frozenset[str], now: datetime
+) -> DueCheck:
+    amber = planned.due_at + timedelta(minutes=plan.amber_after)
+    red = planned.due_at + timedelta(minutes=plan.red_after)
+    answered = _answering(planned, rows, required)
+    if answered is not None:
+        late = planned.label != BASELINE and answered.observed_at >= red
+        return DueCheck(planned.label, planned.due_at, DueState.DONE, amber, red, answered.id, late)
+    if now < planned.due_at:
+        state = DueState.UPCOMING
+    elif now >= planned.closes:
+        state = DueState.MISSED
+    else:
+        state = DueState.RED if now >= red else DueState.AMBER if now >= amber else DueState.DUE
+    return DueCheck(planned.label, planned.due_at, state, amber, red)
+
+
+def _answering(planned: _Planned, rows: Sequence[Row], required: frozenset[str]) -> Row | None:
+    """The row that completes the set inside the window: a set may be entered in two rows."""
+    seen: set[str] = set()
+    for row in rows:
+        if planned.opens <= row.observed_at < planned.closes:
+            seen |= row.codes
+            if required <= seen:
+                return row
+    return None
+
+
+def _calm(baseline: DueCheck) -> DueCheck:
+    """Before the drug runs a baseline is due, never amber: a late patient is no missed check."""
+    late = baseline.state in {DueState.AMBER, DueState.RED, DueState.MISSED}
+    return replace(baseline, state=DueState.DUE) if late else baseline
