@@ -1,4 +1,4 @@
-"""What every test stands on: a store on both engines, a clock that stands still, and guards against what tests leave."""
+"""What every test stands on: a store on both engines, a clock that stands still, guards against what is left."""
 
 import gc
 import logging

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.images import canonical
-from ketaclinic.db.models import AuditHeadRow, ChangeRow, OperationRow
+from ketaclinic.db.models import AuditHeadRow, ChangeRow, OperationRow, table_of
 
-OPERATIONS = OperationRow.__table__
-CHANGES = ChangeRow.__table__
-HEAD = AuditHeadRow.__table__
+OPERATIONS = table_of(OperationRow)
+CHANGES = table_of(ChangeRow)
+HEAD = table_of(AuditHeadRow)
 
 _OPERATION_FIELDS = ("seq", "op", "detail", "user_id", "station", "command_id", "result", "undoes")
 _CHANGE_FIELDS = ("table_name", "row_id", "patient_id", "before", "after")
@@ -127,7 +127,7 @@ class _Changes:
             if self._next.seq < seq:
                 self._stray = self._stray or self._next.seq
             else:
-                found.append(dict(self._next._mapping))
+                found.append(self._next._asdict())
             self._next = next(self._rows, None)
         return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, inspect, select
 from sqlalchemy.orm import Session, attributes
 
 from ketaclinic.db.chain import CHANGES, OPERATIONS, Verification, verify
@@ -122,7 +122,7 @@ def notices_after(session: Session, seq: int, *, skip: frozenset[int]) -> list[C
     by_seq: dict[int, list[Change]] = {head.seq: [] for head in wanted}
     for chunk in _chunks(by_seq):
         for change in session.execute(select(CHANGES).where(CHANGES.c.seq.in_(chunk))):
-            by_seq[change.seq].append(dict(change._mapping))
+            by_seq[change.seq].append(change._asdict())
     return [notice(head.seq, Op(head.op), head.user_id, by_seq[head.seq]) for head in wanted]
 
 
@@ -190,8 +190,8 @@ def _refuse_if_changed(session: Session, changes: Iterable[Row[Any]]) -> None:
     session.flush()
     for change in changes:
         table = Base.metadata.tables[change.table_name]
-        found = session.connection().execute(select(table).where(table.c.id == change.row_id)).mappings().one_or_none()
-        if not same_row(found and image_of(table, found), change.after):
+        row = session.connection().execute(select(table).where(table.c.id == change.row_id)).mappings().one_or_none()
+        if not same_row(None if row is None else image_of(table, dict(row)), change.after):
             raise Stale("Someone changed this since; nothing was saved. Look at the day again before you change it.")
 
 
@@ -202,9 +202,8 @@ def _in_order_of_tables(changes: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
 
 
 def _model(table: str) -> type[Recorded]:
-    return next(
-        m.class_ for m in Base.registry.mappers if m.local_table.name == table and issubclass(m.class_, Recorded)
-    )  # type: ignore[attr-defined]
+    of_table = (mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is Base.metadata.tables[table])
+    return next(model for model in of_table if issubclass(model, Recorded))
 
 
 def _row(session: Session, change: Row[Any]) -> Recorded:
@@ -216,7 +215,7 @@ def _row(session: Session, change: Row[Any]) -> Recorded:
 def _set(row: Recorded, table: str, image: Image, *, skip: frozenset[str]) -> None:
     model = _model(table)
     for name, value in values_of(Base.metadata.tables[table], image).items():
-        key = model.__mapper__.get_property_by_column(Base.metadata.tables[table].c[name]).key  # type: ignore[attr-defined]
+        key = inspect(model).get_property_by_column(Base.metadata.tables[table].c[name]).key
         if key not in skip:
             setattr(row, key, value)
 

@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import ChairRow, ClaimRow, ClosureRow
+from ketaclinic.db.models import ChairRow, ClaimRow, ClosureRow, table_of
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.claims import Claim, ClaimKind, from_wall_minutes, wall_minutes
 from ketaclinic.domain.findings import Finding, Severity
 
-CLAIMS = ClaimRow.__table__
-_CHAIRS = ChairRow.__table__
-_CLOSURES = ClosureRow.__table__
+CLAIMS = table_of(ClaimRow)
+_CHAIRS = table_of(ChairRow)
+_CLOSURES = table_of(ClosureRow)
 
 Values = Mapping[str, Any]
 
 
 def claims_of_appointment(visit: Values) -> tuple[Claim, ...]:
-    """What a visit holds: its chair to the end of turnover, its patient to the end of recovery, a named nurse's set-up."""
+    """What a visit holds: its chair to the end of turnover, its patient to that of recovery, a named nurse's set-up."""
     if visit["status"] in FREES_THE_CHAIR:
         return ()
     starts: datetime = visit["starts_at"]
@@ -141,7 +142,7 @@ def _held_by_another(session: Session, wanted: list[dict[str, Any]]) -> Finding 
 
 def _held_twice(session: Session, wanted: list[dict[str, Any]]) -> Finding | None:
     in_order = sorted(wanted, key=lambda claim: (claim["kind"], claim["resource_id"], claim["starts"]))
-    for earlier, later in zip(in_order, in_order[1:], strict=False):
+    for earlier, later in pairwise(in_order):
         same = (earlier["kind"], earlier["resource_id"]) == (later["kind"], later["resource_id"])
         if same and later["starts"] < earlier["ends"]:
             return _named(session, later, earlier["starts"], earlier["ends"], "taken")

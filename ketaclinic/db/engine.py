@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -90,17 +91,17 @@ def _sqlite(path: str, key: str | None) -> Engines:
     return Engines(reading=engine, writing=engine.execution_options(ketaclinic_writes=True))
 
 
-def _quiet_connect(_dialect: Any, _record: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def _quiet_connect(_dialect: Dialect, _record: object, args: list[Any], kwargs: dict[str, Any]) -> DBAPIConnection:
     import sqlcipher3  # noqa: PLC0415
 
-    connection = sqlcipher3.connect(*args, **kwargs)
+    connection: DBAPIConnection = sqlcipher3.connect(*args, **kwargs)
     # SQLCipher writes its own log to the standard error; what went wrong reaches us as an exception as well.
-    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.cursor().execute("PRAGMA cipher_log_level = NONE")
     return connection
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
+def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # the driver sends no BEGIN of its own
     cursor = connection.cursor()
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", "cache_size = -16000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -132,5 +133,5 @@ def _wait_for_other_writers(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
 
-def _compact_json(value: Any) -> str:
+def _compact_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

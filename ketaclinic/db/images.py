@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Date, LargeBinary, Table
+from sqlalchemy.types import TypeEngine
 
 from ketaclinic.db.types import Instant, Wall
 
-Image = dict[str, Any]
+Json = Any  # whatever JSON can hold
+Image = dict[str, Json]
 
 
 def image_of(table: Table, values: Mapping[str, Any]) -> Image:
@@ -34,7 +36,7 @@ def same_row(one: Image | None, other: Image | None) -> bool:
     return {**one, "version": 0} == {**other, "version": 0}
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: Json) -> Json:
     """The value as it will be read back.
 
     Raises:
@@ -44,12 +46,12 @@ def as_json(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
-def canonical(value: Any) -> str:
+def canonical(value: Json) -> str:
     """JSON with one spelling only, for keyed hashes."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _encoded(kind: Any, value: Any) -> Any:
+def _encoded(kind: TypeEngine[Any], value: Json) -> Json:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(kind, Instant):
@@ -65,7 +67,7 @@ def _encoded(kind: Any, value: Any) -> Any:
     return value.value if hasattr(value, "value") else value
 
 
-def _decoded(kind: Any, value: Any) -> Any:
+def _decoded(kind: TypeEngine[Any], value: Json) -> Json:
     if value is None:
         return None
     if isinstance(kind, Instant | Wall):
@@ -73,5 +75,5 @@ def _decoded(kind: Any, value: Any) -> Any:
     if isinstance(kind, Date):
         return date.fromisoformat(value)
     if isinstance(kind, LargeBinary):
-        raise ValueError("the change log keeps the digest of a stored file, not the file")
+        raise ValueError("the change log keeps the digest of a stored file, not the file")  # noqa: TRY004 - of a column
     return value

@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
 )
@@ -342,7 +343,7 @@ class ObservationRow(Recorded, Base):
 
 
 class EventRow(Recorded, Base):
-    """A clinical event: start, pause, resume, rate, medicine, adverse event, stop, alert acknowledged, override …"""
+    """A clinical event: start, pause, resume, rate, medicine, adverse event, stop, acknowledgement, override."""
 
     __tablename__ = "events"
     encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), index=True)
@@ -413,6 +414,13 @@ class AuditHeadRow(Base):
     changes: Mapped[int] = mapped_column(_Id)
     chain: Mapped[str] = mapped_column(String(64))
     mac: Mapped[str] = mapped_column(String(64))
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a kind of row, for statements that do not go through a session."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 for _table in Base.metadata.tables.values():

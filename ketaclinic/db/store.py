@@ -128,7 +128,7 @@ class Store:
         self._tell(changes)
 
     def poll(self) -> tuple[Changes, ...]:
-        """What other stations have committed since the last poll, oldest first; one small query when there is nothing."""
+        """What other stations have committed since the last poll, oldest first; one small query finds nothing new."""
         with self.reading() as session, self._heard:
             newest = session.scalar(select(HEAD.c.seq)) or 0
             if newest <= self._last_seen:

@@ -1,7 +1,6 @@
 """Two kinds of time that never mix: wall-clock at a location, and instants of record in UTC."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy.engine import Dialect
@@ -26,7 +25,8 @@ class Wall(TypeDecorator[datetime]):
             raise TypeError("a wall-clock column takes a naive datetime")
         return wall_minutes(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+        """A naive datetime."""
         return None if value is None else from_wall_minutes(value)
 
 
@@ -44,5 +44,6 @@ class Instant(TypeDecorator[datetime]):
             raise TypeError("an instant column takes an aware datetime")
         return (value - _UTC_EPOCH) // timedelta(microseconds=1)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+        """An aware datetime in UTC."""
         return None if value is None else _UTC_EPOCH + timedelta(microseconds=value)
