@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from ketaclinic.domain.findings import ClinicError
 
@@ -72,7 +73,7 @@ def shown_path(path: Path) -> str:
     return path.name
 
 
-def _complaint(error: Any) -> str:
+def _complaint(error: ErrorDetails) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         return "not known here"
@@ -91,16 +92,16 @@ def _sentence(path: Path, text: str, data: dict[str, Any], keys: Location, compl
     return f"{shown_path(path)}{place}{', key ' + name if name else ''}: {complaint}"
 
 
-def _known_keys(keys: Location, data: Any) -> Location:
+def _known_keys(keys: Location, data: object) -> Location:
     """The location without the validator's own steps (names of union members), which stand in no file."""
     kept: list[int | str] = []
     for place, key in enumerate(keys):
-        inside = isinstance(data, dict) and key in data
-        inside = inside or (isinstance(data, list) and isinstance(key, int) and key < len(data))
-        if inside:
-            data = data[key]
-        elif place < len(keys) - 1:
-            continue
+        held: Any = data
+        try:
+            data = held[key]
+        except (KeyError, IndexError, TypeError):
+            if place < len(keys) - 1:
+                continue
         kept.append(key)
     return tuple(kept)
 

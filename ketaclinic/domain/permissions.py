@@ -17,7 +17,6 @@ ESCORTS = DESK | CLINICAL
 """Who may name the adult who takes the patient home: also the nurse, who is the last to see both."""
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
-    # clinic
     "clinic.add_closure": DESK,
     "clinic.add_shifts": MANAGING,
     "clinic.chairs": ALL,
@@ -27,10 +26,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "clinic.locations": ALL,
     "clinic.remove_closure": DESK,
     "clinic.shifts": ALL,
-    # importing
     "importing.preview": DESK,
     "importing.run": DESK,
-    # patients
     "patients.add": DESK,
     "patients.add_escort": ESCORTS,
     "patients.by_record": ALL,
@@ -42,7 +39,6 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "patients.page": ALL,
     "patients.same_person": ALL,
     "patients.search": ALL,
-    # users
     "users.add": MANAGING,
     "users.edit": MANAGING,
     "users.list": MANAGING,

@@ -1,0 +1,61 @@
+"""What the set-up assistant asks at the first start."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.domain.resources import Clinic, Hours
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A clinic with its first location, its chairs and its first manager."""
+
+    clinic: Clinic
+    location_name: str
+    zone: str
+    hours: tuple[Hours, ...]
+    chairs: tuple[str, ...]
+    usual_nurses: tuple[int, ...]
+    manager_login: str
+    manager_name: str
+    manager_pin: str
+
+
+def check_set_up(given: SetUp) -> tuple[Finding, ...]:
+    """What must be put right, each at its field; login and PIN are checked like any user's."""
+    return tuple(_findings(given))
+
+
+def _findings(given: SetUp) -> Iterator[Finding]:
+    if not given.clinic.name.strip():
+        yield _wrong("clinic", "The clinic needs a name.")
+    if not given.location_name.strip():
+        yield _wrong("location_name", "The location needs a name.")
+    if not is_zone(given.zone):
+        yield _wrong("zone", f"“{given.zone}” is not a time zone such as America/New_York.")
+    if not given.hours:
+        yield _wrong("hours", "The clinic must be open at some hours.")
+    for hours in given.hours:
+        if not 0 <= hours.weekday <= 6 or hours.closes <= hours.opens:
+            yield _wrong("hours", f"The hours {hours.opens:%H:%M} to {hours.closes:%H:%M} do not end after they begin.")
+    names = [name.strip().casefold() for name in given.chairs]
+    if not names or not all(names):
+        yield _wrong("chairs", "There must be a chair, and each chair needs a name.")
+    if len(set(names)) != len(names):
+        yield _wrong("chairs", "Two chairs have the same name.")
+    if len(given.usual_nurses) != 7 or any(count < 0 for count in given.usual_nurses):
+        yield _wrong("usual_nurses", "The usual number of nurses is needed for each weekday.")
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is a time zone of the IANA list."""
+    try:
+        return bool(name) and ZoneInfo(name) is not None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _wrong(field: str, sentence: str) -> Finding:
+    return Finding("set-up", Severity.BLOCK, sentence, subject=field)
