@@ -1,0 +1,1 @@
+"""Search and optimisation over domain values; knows no database and no screen."""

@@ -1,0 +1,150 @@
+"""Proposals in words: what each is called, what it costs and why."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from ketaclinic.domain.booking_situation import weekday_name
+from ketaclinic.domain.resources import Chair
+from ketaclinic.domain.wishes import PlannedSession
+from ketaclinic.planning.weights import PlannerWeights
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One thing that is not as wished: its points, a sentence, and a few words for the row of the proposal."""
+
+    points: int
+    why: str
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What the charges are counted by, besides the sessions themselves."""
+
+    weights: PlannerWeights
+    targets: tuple[tuple[int, int], ...]
+    wished: date
+    earliest: int
+    same_time: bool
+
+
+def charges(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge, ...]:
+    """Every charge of a series in its order; their points add up to its cost."""
+    found = (
+        *_start_and_finish(sessions, tariff),
+        *_gaps(sessions, tariff),
+        *_clock_times(sessions, tariff),
+        *_chairs(sessions, tariff),
+        *_late(sessions, tariff),
+    )
+    return tuple(charge for charge in found if charge.points)
+
+
+def title(sessions: Sequence[PlannedSession]) -> str:
+    """The pattern of a series: "Mon · Thu at 09:30", "Mon · Thu around 13:30"."""
+    days = " · ".join(weekday_name(day) for day in sorted({s.starts_at.weekday() for s in sessions}))
+    times = Counter(_clock(session.starts_at) for session in sessions)
+    usual = times.most_common(1)[0][0]
+    return f"{days} at {usual}" if len(times) == 1 else f"{days} around {usual}"
+
+
+def summary(sessions: Sequence[PlannedSession], chairs: Mapping[int, Chair]) -> str:
+    """Length, steadiness and chairs: "17 days · same time · Chair 2"."""
+    length = (sessions[-1].starts_at.date() - sessions[0].starts_at.date()).days
+    times = len({_clock(session.starts_at) for session in sessions})
+    steady = "same time" if times == 1 else f"{_number(times)} clock times"
+    names = [chairs[chair_id].name for chair_id in dict.fromkeys(session.chair_id for session in sessions)]
+    return f"{_plural(length, 'day')} · {steady} · {_names(names)}"
+
+
+def remark(own: Sequence[Charge]) -> str:
+    """What weighs most against a proposal in a few words, or that nothing does."""
+    telling = [charge for charge in own if charge.short]
+    return max(telling, key=lambda charge: charge.points).short if telling else "every wish kept"
+
+
+def _start_and_finish(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge, Charge]:
+    later, finish = (max((s.starts_at.date() - tariff.wished).days, 0) for s in (sessions[0], sessions[-1]))
+    starts = f"starts {_plural(later, 'day')} later" if later != 1 else "starts a day later"
+    return (
+        Charge(
+            later * tariff.weights.first_day, f"Starts {_plural(later, 'day')} after the first date wished.", starts
+        ),
+        Charge(finish * tariff.weights.finish_day, f"Ends {_plural(finish, 'day')} after the first date wished."),
+    )
+
+
+def _gaps(sessions: Sequence[PlannedSession], tariff: Tariff) -> list[Charge]:
+    found = []
+    for number, (earlier, later) in enumerate(pairwise(sessions), start=1):
+        low, high = tariff.targets[number - 1]
+        gap = (later.starts_at.date() - earlier.starts_at.date()).days
+        wanted = _plural(low, "day") if low == high else f"{low} to {high} days"
+        why = f"{_plural(gap, 'day')} after session {number}, where {wanted} are the aim."
+        off = max(low - gap, gap - high, 0)
+        found.append(Charge(off * tariff.weights.gap_day, why, f"{_plural(gap, 'day')} after session {number}"))
+    return found
+
+
+def _clock_times(sessions: Sequence[PlannedSession], tariff: Tariff) -> list[Charge]:
+    weights = tariff.weights
+    change, minute = (
+        (weights.same_time_change, weights.same_time_minute)
+        if tariff.same_time
+        else (weights.time_change, weights.time_minute)
+    )
+    found = []
+    for number, (earlier, later) in enumerate(pairwise(sessions), start=2):
+        minutes = abs(_minute(later) - _minute(earlier))
+        at = _clock(later.starts_at)
+        why = f"Session {number} at {at}, {minutes} minutes off the clock time before."
+        found.append(Charge((change + minute * minutes) if minutes else 0, why, f"session {number} at {at}"))
+    return found
+
+
+def _chairs(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge]:
+    changes = sum(earlier.chair_id != later.chair_id for earlier, later in pairwise(sessions))
+    return (Charge(changes * tariff.weights.chair_change, f"The chair changes {_times(changes)}."),)
+
+
+def _late(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge]:
+    points = sum(max(_minute(s) - tariff.earliest, 0) * tariff.weights.late_hour // 60 for s in sessions)
+    at = f"{tariff.earliest // 60:02}:{tariff.earliest % 60:02}"
+    return (Charge(points, f"Later in the day than {at}, the earliest time."),)
+
+
+def _minute(session: PlannedSession) -> int:
+    return session.starts_at.hour * 60 + session.starts_at.minute
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour:02}:{at.minute:02}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{_number(count)} times"
+
+
+def _number(count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six")
+    return words[count] if count < len(words) else str(count)
+
+
+def _names(names: Sequence[str]) -> str:
+    """Chairs in few words: "Chair 2", "Chairs 1 and 4", "4 chairs"; rooms by their own names."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) > 3:
+        return f"{len(names)} chairs"
+    if all(name.startswith("Chair ") for name in names):
+        names = [name.removeprefix("Chair ") for name in names]
+        return f"Chairs {', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
