@@ -1,0 +1,44 @@
+"""The one door: sets a sheet in the layout its text asks for, and counts the pages of a PDF.
+
+ReportLab is imported with the first document, not with the program.
+"""
+
+from dataclasses import replace
+from importlib import import_module
+from typing import cast
+
+from ketaclinic.domain.handouts import Sheet
+
+_MODULES = {
+    "consent": "ketaclinic.documents.consent",
+    "handout": "ketaclinic.documents.handout",
+    "itinerary": "ketaclinic.documents.itinerary",
+}
+
+
+def build(sheet: Sheet) -> bytes:
+    """The PDF of a sheet; the same sheet gives the same bytes."""
+    return cast("bytes", import_module(_MODULES[sheet.text.layout]).build(_with_settable_names(sheet)))
+
+
+def _with_settable_names(sheet: Sheet) -> Sheet:
+    """Names of people that the fonts cannot set replaced by words that say where they stand, never half a name."""
+    from ketaclinic.documents.markup import can_set, name_and_note  # noqa: PLC0415 - ReportLab only when needed
+
+    words = dict(sheet.words)
+    words["patient"], _ = name_and_note(words["patient"], sheet.patient.record)
+    if not can_set(words["escort"]):
+        words["escort"] = "the person named in your record"
+    by = sheet.printed_by if can_set(sheet.printed_by) else "clinic staff"
+    return replace(sheet, words=words, printed_by=by)
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF has."""
+    import pypdfium2  # noqa: PLC0415 - not needed before the first document
+
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return len(document)
+    finally:
+        document.close()
