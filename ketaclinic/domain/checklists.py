@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ketaclinic.domain.findings import Severity
+from ketaclinic.domain.findings import Finding, Severity
 
 
 class ItemKind(StrEnum):
@@ -89,6 +89,7 @@ class ChecklistItem:
         second_roles: roles of the second person of a SIGNATURE item.
         fresh_minutes: an older answer does not count and is asked again; None for no limit.
         after_stop: only an answer given after the infusion stopped counts.
+        part_of: "aldrete" or "padss": the item is one row of that score.
         action: what to do when it fails.
     """
 
@@ -113,6 +114,7 @@ class ChecklistItem:
     second_roles: tuple[str, ...] = ()
     fresh_minutes: int | None = None
     after_stop: bool = False
+    part_of: str = ""
     action: str = ""
     source: str = ""
     since: str = ""
@@ -153,3 +155,47 @@ class Answer:
 
 Answers = Mapping[str, Answer]
 """The answer that counts for each item code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What data say about a COMPUTED item: nothing yet (`open`), or its findings (none: met), and why."""
+
+    why: str
+    findings: tuple[Finding, ...] = ()
+    open: bool = False
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A second person let a finding pass; it counts only for the findings that stood then (`basis`, their words)."""
+
+    code: str
+    basis: frozenset[str]
+    approver_id: int
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether this finding is still the one that was overridden."""
+        return finding.code == self.code and finding.message in self.basis
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStatus:
+    """Where an item stands and why."""
+
+    item: ChecklistItem
+    state: ItemState
+    answer: Answer | None = None
+    why: str = ""
+    findings: tuple[Finding, ...] = ()
+    score: int | None = None
+    overridden_by: int | None = None
+
+
+def rows_done(statuses: tuple[ItemStatus, ...]) -> tuple[int, int]:
+    """How many printed rows have nothing left to do, and how many there are."""
+    rows: dict[int, bool] = {}
+    for status in statuses:
+        rows[status.item.row] = rows.get(status.item.row, True) and status.state.done
+    return sum(rows.values()), len(rows)
