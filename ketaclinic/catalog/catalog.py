@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ketaclinic.catalog.checklists import load_checklists
 from ketaclinic.catalog.clinic import ClinicDefaults, load_clinic_defaults
+from ketaclinic.catalog.documents import load_documents
+from ketaclinic.catalog.instruments import load_instruments
+from ketaclinic.catalog.observations import load_observations
 from ketaclinic.catalog.protocols import load_protocols
+from ketaclinic.catalog.reader import wrong
 from ketaclinic.catalog.rules import Rules, load_rules
+from ketaclinic.domain.checklists import Checklist
+from ketaclinic.domain.handouts import DocumentText
+from ketaclinic.domain.instruments import Instrument
+from ketaclinic.domain.observations import ObservationCatalog
 from ketaclinic.domain.protocols import Protocol
 
 
@@ -16,6 +25,10 @@ class Catalog:
 
     protocols: Mapping[str, Protocol]
     rules: Rules
+    observations: ObservationCatalog
+    checklists: Mapping[str, Checklist]
+    instruments: Mapping[str, Instrument]
+    documents: Mapping[str, Mapping[str, DocumentText]]
     clinic_defaults: ClinicDefaults
 
 
@@ -25,8 +38,18 @@ def load_catalog(resources: Path) -> Catalog:
     Raises:
         CatalogError: the first thing that is wrong, with file, line and key.
     """
-    return Catalog(
+    catalog = Catalog(
         protocols=load_protocols(resources),
         rules=load_rules(resources),
+        observations=load_observations(resources / "observations.toml"),
+        checklists=load_checklists(resources / "checklists"),
+        instruments=load_instruments(resources / "instruments"),
+        documents=load_documents(resources),
         clinic_defaults=load_clinic_defaults(resources),
     )
+    for protocol in catalog.protocols.values():
+        for checklist in protocol.checklists:
+            if checklist not in catalog.checklists:
+                path = resources / "protocols" / f"{protocol.id}.toml"
+                raise wrong(path, ("checklists",), f"there is no checklist “{checklist}”")
+    return catalog

@@ -27,7 +27,7 @@ _FEW = 5
 """With fewer hits than this, spellings one slip away are looked up too."""
 _LONGEST_RECORD = 6
 _COUNTRY_DIGITS = 3
-_LOCAL_DIGITS = 7
+_LOCAL_DIGITS = 9
 
 
 def find_patients(session: Session, query: PatientQuery, limit: int) -> tuple[PatientLine, ...]:
@@ -93,9 +93,9 @@ def _exact_conditions(query: PatientQuery) -> Iterable[ColumnElement[bool]]:
     if query.born:
         yield PatientRow.born.in_(sorted(query.born))
     for number in query.numbers:
-        ways: list[ColumnElement[bool]] = [
-            PatientRow.id.in_(_keyed(_range(NamePartRow, key))) for key in _phone_keys(number)
-        ]
+        ways: list[ColumnElement[bool]] = []
+        if len(number) >= telephone.FEWEST_TO_SEARCH:
+            ways += [PatientRow.id.in_(_keyed(_range(NamePartRow, key))) for key in _phone_keys(number)]
         if len(number) <= _LONGEST_RECORD:
             ways.append(PatientRow.record == record_number(int(number)))
         yield or_(*ways)

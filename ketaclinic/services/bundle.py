@@ -6,6 +6,7 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db.store import Store
 from ketaclinic.services.clinic import ClinicService
+from ketaclinic.services.importing import Importing
 from ketaclinic.services.patients import Patients
 from ketaclinic.services.users import Users
 
@@ -17,6 +18,7 @@ class Services:
     clinic: ClinicService
     users: Users
     patients: Patients
+    importing: Importing
 
 
 def build_services(store: Store, catalog: Catalog, clock: Clock) -> Services:
@@ -25,4 +27,5 @@ def build_services(store: Store, catalog: Catalog, clock: Clock) -> Services:
         clinic=ClinicService(store, catalog, clock),
         users=Users(store, catalog, clock),
         patients=Patients(store, catalog, clock),
+        importing=Importing(store, catalog, clock),
     )
