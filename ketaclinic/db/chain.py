@@ -6,7 +6,7 @@ head. What it cannot show by itself is the whole file put back as it once was: c
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,22 +72,27 @@ def append(
 
 def verify(session: Session, key: bytes) -> Verification:
     """Walks the whole chain and says where it first does not fit."""
+    streamed = {"yield_per": 1000}
+    with (
+        session.execute(select(OPERATIONS).order_by(OPERATIONS.c.seq), execution_options=streamed) as operations,
+        session.execute(select(CHANGES).order_by(CHANGES.c.seq, CHANGES.c.id), execution_options=streamed) as changes,
+    ):
+        found = _walk(operations, _Changes(changes), key)
+    return found if found.problem else _against_head(session, key, found)
+
+
+def _walk(operations: Iterable[Row[Any]], changes: "_Changes", key: bytes) -> Verification:
     chain, count, expected = "", 0, 1
-    changes = _Changes(session)
-    for operation in session.execute(select(OPERATIONS).order_by(OPERATIONS.c.seq).execution_options(yield_per=1000)):
+    for operation in operations:
         own = changes.of(operation.seq)
         count += len(own)
         broken = _fault(operation, own, chain, key, expected)
         if broken:
             return Verification(expected - 1, count, chain, broken)
         chain, expected = operation.mac, operation.seq + 1
-    done = Verification(expected - 1, count, chain)
     stray = changes.stray()
-    if stray is not None:
-        return Verification(
-            done.operations, count, chain, f"A change is filed under operation {stray}, which is not there."
-        )
-    return _against_head(session, key, done)
+    problem = "" if stray is None else f"A change is filed under operation {stray}, which is not there."
+    return Verification(expected - 1, count, chain, problem)
 
 
 def _fault(operation: Row[Any], changes: list[dict[str, Any]], chain: str, key: bytes, expected: int) -> str:
@@ -115,9 +120,8 @@ def _against_head(session: Session, key: bytes, found: Verification) -> Verifica
 class _Changes:
     """The changes in the order of their operations, taken one operation at a time."""
 
-    def __init__(self, session: Session) -> None:
-        query = select(CHANGES).order_by(CHANGES.c.seq, CHANGES.c.id).execution_options(yield_per=1000)
-        self._rows: Iterator[Row[Any]] = iter(session.execute(query))
+    def __init__(self, rows: Iterable[Row[Any]]) -> None:
+        self._rows = iter(rows)
         self._next = next(self._rows, None)
         self._stray: int | None = None
 

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, inspect, select
 from sqlalchemy.orm import Session, attributes
 
 from ketaclinic.db.chain import CHANGES, OPERATIONS, Verification, verify
-from ketaclinic.db.claims import CLAIMS
 from ketaclinic.db.images import Image, image_of, same_row, values_of
 from ketaclinic.db.models import AppointmentRow, Base, EncounterRow, Recorded
 from ketaclinic.db.recorder import recorder_of
@@ -168,9 +167,6 @@ def restore(session: Session, seq: int) -> None:
     if not changes:
         raise NotFound("This operation left nothing that could be taken back.")
     _refuse_if_changed(session, changes)
-    for column, table in ((CLAIMS.c.appointment_id, "appointments"), (CLAIMS.c.closure_id, "closures")):
-        ids = [change.row_id for change in changes if change.table_name == table]
-        session.connection().execute(CLAIMS.delete().where(column.in_(ids)))
     parents_first = list(_in_order_of_tables(changes))
     for change in parents_first:
         if change.after is None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import ChairRow, ClaimRow, ClosureRow, table_of
+from ketaclinic.db.models import AppointmentRow, ChairRow, ClaimRow, ClosureRow, table_of
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.claims import Claim, ClaimKind, from_wall_minutes, wall_minutes
 from ketaclinic.domain.findings import Finding, Severity
@@ -16,6 +16,8 @@ from ketaclinic.domain.findings import Finding, Severity
 CLAIMS = table_of(ClaimRow)
 _CHAIRS = table_of(ChairRow)
 _CLOSURES = table_of(ClosureRow)
+_VISIT = CLAIMS.c.appointment_id
+_CLOSURE = CLAIMS.c.closure_id
 
 Values = Mapping[str, Any]
 
@@ -57,42 +59,61 @@ def _claim(kind: ClaimKind, resource_id: int, starts: datetime, ends: datetime) 
 
 
 class ClaimKeeper:
-    """Rewrites, within one flush, the claims of the rows that changed: all are released before any is taken."""
+    """Keeps claims in step during one operation.
+
+    What a changed row held is released at each flush; what is held in the end is taken when the operation is complete,
+    so that visits may change places in any order.
+    """
 
     def __init__(self) -> None:
         self.wanted: list[dict[str, Any]] = []
-        """The claims of the last flush, so that a refusal can be explained."""
+        """The claims last asked for, so that a refusal can be explained."""
+        self._visits: dict[int, Values] = {}
+        self._closures: dict[int, Values] = {}
 
-    def release(
-        self, connection: Connection, *, appointments: Iterable[int] = (), closures: Iterable[int] = ()
-    ) -> None:
-        """Gives up everything these appointments and closures hold."""
-        for column, ids in ((CLAIMS.c.appointment_id, list(appointments)), (CLAIMS.c.closure_id, list(closures))):
+    def release(self, connection: Connection, rows: Iterable[object]) -> None:
+        """Gives up everything these appointments and closures hold, or would hold in the end."""
+        given_up = list(rows)
+        visits = [row.id for row in given_up if isinstance(row, AppointmentRow)]
+        closures = [row.id for row in given_up if isinstance(row, ClosureRow)]
+        for column, ids, kept in ((_VISIT, visits, self._visits), (_CLOSURE, closures, self._closures)):
+            for row_id in ids:
+                kept.pop(row_id, None)
             if ids:
                 connection.execute(CLAIMS.delete().where(column.in_(ids)))
 
-    def take(self, connection: Connection, appointments: Iterable[Values], closures: Iterable[Values]) -> None:
-        """Holds what these appointments and closures need; the database refuses an overlap."""
+    def want_visit(self, visit: Values) -> None:
+        """Remembers a new or changed appointment, its claims released."""
+        self._visits[visit["id"]] = visit
+
+    def want_closure(self, closure: Values) -> None:
+        """Remembers a new or changed closure, its claims released."""
+        self._closures[closure["id"]] = closure
+
+    def chairs_changed(self, connection: Connection, location_id: int) -> None:
+        """Claims anew for the closures of the whole location, which hold every chair it has."""
+        query = select(_CLOSURES).where(_CLOSURES.c.location_id == location_id, _CLOSURES.c.chair_id.is_(None))
+        closures = [dict(row) for row in connection.execute(query).mappings()]
+        connection.execute(CLAIMS.delete().where(_CLOSURE.in_([closure["id"] for closure in closures])))
+        self._closures.update({closure["id"]: closure for closure in closures})
+
+    def take(self, connection: Connection) -> None:
+        """Holds what the operation needs in the end; the database refuses an overlap."""
         self.wanted = [
-            _row(claim, appointment_id=visit["id"]) for visit in appointments for claim in claims_of_appointment(visit)
+            _row(claim, appointment_id=visit_id)
+            for visit_id, visit in self._visits.items()
+            for claim in claims_of_appointment(visit)
         ]
-        closed = list(closures)
-        if closed:
-            chairs = (
-                connection.execute(select(_CHAIRS.c.id, _CHAIRS.c.location_id, _CHAIRS.c.retired_on)).mappings().all()
-            )
+        if self._closures:
+            query = select(_CHAIRS.c.id, _CHAIRS.c.location_id, _CHAIRS.c.retired_on)
+            chairs = [dict(chair) for chair in connection.execute(query).mappings()]
             self.wanted += [
-                _row(claim, closure_id=closure["id"])
-                for closure in closed
-                for claim in claims_of_closure(closure, [dict(chair) for chair in chairs])
+                _row(claim, closure_id=closure_id)
+                for closure_id, closure in self._closures.items()
+                for claim in claims_of_closure(closure, chairs)
             ]
         if self.wanted:
             connection.execute(CLAIMS.insert(), self.wanted)
-
-    def location_closures(self, connection: Connection, locations: Iterable[int]) -> list[Values]:
-        """The closures of whole locations, whose claims follow the list of chairs."""
-        query = select(_CLOSURES).where(_CLOSURES.c.location_id.in_(list(locations)), _CLOSURES.c.chair_id.is_(None))
-        return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _row(claim: Claim, *, appointment_id: int | None = None, closure_id: int | None = None) -> dict[str, Any]:

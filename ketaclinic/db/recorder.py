@@ -26,15 +26,11 @@ class Recorder:
 
     def about_to_flush(self, session: Session) -> None:
         """Reads the rows as they are, and releases what the changing ones hold."""
-        connection = session.connection()
         self._dirty = [row for row in session.dirty if isinstance(row, Recorded) and session.is_modified(row)]
         self._deleted = [row for row in session.deleted if isinstance(row, Recorded)]
+        connection = session.connection()
         self._before = self._read(connection, [*self._dirty, *self._deleted])
-        self.claims.release(
-            connection,
-            appointments=[row.id for row in (*self._claimants(AppointmentRow), *self._gone(AppointmentRow))],
-            closures=[row.id for row in (*self._claimants(ClosureRow), *self._gone(ClosureRow))],
-        )
+        self.claims.release(connection, [*filter(self._holds_other, self._dirty), *self._deleted])
 
     def flushed(self, session: Session) -> None:
         """Notes the rows as they are now, and takes the claims they need."""
@@ -43,7 +39,7 @@ class Recorder:
             self.note(_table(row), row.id, self._before.get(_key(row)), self._after(row))
         for row in self._deleted:
             self.note(_table(row), row.id, self._before[_key(row)], None)
-        self._take_claims(session.connection(), new)
+        self._want_claims(session.connection(), new)
 
     def note(self, table: Table, row_id: int, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
         """Adds one change; several of one row count as one."""
@@ -74,31 +70,24 @@ class Recorder:
         names = {column.name: prop.key for prop in row.__mapper__.column_attrs for column in prop.columns}  # type: ignore[attr-defined]
         return {name: held.get(key, before.get(name)) for name, key in names.items()}
 
-    def _claimants(self, kind: type[Recorded]) -> list[Recorded]:
-        """Changed rows of a kind whose claims will not be the same."""
-        return [row for row in self._dirty if isinstance(row, kind) and self._holds_other(row)]
-
-    def _gone(self, kind: type[Recorded]) -> list[Recorded]:
-        return [row for row in self._deleted if isinstance(row, kind)]
-
     def _holds_other(self, row: Recorded) -> bool:
-        before = self._before.get(_key(row))
-        if before is None or isinstance(row, ClosureRow):
+        """Whether a changed row will hold other claims than before."""
+        if isinstance(row, ClosureRow):
             return True
-        return claims_of_appointment(before) != claims_of_appointment(self._after(row))
+        before = self._before.get(_key(row))
+        return isinstance(row, AppointmentRow) and (
+            before is None or claims_of_appointment(before) != claims_of_appointment(self._after(row))
+        )
 
-    def _take_claims(self, connection: Connection, new: list[Recorded]) -> None:
-        changed = [*new, *self._claimants(AppointmentRow), *self._claimants(ClosureRow)]
-        visits = [self._after(row) for row in changed if isinstance(row, AppointmentRow)]
-        closures = {row.id: self._after(row) for row in changed if isinstance(row, ClosureRow)}
-        chairs = [row for row in (*new, *self._dirty, *self._deleted) if isinstance(row, ChairRow)]
-        if chairs:
-            locations = {row.location_id for row in chairs}
-            for closure in self.claims.location_closures(connection, locations):
-                if closure["id"] not in closures:
-                    self.claims.release(connection, closures=[closure["id"]])
-                    closures[closure["id"]] = dict(closure)
-        self.claims.take(connection, visits, closures.values())
+    def _want_claims(self, connection: Connection, new: list[Recorded]) -> None:
+        for row in (*new, *filter(self._holds_other, self._dirty)):
+            if isinstance(row, AppointmentRow):
+                self.claims.want_visit(self._after(row))
+            elif isinstance(row, ClosureRow):
+                self.claims.want_closure(self._after(row))
+        for row in (*new, *self._dirty, *self._deleted):
+            if isinstance(row, ChairRow):
+                self.claims.chairs_changed(connection, row.location_id)
 
 
 def record(session: Session, recorder: Recorder) -> None:

@@ -160,6 +160,7 @@ class Store:
         """Adds the operation to the audit and returns its notice."""
         writing.session.flush()
         connection = writing.session.connection()
+        writing.recorder.claims.take(connection)
         changes = changes_of(connection, writing.recorder.changes)
         operation = {
             "seq": writing.seq,

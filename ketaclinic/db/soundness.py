@@ -1,0 +1,238 @@
+"""Every invariant of the database, judged anew over raw columns: nothing here uses the code that keeps them."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ketaclinic.db.chain import CHANGES, verify
+from ketaclinic.db.images import image_of
+from ketaclinic.db.migrate import REVISIONS, version_of
+from ketaclinic.db.models import Base, ClinicRow, DocumentRow
+from ketaclinic.db.nurse_counts import shortages
+from ketaclinic.domain.soundness import Check
+
+_SHOWN = 5
+"""Faults named one by one; more are counted."""
+
+_FREE = "('no_show', 'cancelled_by_patient', 'cancelled_by_clinic', 'cancelled_late', 'rescheduled')"
+
+_WANTED_CLAIMS = f"""
+    SELECT 'chair' AS kind, chair_id AS resource_id, starts_at AS starts, ends_at AS ends,
+        id AS appointment_id, CAST(NULL AS BIGINT) AS closure_id
+    FROM appointments WHERE status NOT IN {_FREE}
+    UNION ALL SELECT 'patient', patient_id, starts_at, starts_at + prep + infusion + recovery, id, CAST(NULL AS BIGINT)
+    FROM appointments WHERE status NOT IN {_FREE}
+    UNION ALL SELECT 'nurse_setup', nurse_id, starts_at + setup_from, starts_at + setup_from + setup_minutes,
+        id, CAST(NULL AS BIGINT)
+    FROM appointments WHERE status NOT IN {_FREE} AND nurse_id IS NOT NULL AND setup_minutes > 0
+    UNION ALL SELECT 'chair', chairs.id, closures.starts_at, closures.ends_at, CAST(NULL AS BIGINT), closures.id
+    FROM closures JOIN chairs ON chairs.id = closures.chair_id OR (
+        closures.chair_id IS NULL AND chairs.location_id = closures.location_id
+        AND (chairs.retired_on IS NULL OR chairs.retired_on > {{day_of_closure}}))
+"""
+_FOUND_CLAIMS = "SELECT kind, resource_id, starts, ends, appointment_id, closure_id FROM claims"
+_DAY_OF_CLOSURE = {
+    "sqlite": "date(closures.starts_at * 60, 'unixepoch')",
+    "postgresql": "(timestamp '1970-01-01' + closures.starts_at * interval '1 minute')::date",
+}
+
+_OVERLAPS = """
+    SELECT id FROM (
+        SELECT id, {starts} AS starts,
+            MAX({ends}) OVER (PARTITION BY {resource} ORDER BY {starts}, id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held_until
+        FROM appointments WHERE status NOT IN {free} AND {resource} IS NOT NULL
+    ) AS held WHERE held_until > starts ORDER BY id
+"""
+_RESOURCES = (
+    ("chair", "chair_id", "starts_at", "ends_at"),
+    ("patient", "patient_id", "starts_at", "starts_at + prep + infusion + recovery"),
+    ("nurse", "nurse_id", "starts_at + setup_from", "starts_at + setup_from + setup_minutes"),
+)
+
+_BROKEN_SERIES = f"""
+    SELECT series.id FROM series LEFT JOIN appointments ON appointments.series_id = series.id
+    GROUP BY series.id, series.sessions, series.open_ended, series.status
+    HAVING COUNT(DISTINCT position) <> COALESCE(MAX(position), 0)
+        OR COALESCE(MIN(position), 1) <> 1
+        OR COUNT(DISTINCT CASE WHEN appointments.status NOT IN {_FREE} THEN position END)
+            <> COUNT(CASE WHEN appointments.status NOT IN {_FREE} THEN 1 END)
+        OR (NOT series.open_ended AND series.status = 'active' AND COUNT(DISTINCT position) <> series.sessions)
+    ORDER BY series.id
+"""
+_BROKEN_VISITS = """
+    SELECT a.id FROM appointments a
+    JOIN series s ON s.id = a.series_id JOIN chairs c ON c.id = a.chair_id
+    LEFT JOIN escorts e ON e.id = a.escort_id
+    WHERE a.ends_at - a.starts_at <> a.prep + a.infusion + a.recovery + a.turnover
+        OR a.patient_id <> s.patient_id OR a.location_id <> s.location_id OR c.location_id <> a.location_id
+        OR (e.id IS NOT NULL AND e.patient_id <> a.patient_id)
+    ORDER BY a.id
+"""
+_GUARDS = {
+    "sqlite": (
+        """SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'claims'
+        AND name IN ('claims_no_overlap_insert', 'claims_no_overlap_update')""",
+        2,
+    ),
+    "postgresql": (
+        "SELECT count(*) FROM pg_constraint WHERE conname = 'claims_no_overlap' AND contype = 'x' AND convalidated",
+        1,
+    ),
+}
+
+Judge = Callable[[Session], Check]
+
+
+def check_all(session: Session, *, audit_key: bytes, today: int) -> tuple[Check, ...]:
+    """Judges every invariant, each by itself, so that one that cannot be judged does not hide the others.
+
+    Args:
+        session: a reading session.
+        audit_key: seals the audit.
+        today: wall-clock midnight in minutes since 1970; nurse load is judged from there on, since shifts of the past
+            are a record of who was there.
+    """
+    judges: tuple[tuple[str, Judge], ...] = (
+        ("File", _file),
+        ("Schema version", _version),
+        ("Guards against overlaps", _guards),
+        ("References", _references),
+        ("Audit chain", lambda s: _audit(s, audit_key)),
+        ("Rows as the audit left them", _rows_as_logged),
+        ("Claims", _claims),
+        ("Overlaps", _overlaps),
+        ("Series complete", lambda s: _listed(s, "Series complete", _BROKEN_SERIES, "series")),
+        ("Visits whole", lambda s: _listed(s, "Visits whole", _BROKEN_VISITS, "appointments")),
+        ("Nurse load", lambda s: _nurse_load(s, today)),
+        ("Documents", _documents),
+    )
+    return tuple(_judged(session, name, judge) for name, judge in judges)
+
+
+def _judged(session: Session, name: str, judge: Judge) -> Check:
+    try:
+        return judge(session)
+    except DBAPIError as error:
+        session.rollback()
+        return Check(name, ok=False, detail=f"cannot be read: {type(error.orig).__name__}")
+
+
+def _file(session: Session) -> Check:
+    if _engine(session) != "sqlite":
+        return Check("File", ok=True, detail="kept by the server")
+    found = [str(row[0]) for row in session.execute(text("PRAGMA integrity_check(5)"))]
+    encrypted = [str(row[0]) for row in session.execute(text("PRAGMA cipher_integrity_check"))]
+    faults = [line for line in (*found, *encrypted) if line != "ok"]
+    return Check("File", ok=not faults, detail="; ".join(faults[:_SHOWN]) or "every page is whole")
+
+
+def _version(session: Session) -> Check:
+    found = version_of(session.connection())
+    return Check("Schema version", ok=found == REVISIONS[-1], detail=f"{found}, this program knows {REVISIONS[-1]}")
+
+
+def _guards(session: Session) -> Check:
+    query, wanted = _GUARDS[_engine(session)]
+    found = session.execute(text(query)).scalar_one()
+    detail = "in place" if found == wanted else "the database no longer refuses overlapping claims"
+    return Check("Guards against overlaps", ok=found == wanted, detail=detail)
+
+
+def _references(session: Session) -> Check:
+    if _engine(session) != "sqlite":
+        return Check("References", ok=True, detail="kept by the server")
+    faults = [f"{row[0]} {row[1]}" for row in session.execute(text("PRAGMA foreign_key_check"))]
+    return _listing("References", faults, "every reference is met", "point nowhere")
+
+
+def _audit(session: Session, key: bytes) -> Check:
+    found = verify(session, key)
+    sound = f"{found.operations} operations, {found.changes} changes, head {found.head[:12] or 'none'}"
+    return Check("Audit chain", ok=not found.problem, detail=found.problem or sound)
+
+
+def _rows_as_logged(session: Session) -> Check:
+    """Compares each row with the last the audit knows of it; only a demonstration may have rows it does not know."""
+    demonstration = bool(session.scalar(select(ClinicRow.demonstration).limit(1)))
+    faults = [
+        f"{table} {row_id}"
+        for table in Base.metadata.tables
+        if "version" in Base.metadata.tables[table].c
+        for row_id in _unlike_log(session.connection(), table, unlogged_are_faults=not demonstration)
+    ]
+    return _listing("Rows as the audit left them", faults, "all agree", "were changed by another program")
+
+
+def _unlike_log(connection: Connection, name: str, *, unlogged_are_faults: bool) -> Iterator[int]:
+    table = Base.metadata.tables[name]
+    last = text(
+        "SELECT max(id) FROM changes WHERE table_name = :name GROUP BY row_id",
+    )
+    ids = [row[0] for row in connection.execute(last, {"name": name})]
+    logged = {}
+    for at in range(0, len(ids), 500):
+        query = select(CHANGES.c.row_id, CHANGES.c.after).where(CHANGES.c.id.in_(ids[at : at + 500]))
+        logged.update({row.row_id: row.after for row in connection.execute(query)})
+    for row in connection.execute(select(table).order_by(table.c.id).execution_options(yield_per=500)).mappings():
+        unlike = logged.pop(row["id"]) != image_of(table, dict(row)) if row["id"] in logged else unlogged_are_faults
+        if unlike:
+            yield row["id"]
+    yield from sorted(row_id for row_id, after in logged.items() if after is not None)
+
+
+def _claims(session: Session) -> Check:
+    wanted = _WANTED_CLAIMS.format(day_of_closure=_DAY_OF_CLOSURE[_engine(session)])
+    missing = session.execute(text(f"SELECT * FROM ({wanted}) AS w EXCEPT {_FOUND_CLAIMS}")).all()
+    stray = session.execute(text(f"{_FOUND_CLAIMS} EXCEPT SELECT * FROM ({wanted}) AS w")).all()
+    faults = [f"missing: {_whose(row)}" for row in missing] + [f"stray: {_whose(row)}" for row in stray]
+    return _listing("Claims", faults, "each is what its appointment or closure needs", "do not fit")
+
+
+def _whose(claim: Row[Any]) -> str:
+    of = f"closure {claim.closure_id}" if claim.appointment_id is None else f"appointment {claim.appointment_id}"
+    return f"{claim.kind} {claim.resource_id} for {of}"
+
+
+def _overlaps(session: Session) -> Check:
+    faults = []
+    for word, resource, starts, ends in _RESOURCES:
+        query = _OVERLAPS.format(resource=resource, starts=starts, ends=ends, free=_FREE)
+        faults += [f"{word} of appointment {row[0]}" for row in session.execute(text(query))]
+    return _listing("Overlaps", faults, "no chair, patient or nurse's set-up is held twice", "are held twice")
+
+
+def _listed(session: Session, name: str, query: str, table: str) -> Check:
+    faults = [f"{table} {row[0]}" for row in session.execute(text(query))]
+    return _listing(name, faults, "all are", "are not")
+
+
+def _nurse_load(session: Session, today: int) -> Check:
+    faults = [f"location {s.location_id}, {s.day} {s.time}" for s in shortages(session.connection(), today)]
+    return _listing("Nurse load", faults, "enough nurses at every five minutes", "have too few nurses")
+
+
+def _documents(session: Session) -> Check:
+    faults = []
+    query = select(DocumentRow.id, DocumentRow.digest, DocumentRow.content).execution_options(yield_per=20)
+    count = 0
+    for row_id, digest, content in session.execute(query):
+        count += 1
+        if hashlib.sha256(content).hexdigest() != digest:
+            faults.append(f"documents {row_id}")
+    return _listing("Documents", faults, f"{count} files are the bytes that were filed", "are not the bytes filed")
+
+
+def _listing(name: str, faults: list[str], sound: str, unsound: str) -> Check:
+    if not faults:
+        return Check(name, ok=True, detail=sound)
+    more = f" and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+    return Check(name, ok=False, detail=f"{', '.join(faults[:_SHOWN])}{more} {unsound}")
+
+
+def _engine(session: Session) -> str:
+    return session.connection().dialect.name
