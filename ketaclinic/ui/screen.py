@@ -1,0 +1,96 @@
+"""What a screen is and what it is given: everything it needs comes in with its context.
+
+Signals of `Screen`: `header_subtitle(str)` what stands beside the screen's title; `badge_changed(int)` a count on the
+rail's entry (0 for none).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import Clock
+from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.people import Role, User
+from ketaclinic.domain.resources import Location
+from ketaclinic.services.bundle import Services
+from ketaclinic.ui.ops import Ops
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenContext:
+    """All that a screen or dialog works with.
+
+    Attributes:
+        ops: work off this thread, and the notice of changes.
+        services: what people do.
+        user: who is signed in now.
+        location: the site this station works at.
+        clock: the only source of now.
+        navigate: opens a screen by its key with arguments, e.g. ``navigate("patients", {"patient_id": 3})``.
+        notify: shows a sentence in passing; nothing that must be answered.
+        catalog: protocols, checklists, limits and texts of the clinic.
+    """
+
+    ops: Ops
+    services: Services
+    user: Callable[[], User]
+    location: Location
+    clock: Clock
+    navigate: Callable[[str, dict[str, Any]], None]
+    notify: Callable[[str], None]
+    catalog: Catalog
+
+
+class Screen(QWidget):
+    """One place of the rail. Keeps its state while another screen is shown."""
+
+    key: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    roles: ClassVar[frozenset[Role]] = frozenset(Role)
+
+    header_subtitle = Signal(str)
+    badge_changed = Signal(int)
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(accessibleName=self.title)
+        self.context = context
+        self.subtitle = ""
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        """Shows what is true now; `changes` is what was committed, None for everything."""
+
+    def shown(self) -> None:
+        """Called each time the screen comes to the front."""
+
+    def open(self, args: dict[str, Any]) -> None:
+        """Goes to what `args` names, e.g. a patient or a day."""
+
+    def actions_of_screen(self) -> list[QAction]:
+        """What the screen can do, for the search field, the sheet of keys and their shortcuts."""
+        return list(self.actions())
+
+    def print_here(self) -> bool:
+        """Prints what is in front, for Ctrl+P; False where there is nothing to print."""
+        return False
+
+    def set_subtitle(self, text: str) -> None:
+        """Sets what stands beside the title in the top bar."""
+        self.subtitle = text
+        self.header_subtitle.emit(text)
+
+    def add_action(self, name: str, slot: Callable[[], None], *, key: str = "", icon: str = "") -> QAction:
+        """Adds something the screen can do, with its key; it acts only while the screen is in front."""
+        from ketaclinic.ui.icons import icon as made  # noqa: PLC0415 - the name is taken here by the argument
+
+        action = QAction(made(icon), name, self) if icon else QAction(name, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action

@@ -1,0 +1,1 @@
+"""Small parts that screens and dialogs are put together from; one file for each."""
