@@ -99,7 +99,7 @@ def _forget_durability(uri: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def _postgres_url(postgres: Any) -> str:
+def postgres_url(postgres: Any) -> str:
     """A migrated, empty database of this test process."""
     import psycopg
 
@@ -126,7 +126,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         path.write_bytes(request.getfixturevalue("_migrated_file"))
         yield f"sqlite:///{path}"
         return
-    url: str = request.getfixturevalue("_postgres_url")
+    url: str = request.getfixturevalue("postgres_url")
     yield url
     _empty(url)
 

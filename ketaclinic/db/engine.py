@@ -88,7 +88,7 @@ def _sqlite(path: str, key: str | None) -> Engines:
     event.listen(engine, "do_connect", _quiet_connect)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Engines(reading=engine, writing=engine.execution_options(ketaclinic_writes=True))
+    return Engines(reading=engine, writing=engine.execution_options(ketaclinic_begin="BEGIN IMMEDIATE"))
 
 
 def _quiet_connect(_dialect: Dialect, _record: object, args: list[Any], kwargs: dict[str, Any]) -> DBAPIConnection:
@@ -109,8 +109,15 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("ketaclinic_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = connection.get_execution_options().get("ketaclinic_begin", "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+def use_write_ahead_log(engines: Engines) -> None:
+    """Lets readers go on while someone writes; stays on in the file."""
+    with engines.reading.connect().execution_options(ketaclinic_begin="") as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
 def _postgresql(url: URL) -> Engines:

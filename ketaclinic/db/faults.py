@@ -10,7 +10,7 @@ OVERLAP = "ketaclinic: claims overlap"
 _BUSY = "The database is busy with someone else's work; nothing was saved. Try again in a moment."
 _FULL = "The disk is full; nothing was saved. Make room, then try again."
 _GONE = "The database does not answer; what was saved before is safe. Check the connection, then try again."
-_DAMAGED = "The database file is damaged or the key is wrong; nothing was changed. Restore the last backup."
+_DAMAGED = "The database file is damaged, or the key is wrong; nothing was changed. Restore the last backup."
 _READ_ONLY = "The database may not be written to; nothing was saved. Check the file's permissions."
 _DISK = "The disk does not answer; nothing was saved. Check the disk, then try again."
 

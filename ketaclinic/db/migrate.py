@@ -1,13 +1,12 @@
 """Brings a database to the schema of this program, and says in one sentence why one cannot be used."""
 
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from ketaclinic.db import faults
-from ketaclinic.db.engine import Engines
+from ketaclinic.db.engine import Engines, use_write_ahead_log
 from ketaclinic.domain.findings import StoreUnusable
 
 REVISIONS = ("0001",)
@@ -24,9 +23,10 @@ def prepare(engines: Engines, *, create: bool) -> None:
     """
     _look_for_file(engines, create=create)
     try:
+        missing_steps = _needs_upgrade(engines, create=create)
         if engines.is_sqlite:
-            _use_write_ahead_log(engines)
-        if _needs_upgrade(engines, create=create):
+            use_write_ahead_log(engines)
+        if missing_steps:
             _upgrade(engines)
     except DBAPIError as error:
         raise StoreUnusable(_why(engines, error)) from error
@@ -54,17 +54,6 @@ def _look_for_file(engines: Engines, *, create: bool) -> None:
         raise StoreUnusable(
             f"The folder “{path.parent}” cannot be made: {error.strerror}. Choose another place."
         ) from error
-
-
-def _use_write_ahead_log(engines: Engines) -> None:
-    raw = engines.writing.raw_connection()
-    try:
-        cursor: Any = raw.cursor()
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.close()
-    finally:
-        raw.close()
 
 
 def _needs_upgrade(engines: Engines, *, create: bool) -> bool:
