@@ -1,0 +1,289 @@
+"""Plans a whole series and books it in one stroke.
+
+Signals of `PlanSeriesDialog`: `booked(BookedSeries)`.
+"""
+
+from datetime import date, datetime
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.wishes import BookedSeries, PlannedSession, Proposals, SeriesWishes
+from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.proposal_card import ProposalCard
+from ketaclinic.ui.dialogs.session_editor import SessionEditor
+from ketaclinic.ui.dialogs.why_not import WhyNot
+from ketaclinic.ui.dialogs.wishes_form import WishesForm
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.widgets.dialog import Dialog
+from ketaclinic.ui.widgets.empty_state import EmptyState
+from ketaclinic.ui.widgets.findings_panel import FindingsPanel
+
+_PAUSE = 60
+"""Milliseconds after the last change before the planner is asked."""
+_HINT = "Click a date to move that session; the others are planned again around it."
+
+
+class PlanSeriesDialog(Dialog):
+    """Wishes at the left, complete series at the right; closes only when the booking succeeded."""
+
+    booked = Signal(object)
+
+    def __init__(
+        self,
+        context: ScreenContext,
+        patient_id: int | None = None,
+        protocol_id: str | None = None,
+        first_day: date | None = None,
+        *,
+        around: datetime | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        over = parent or QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
+        super().__init__(over, "Plan a series", width=1220, height=820)
+        self._context = context
+        self._asked: SeriesWishes | None = None
+        self._print_after = False
+        self._command: tuple[tuple[PlannedSession, ...], str] = ((), "")
+        self.cards: list[ProposalCard] = []
+        self.editor: SessionEditor | None = None
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._ask)
+        self.form = WishesForm(context)
+        self.why_not = WhyNot(context)
+        self.why_not.start_chosen.connect(self._pin_start)
+        self._build()
+        self._add_buttons()
+        self.form.wishes_changed.connect(self._pause.start)
+        self.form.typed.connect(self._pause.start)
+        self.form.load(patient_id, protocol_id, first_day)
+        if around is not None:
+            self.form.around(around)
+        self._ask()
+
+    def _build(self) -> None:
+        self.found = QLabel(accessibleName="Series found")
+        self.found.setProperty("kind", "heading")
+        self.found_in = QLabel()
+        self.found_in.setProperty("kind", "second")
+        self.free_again = QPushButton("Plan all sessions freely", accessibleName="Plan all sessions freely")
+        self.free_again.setProperty("kind", "link")
+        self.free_again.clicked.connect(self.form.unpin)
+        head = QHBoxLayout(spacing=10)
+        head.addWidget(self.found)
+        head.addWidget(self.found_in)
+        head.addStretch(1)
+        head.addWidget(self.free_again)
+        inside = QWidget(objectName="scrolled")
+        self._list = QVBoxLayout(inside, spacing=10)
+        self._list.setContentsMargins(0, 0, 6, 0)
+        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidget(inside)
+        self.empty = EmptyState("plan", "Who is it for?", "Choose a patient, and complete series stand here at once.")
+        self.reasons = FindingsPanel()
+        right = QFrame()
+        right.setProperty("kind", "panel")
+        column = QVBoxLayout(right, spacing=10)
+        column.setContentsMargins(16, 12, 10, 12)
+        column.addLayout(head)
+        column.addWidget(self.reasons)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.scroll, 1)
+        left = QVBoxLayout()
+        left.addWidget(self.form)
+        left.addWidget(self.why_not)
+        left.addStretch(1)
+        self.form.setFixedWidth(286)
+        self.why_not.setFixedWidth(286)
+        both = QHBoxLayout(spacing=20)
+        both.addLayout(left)
+        both.addWidget(right, 1)
+        self.body.addLayout(both, 1)
+
+    def _add_buttons(self) -> None:
+        self.hint.setText(_HINT)
+        self.add_cancel()
+        self.and_print = self.add_button("Book and print", self._book_and_print)
+        self.book = self.add_button("Book sessions", self._book, kind="primary")
+        self._show_buttons()
+
+    # the planner's answer
+
+    def _ask(self) -> None:
+        self._pause.stop()
+        wishes = self.form.wishes()
+        self.why_not.follow(self.form.chosen_patient(), self.form.chosen_protocol(), self.form.chairs(), wishes)
+        if wishes is None:
+            self._asked = None
+            self._show_cards(None)
+            return
+        self._asked = wishes
+        user, services = self._context.user(), self._context.services
+        self._context.ops.run(
+            self,
+            lambda: services.booking.propose_series(user, wishes),
+            self._show_proposals,
+            self._cannot_plan,
+            latest="propose",
+        )
+
+    def _show_proposals(self, proposals: Proposals) -> None:
+        if self._asked is not None:
+            self._show_cards(proposals)
+
+    def _cannot_plan(self, error: ClinicError) -> None:
+        self._show_cards(Proposals((), (), 0.0))
+        self.reasons.show_sentence(str(error), title="Nothing to propose")
+
+    def _show_cards(self, proposals: Proposals | None) -> None:
+        self._close_editor()
+        for card in self.cards:
+            card.hide()
+            card.deleteLater()
+        found = proposals.proposals if proposals else ()
+        self.cards = []
+        for proposal in found:
+            card = ProposalCard(proposal, self.form.chairs(), self.form.pinned)
+            card.chosen.connect(self._card_chosen)
+            card.session_clicked.connect(self._edit_session)
+            self._list.addWidget(card)
+            self.cards.append(card)
+        if self.cards:
+            self.cards[0].setChecked(True)
+        self._say_what_was_found(proposals)
+        self._show_buttons()
+        self.scroll.verticalScrollBar().setValue(0)
+
+    def _say_what_was_found(self, proposals: Proposals | None) -> None:
+        count = len(self.cards)
+        self.found.setText(f"{count} complete series" if count else "No complete series" if proposals else "")
+        spent = max(round(proposals.milliseconds), 1) if proposals else 0
+        self.found_in.setText(f"best first · found in {spent} ms" if count else "")
+        self.reasons.show_findings(proposals.findings if proposals and not count else ())
+        self.free_again.setVisible(bool(self.form.pinned))
+        self.scroll.setVisible(bool(count))
+        self.empty.setVisible(not count)
+        if proposals is None:
+            who = self.form.chosen_patient() is None
+            title = "Who is it for?" if who else "Something is not clear yet"
+            words = "Choose a patient, and complete series stand here at once." if who else "See the field at the left."
+        else:
+            title = "No series keeps every rule and wish"
+            words = "Another day of the week, a wider time of day or a later first day would give more room."
+        self.empty.say(title, words)
+
+    def selected(self) -> ProposalCard | None:
+        """The series that would be booked."""
+        return next((c for c in self.cards if c.isChecked()), None)
+
+    def _card_chosen(self, card: ProposalCard) -> None:
+        for other in self.cards:
+            if other is not card:
+                other.mark_chip(None)
+        if self.editor is not None and self.editor.property("card") != self.cards.index(card):
+            self._close_editor()
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        card = self.selected()
+        count = len(card.proposal.sessions) if card else 0
+        words = f"Book {text.count(count, 'session')}" if count else "Book sessions"
+        self.book.setText(words)
+        self.book.setAccessibleName(words)
+        for button in (self.book, self.and_print):
+            button.setEnabled(bool(count) and not self._busy)
+
+    # one session in place
+
+    def _edit_session(self, card: ProposalCard, index: int) -> None:
+        patient, protocol = self.form.chosen_patient(), self.form.chosen_protocol()
+        if patient is None or protocol is None:
+            return
+        self._close_editor()
+        card.mark_chip(index)
+        self.editor = SessionEditor(
+            self._context,
+            patient.id,
+            protocol,
+            self.form.chairs(),
+            number=index + 1,
+            session=card.proposal.sessions[index],
+        )
+        self.editor.setProperty("card", self.cards.index(card))
+        self.editor.session_changed.connect(self._session_changed)
+        self.editor.closed.connect(self._close_editor)
+        self._list.insertWidget(self.cards.index(card) + 1, self.editor)
+        self.editor.show()
+        self.editor.time.setFocus()
+        QTimer.singleShot(0, self.editor, self._show_editor)
+
+    def _show_editor(self) -> None:
+        if self.editor is not None:
+            self.scroll.ensureWidgetVisible(self.editor, 0, 20)
+
+    def _close_editor(self) -> None:
+        if self.editor is None:
+            return
+        self.editor.hide()
+        self.editor.deleteLater()
+        self.editor = None
+        for card in self.cards:
+            card.mark_chip(None)
+
+    def _pin_start(self, session: PlannedSession) -> None:
+        self.form.pin(session, session)
+        self._ask()
+
+    def _session_changed(self, before: PlannedSession, after: PlannedSession) -> None:
+        self.form.pin(after, before)
+        self._ask()
+
+    # booking
+
+    def _book_and_print(self) -> None:
+        self._print_after = True
+        self._book_now()
+
+    def _book(self) -> None:
+        self._print_after = False
+        self._book_now()
+
+    def _book_now(self) -> None:
+        card, wishes = self.selected(), self._asked
+        if card is None or wishes is None or self._busy:
+            return
+        sessions = card.proposal.sessions
+        if self._command[0] != sessions:
+            self._command = (sessions, uuid4().hex)
+        user, services, command = self._context.user(), self._context.services, self._command[1]
+        self.set_busy(busy=True)
+        self.and_print.setEnabled(False)
+        self._context.ops.run(
+            self,
+            lambda: services.booking.book_series(user, wishes, sessions, command_id=command),
+            self._done,
+            self._refused,
+        )
+
+    def _done(self, booked: BookedSeries) -> None:
+        patient, sessions = self.form.chosen_patient(), self._command[0]
+        name = patient.name if patient else ""
+        count = text.count(len(sessions), "session")
+        first = text.when(sessions[0].starts_at)
+        self._context.notify(f"Booked {count} for {name}, the first {first}. Ctrl+Z undoes it.")
+        args = {"patient_id": patient.id if patient else 0, "series_id": booked.series_id, "kind": "itinerary"}
+        self.booked.emit(booked)
+        self.accept()
+        if self._print_after:
+            self._context.navigate("documents", {**args, "appointment_id": booked.appointment_ids[0]})
+
+    def _refused(self, error: ClinicError) -> None:
+        self._command = ((), "")
+        self.show_error(error)
+        self._ask()
+        self._show_buttons()

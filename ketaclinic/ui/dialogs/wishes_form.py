@@ -1,0 +1,234 @@
+"""What the patient wishes: the left side of the series planner. Bad input is shown at its field.
+
+Signals of `WishesForm`: `wishes_changed()`; `typed()` the same while a time is being typed.
+"""
+
+from datetime import date, datetime, time
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ketaclinic.clock import wall_now
+from ketaclinic.domain.people import Patient, PatientRow
+from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.resources import Chair
+from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
+from ketaclinic.ui import text
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.widgets.date_button import DateButton
+from ketaclinic.ui.widgets.patient_picker import PatientPicker
+from ketaclinic.ui.widgets.time_edit import TimeEdit
+
+_ANY = 0
+
+
+def protocol_words(protocol: Protocol) -> str:
+    """What the desk needs to know of a protocol: sessions, window, gaps, length."""
+    count = "planned" if protocol.open_ended else "sessions"
+    parts = [f"{protocol.sessions} {count}"]
+    if protocol.window_days:
+        parts[0] += f" in {protocol.window_days} days"
+    low, high = protocol.gaps.target_after(1)
+    aim = f"{low}" if low == high else f"{low} to {high}"
+    parts.append(f"gaps {protocol.gaps.min_days} to {protocol.gaps.max_days} days, aim {aim}")
+    parts.append(f"{protocol.phases.total} min")
+    return " · ".join(parts)
+
+
+class WishesForm(QWidget):
+    """Patient, protocol, first day, weekdays, time of day, clock time, chair."""
+
+    wishes_changed = Signal()
+    typed = Signal()
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(accessibleName="Wishes")
+        self._context = context
+        self._patient: PatientRow | None = None
+        self._protocols: tuple[Protocol, ...] = ()
+        self._wanted_protocol = ""
+        self.pinned: tuple[PlannedSession, ...] = ()
+        self._build()
+        self._lay_out()
+
+    def _build(self) -> None:
+        self.patient = PatientPicker(self._context)
+        self.patient.patient_chosen.connect(self._patient_chosen)
+        self.patient.field.textEdited.connect(self._patient_typed)
+        self.protocol = QComboBox(accessibleName="Protocol")
+        self.protocol.currentIndexChanged.connect(self._protocol_changed)
+        self.explained = QLabel(wordWrap=True)
+        self.explained.setProperty("kind", "small")
+        self.first = DateButton("From", self._today)
+        self.first.least = self._today()
+        self.first.date_chosen.connect(self._changed)
+        opens = sorted({h.weekday for h in self._context.location.hours}) or list(range(5))
+        self.days: dict[int, QPushButton] = {}
+        for weekday in opens:
+            button = QPushButton(text.DAYS[weekday], accessibleName=text.DAYS[weekday], checkable=True, checked=True)
+            button.setStyleSheet("padding: 5px 0px;")
+            button.clicked.connect(self._changed)
+            self.days[weekday] = button
+        self.earliest = TimeEdit("Earliest start")
+        self.latest = TimeEdit("Latest start")
+        for field in (self.earliest, self.latest):
+            field.time_changed.connect(self._time_typed)
+        self.error = QLabel(wordWrap=True)
+        self.error.setProperty("kind", "error")
+        self.error.hide()
+        self.same_time = QCheckBox("Keep the same clock time", checked=True)
+        self.same_time.setAccessibleName("Keep the same clock time")
+        self.same_time.clicked.connect(self._changed)
+        self.chair = QComboBox(accessibleName="Chair")
+        self.chair.addItem("Any", _ANY)
+        self.chair.currentIndexChanged.connect(self._changed)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self, spacing=5)
+        column.setContentsMargins(0, 0, 0, 0)
+
+        def add(word: str, *widgets: QWidget) -> None:
+            label = QLabel(word)
+            label.setProperty("kind", "label")
+            column.addWidget(label)
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addSpacing(7)
+
+        days, band = QWidget(), QWidget()
+        row = QHBoxLayout(days, spacing=4)
+        row.setContentsMargins(0, 0, 0, 0)
+        for button in self.days.values():
+            row.addWidget(button, 1)
+        times = QHBoxLayout(band, spacing=8)
+        times.setContentsMargins(0, 0, 0, 0)
+        times.addWidget(self.earliest, 1)
+        times.addWidget(QLabel("to"))
+        times.addWidget(self.latest, 1)
+        add("Patient", self.patient)
+        add("Protocol", self.protocol, self.explained)
+        add("From", self.first)
+        add("Days", days)
+        add("Starts between", band, self.error)
+        column.addWidget(self.same_time)
+        column.addSpacing(7)
+        add("Chair", self.chair)
+
+    def _today(self) -> date:
+        return wall_now(self._context.clock, self._context.location.zone).date()
+
+    # what may be chosen
+
+    def load(self, patient_id: int | None, protocol_id: str | None, first_day: date | None) -> None:
+        """Reads what may be chosen, and chooses what is given."""
+        self._wanted_protocol = protocol_id or ""
+        self.first.set_date(max(first_day or self._today(), self._today()))
+        user, services = self._context.user(), self._context.services
+        location_id, day = self._context.location.id, self.first.date
+        run = self._context.ops.run
+        run(self, lambda: services.clinic.chairs(user, location_id, day), self._show_chairs)
+        run(self, lambda: services.booking.protocols(user), self._show_protocols)
+        if patient_id is not None:
+            run(self, lambda: services.patients.get(user, patient_id), self._show_patient)
+
+    def around(self, starts_at: datetime) -> None:
+        """Wishes starts within an hour and a half of a time that was asked for."""
+        minutes = starts_at.hour * 60 + starts_at.minute
+        low, high = max(minutes - 90, 0), min(minutes + 90, 23 * 60 + 59)
+        self.earliest.set_time(time(low // 60, low % 60))
+        self.latest.set_time(time(high // 60, high % 60))
+
+    def _show_chairs(self, chairs: tuple[Chair, ...]) -> None:
+        for chair in chairs:
+            self.chair.addItem(chair.name, chair.id)
+
+    def _show_protocols(self, protocols: tuple[Protocol, ...]) -> None:
+        self._protocols = protocols
+        self.protocol.blockSignals(True)
+        for protocol in protocols:
+            self.protocol.addItem(protocol.length, protocol.id)
+        self.protocol.setCurrentIndex(max(self.protocol.findData(self._wanted_protocol), 0))
+        self.protocol.blockSignals(False)
+        self._protocol_changed()
+
+    def _show_patient(self, patient: Patient) -> None:
+        fields = patient.fields
+        self._patient = PatientRow(patient.id, patient.record, patient.name, fields.born, fields.phone)
+        self.patient.set_chosen(self._patient)
+        self._changed()
+
+    def chosen_patient(self) -> PatientRow | None:
+        """The patient it is for."""
+        return self._patient
+
+    def chosen_protocol(self) -> Protocol | None:
+        """The protocol that is planned."""
+        return next((p for p in self._protocols if p.id == self.protocol.currentData()), None)
+
+    def chairs(self) -> dict[int, str]:
+        """Names of the chairs."""
+        items = range(1, self.chair.count())
+        return {int(self.chair.itemData(i)): self.chair.itemText(i) for i in items}
+
+    # what was chosen
+
+    def _patient_chosen(self, _id: int) -> None:
+        self._patient = self.patient.chosen
+        self.pinned = ()
+        self._changed()
+
+    def _patient_typed(self) -> None:
+        if self._patient is not None:
+            self._patient = None
+            self.pinned = ()
+            self._changed()
+
+    def _protocol_changed(self) -> None:
+        protocol = self.chosen_protocol()
+        self.explained.setText(protocol_words(protocol) if protocol else "")
+        self.pinned = ()
+        self._changed()
+
+    def _changed(self) -> None:
+        self.wishes_changed.emit()
+
+    def _time_typed(self) -> None:
+        self.typed.emit()
+
+    def pin(self, session: PlannedSession, instead_of: PlannedSession) -> None:
+        """Holds a session at its new place; the others are planned around it."""
+        kept = [p for p in self.pinned if p != instead_of]
+        self.pinned = tuple(sorted([*kept, session], key=lambda s: s.starts_at))
+        self._changed()
+
+    def unpin(self) -> None:
+        """Lets every session be planned freely again."""
+        self.pinned = ()
+        self._changed()
+
+    def wishes(self) -> SeriesWishes | None:
+        """The wishes as they stand; None while something is missing or wrong, which its field then says."""
+        sentence = self.earliest.sentence or self.latest.sentence
+        early, late = self.earliest.time, self.latest.time
+        weekdays = frozenset(day for day, button in self.days.items() if button.isChecked())
+        if not sentence and early and late and early > late:
+            sentence = "The latest start is before the earliest one."
+        if not weekdays:
+            sentence = sentence or "Choose at least one day of the week."
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+        protocol = self.chosen_protocol()
+        if sentence or protocol is None or self._patient is None:
+            return None
+        return SeriesWishes(
+            patient_id=self._patient.id,
+            protocol_id=protocol.id,
+            location_id=self._context.location.id,
+            first_day=self.first.date,
+            weekdays=weekdays,
+            earliest=early,
+            latest=late,
+            same_time=self.same_time.isChecked(),
+            chair_id=self.chair.currentData() or None,
+            pinned=self.pinned,
+        )

@@ -1,0 +1,130 @@
+"""What is in the hand: the ghost of a visit at its new place, and the bubble that says what stands against it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.findings import Finding, Severity, blocking
+from ketaclinic.ui import theme
+from ketaclinic.ui.screens.day import card_painting
+
+_PAD = 11
+_WIDTH = 268
+_LINE = 18
+
+
+class Ghost(QWidget):
+    """The carried visit where it would come to lie. Never takes the mouse."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._card: Card | None = None
+        self._time = ""
+        self._blocked = False
+        self.hide()
+
+    def show_at(self, card: Card, place: QRect, time: str, *, blocked: bool) -> None:
+        """Shows the visit at its new place with its new time."""
+        self._card, self._time, self._blocked = card, time, blocked
+        self.setGeometry(place)
+        self.show()
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._card is None:
+            return
+        tokens = theme.tokens()
+        painter = QPainter(self)
+        painter.setOpacity(0.94)
+        rect = self.rect()
+        card_painting.paint_ground(painter, rect, self._card, lifted=True)
+        text = card_painting.card_text(self._card)
+        moved = card_painting.CardText(text.name, text.label, text.status, self._time, (), note=False, struck=False)
+        card_painting.paint_words(painter, rect, moved, self._card.appointment.status)
+        pen = QPen(theme.color(tokens.red_fill if self._blocked else tokens.accent), 2.0)
+        if self._blocked:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), card_painting.RADIUS, card_painting.RADIUS)
+        painter.end()
+
+
+class Bubble(QWidget):
+    """A few words at a place on the board: the new time, and each finding with its sign. Never takes the mouse."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, accessibleName="Move")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.title = ""
+        self.lines: tuple[tuple[Severity, str], ...] = ()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Everything it says."""
+        return "\n".join([self.title, *(words for _, words in self.lines)])
+
+    def say(self, title: str, findings: Sequence[Finding], beside: QRect, inside: QRect) -> None:
+        """Shows the words beside a place, inside the visible part of the board."""
+        worst_first = [*blocking(findings), *(f for f in findings if f.severity is Severity.WARN)]
+        self.title = title
+        self.lines = tuple((f.severity, f.message) for f in worst_first[:4])
+        self.setAccessibleDescription(self.text)
+        size = self.sizeHint()
+        right = QPoint(beside.right() + 10, beside.top())
+        left = QPoint(beside.left() - 10 - size.width(), beside.top())
+        place = right if right.x() + size.width() <= inside.right() or left.x() < inside.left() else left
+        x = min(max(place.x(), inside.left() + 4), max(inside.right() - size.width() - 4, inside.left()))
+        y = min(max(place.y(), inside.top() + 4), max(inside.bottom() - size.height() - 4, inside.top()))
+        self.setGeometry(QRect(QPoint(x, y), size))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def _heights(self) -> list[int]:
+        metrics = QFontMetrics(theme.font(12))
+        box = QRect(0, 0, _WIDTH - 2 * _PAD - 16, 400)
+        return [metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), words).height() + 4 for _, words in self.lines]
+
+    def sizeHint(self) -> QSize:
+        if not self.lines:
+            return QSize(QFontMetrics(theme.font(13, True)).horizontalAdvance(self.title) + 2 * _PAD + 2, 34)
+        return QSize(_WIDTH, 2 * _PAD + _LINE + 2 + sum(self._heights()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens()
+        blocked = any(severity is not Severity.WARN for severity, _ in self.lines)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        border = tokens.red_line if blocked else tokens.amber_line if self.lines else tokens.accent_line
+        painter.setPen(QPen(theme.color(border), 1))
+        painter.setBrush(theme.color(tokens.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+        painter.setFont(theme.font(13, True))
+        painter.setPen(theme.color(tokens.ink))
+        painter.drawText(
+            QRect(_PAD, _PAD - 4, self.width() - 2 * _PAD, _LINE + 2),
+            int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+            self.title,
+        )
+        y = _PAD + _LINE + 1
+        for (severity, words), height in zip(self.lines, self._heights(), strict=True):
+            ink = tokens.amber if severity is Severity.WARN else tokens.red
+            painter.setPen(theme.color(ink))
+            painter.setFont(theme.font(12, True))
+            painter.drawText(
+                QRect(_PAD, y, 16, _LINE), int(Qt.AlignmentFlag.AlignLeft), "!" if severity is Severity.WARN else "✕"
+            )
+            painter.setFont(theme.font(12))
+            painter.setPen(theme.color(tokens.ink))
+            painter.drawText(
+                QRect(_PAD + 16, y, self.width() - 2 * _PAD - 16, height), int(Qt.TextFlag.TextWordWrap), words
+            )
+            y += height
+        painter.end()

@@ -1,0 +1,398 @@
+"""Day: the board of chairs by time that the front desk lives in."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from ketaclinic.clock import wall_now
+from ketaclinic.domain.appointments import MOVABLE, Appointment, Card, Transition
+from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.move_check import MoveCheck
+from ketaclinic.domain.schedule import DayView, Inspection
+from ketaclinic.domain.series import SeriesVisit
+from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.book_dialog import BookDialog
+from ketaclinic.ui.dialogs.cancel_dialog import CancelDialog
+from ketaclinic.ui.dialogs.move_dialog import MoveDialog
+from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
+from ketaclinic.ui.screen import Screen, ScreenContext
+from ketaclinic.ui.screens.day.board import Board
+from ketaclinic.ui.screens.day.canvas import shown_cards
+from ketaclinic.ui.screens.day.inspector import Inspector
+from ketaclinic.ui.screens.day.steps import leaving_steps
+from ketaclinic.ui.screens.day.toolbar import Toolbar
+
+T = TypeVar("T")
+_TICK = 20_000
+"""Milliseconds between two looks at the clock."""
+_SHOWN_TABLES = (
+    "appointments",
+    "chairs",
+    "closures",
+    "consents",
+    "escorts",
+    "locations",
+    "orders",
+    "patients",
+    "series",
+    "shifts",
+    "status_changes",
+)
+
+
+class DayScreen(Screen):
+    """One day at this location."""
+
+    key = "day"
+    title = "Day"
+    icon = "day"
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self.view: DayView | None = None
+        self.day = self.now().date()
+        self._select_next = 0
+        self._followed_today = self.day
+        self.toolbar = Toolbar(self._today)
+        self.board = Board(self.now)
+        self.inspector = Inspector(context)
+        self._clock = QTimer(self, interval=_TICK)
+        self._clock.timeout.connect(self.tick)
+        self._lay_out()
+        self._connect()
+        self._add_actions()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout(spacing=12)
+        left.addWidget(self.toolbar)
+        left.addWidget(self.board, 1)
+        whole = QHBoxLayout(self, spacing=14)
+        whole.setContentsMargins(16, 14, 16, 14)
+        whole.addLayout(left, 1)
+        whole.addWidget(self.inspector)
+
+    def _connect(self) -> None:
+        self.toolbar.day_wanted.connect(self.show_date)
+        self.toolbar.booking_wanted.connect(self.new_booking)
+        board, hand, inspector = self.board, self.board.hand, self.inspector
+        board.card_chosen.connect(self._card_chosen)
+        board.free_time_clicked.connect(self._book_at)
+        board.menu_wanted.connect(self._open_menu)
+        board.next_step_wanted.connect(self._next_step)
+        board.opened_twice.connect(self._opened_twice)
+        hand.picked_up.connect(self._load_check)
+        hand.move_wanted.connect(self._move)
+        inspector.step_wanted.connect(self._take_step)
+        inspector.move_wanted.connect(self.open_move)
+        inspector.cancel_wanted.connect(self.open_cancel)
+        inspector.print_wanted.connect(self._print)
+        inspector.patient_wanted.connect(self._open_patient)
+        inspector.session_wanted.connect(self._open_session)
+        inspector.visit_wanted.connect(self._go_to_visit)
+        inspector.card_wanted.connect(self._select_card)
+        inspector.escort_saved.connect(self._inspect_selected)
+
+    def _add_actions(self) -> None:
+        self.add_action("Today", self.toolbar.go_today, key="T", icon="day")
+        self.add_action("Day before", self.toolbar.go_before, key="PgUp", icon="back")
+        self.add_action("Day after", self.toolbar.go_after, key="PgDown", icon="forward")
+        self.add_action("New booking", self.new_booking, key="N", icon="add")
+        self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
+
+    # time
+
+    def now(self) -> datetime:
+        """What the clock on the wall shows at this location."""
+        return wall_now(self.context.clock, self.context.location.zone)
+
+    def _today(self) -> date:
+        return self.now().date()
+
+    def tick(self) -> None:
+        """The clock went on: the now-line, the waiting times; at midnight, the next day."""
+        today = self._today()
+        if today != self._followed_today:
+            was_today, self._followed_today = self.day == self._followed_today, today
+            if was_today:
+                self.show_date(today)
+        self.board.tick()
+        self.inspector.tick()
+
+    # what is shown
+
+    def shown(self) -> None:
+        """Comes to the front."""
+        self.tick()
+        self._clock.start()
+        if self.view is None:
+            self.refresh()
+            self._load_handouts()
+            self.board.setFocus()
+
+    def open(self, args: dict[str, Any]) -> None:
+        """Goes to `day` and selects `appointment_id`; with `book` opens the booking for `patient_id`."""
+        appointment_id = int(args.get("appointment_id", 0))
+        self._select_next = appointment_id
+        day = args.get("day", self.day)
+        if day != self.day:
+            self.show_date(day)
+        elif self.view is not None:
+            self._take_selection()
+        if args.get("book"):
+            self._open_booking(patient_id=args.get("patient_id"))
+
+    def show_date(self, day: date) -> None:
+        """Shows another day."""
+        if day != self.day:
+            self.board.select(0)
+        self.day = day
+        self.toolbar.show_date(day)
+        self.refresh()
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        """Reads the day again where the change touches it; selection, focus and scroll stay."""
+        if changes is not None and not self._concerned(changes):
+            return
+        user, services = self.context.user(), self.context.services
+        location_id, day = self.context.location.id, self.day
+        self.context.ops.run(self, lambda: services.booking.day(user, location_id, day), self._show, latest="day")
+        if changes is not None and self.inspector.inspection is not None:
+            self._inspect_selected()
+
+    def _concerned(self, changes: Changes) -> bool:
+        if self.view is None or not changes.touches(*_SHOWN_TABLES):
+            return False
+        if self.day in changes.days:
+            return True
+        here = {c.appointment.patient_id for c in self.view.cards}
+        if changes.patients & here:
+            return True
+        return not changes.days and not changes.patients
+
+    def _show(self, view: DayView) -> None:
+        if view.day != self.day:
+            return
+        self.view = view
+        self.toolbar.show_day(view)
+        self.board.show_day(view)
+        self.inspector.show_day(view, shown_cards(view), self.now())
+        self._take_selection()
+
+    def _take_selection(self) -> None:
+        wanted, self._select_next = self._select_next, 0
+        if wanted:
+            self.board.select(wanted, focus=True)
+
+    def _load_handouts(self) -> None:
+        user, services = self.context.user(), self.context.services
+        self.context.ops.run(
+            self, lambda: services.printing.available(user, "appointment"), self.inspector.set_handouts
+        )
+
+    # the selected visit
+
+    def _card_chosen(self, appointment_id: int) -> None:
+        if appointment_id:
+            self._inspect(appointment_id)
+        else:
+            self.inspector.show_nothing()
+
+    def _select_card(self, appointment_id: int) -> None:
+        self.board.select(appointment_id, focus=True)
+
+    def _inspect_selected(self) -> None:
+        if self.board.selected:
+            self._inspect(self.board.selected)
+
+    def _inspect(self, appointment_id: int, then: Callable[[], None] | None = None) -> None:
+        user, services = self.context.user(), self.context.services
+
+        def shown(inspection: Inspection) -> None:
+            if self.board.selected == appointment_id:
+                self.inspector.show_visit(inspection)
+                if then is not None:
+                    then()
+
+        self.context.ops.run(self, lambda: services.floor.inspect(user, appointment_id), shown, latest="inspect")
+
+    def _with_inspection(self, appointment_id: int, act: Callable[[], None]) -> None:
+        """Acts on a visit once the inspector knows it."""
+        known = self.inspector.inspection
+        self.board.select(appointment_id)
+        if known is not None and known.card.appointment.id == appointment_id:
+            act()
+        else:
+            self._inspect(appointment_id, act)
+
+    def _open_menu(self, appointment_id: int, where: QPoint) -> None:
+        self._with_inspection(appointment_id, partial(self._pop_up, appointment_id, where))
+
+    def _pop_up(self, appointment_id: int, where: QPoint) -> None:
+        menu = self.inspector.menu_of(self)
+        for action in menu.actions():
+            if action.objectName() == "carry":
+                action.triggered.connect(partial(self.board.hand.pick_up, appointment_id))
+        menu.popup(where)
+        first = next((a for a in menu.actions() if not a.isSeparator()), None)
+        if first is not None:
+            menu.setActiveAction(first)
+
+    def _next_step(self, appointment_id: int) -> None:
+        self._with_inspection(appointment_id, self.inspector.press_main)
+
+    def _opened_twice(self, appointment_id: int) -> None:
+        self._with_inspection(appointment_id, self._open_patient)
+
+    def _selected(self) -> Card | None:
+        return self.board.card_of(self.board.selected)
+
+    def _inspected(self) -> Inspection | None:
+        return self.inspector.inspection
+
+    def _take_step(self, step: Transition) -> None:
+        inspection = self._inspected()
+        if inspection is None:
+            return
+        a, name = inspection.card.appointment, inspection.patient.name
+        user, services, command = self.context.user(), self.context.services, uuid4().hex
+        self.context.ops.run(
+            self,
+            lambda: services.floor.change_status(user, a.id, a.version, step.target, command_id=command),
+            partial(self._stepped, name),
+            self._step_refused,
+        )
+
+    def _stepped(self, name: str, appointment: Appointment) -> None:
+        self.context.notify(f"{name}: {appointment.status.word}.")
+
+    def _step_refused(self, error: ClinicError) -> None:
+        self.context.ops.failed.emit(str(error))
+        self.refresh()
+        self._inspect_selected()
+
+    # moving
+
+    def _load_check(self, appointment_id: int) -> None:
+        user, services = self.context.user(), self.context.services
+
+        def loaded(check: MoveCheck) -> None:
+            self.board.hand.take_check(appointment_id, check)
+
+        self.context.ops.run(self, lambda: services.booking.move_check(user, appointment_id), loaded, latest="check")
+
+    def _move(self, appointment_id: int, chair_id: int, starts_at: datetime) -> None:
+        card = self.board.card_of(appointment_id)
+        if card is None:
+            return
+        user, services, command = self.context.user(), self.context.services, uuid4().hex
+        version = card.appointment.version
+
+        def refused(error: ClinicError) -> None:
+            self.board.hand.refuse_move(chair_id, starts_at, str(error))
+            self.refresh()
+
+        self.context.ops.run(
+            self,
+            lambda: services.booking.move(user, appointment_id, version, chair_id, starts_at, command_id=command),
+            partial(self._moved, card.patient_name),
+            refused,
+        )
+
+    def _moved(self, name: str, appointment: Appointment) -> None:
+        chairs = {c.id: c.name for c in self.view.chairs} if self.view else {}
+        visit_ends = appointment.starts_at + timedelta(minutes=appointment.phases.visit)
+        place = f"{text.span(appointment.starts_at, visit_ends)}, {chairs.get(appointment.chair_id, '')}"
+        day = "" if appointment.starts_at.date() == self.day else f"{text.weekday_day(appointment.starts_at.date())}, "
+        self.context.notify(f"Moved {name} to {day}{place}. Ctrl+Z undoes it.")
+
+    def open_move(self) -> None:
+        """The dialog that moves the selected visit, also to another day."""
+        inspection = self._inspected()
+        if inspection is None or inspection.card.appointment.status not in MOVABLE:
+            return
+        dialog = MoveDialog(self.context, inspection.card, parent=self)
+        dialog.moved.connect(partial(self._moved, inspection.patient.name))
+        dialog.open()
+
+    def open_cancel(self) -> None:
+        """The dialog that takes the selected visit off the board, with its reason."""
+        inspection = self._inspected()
+        if inspection is None:
+            return
+        steps = leaving_steps(inspection.next_steps)
+        if steps:
+            CancelDialog(self.context, inspection.card, steps, parent=self).open()
+
+    # booking
+
+    def new_booking(self) -> None:
+        """A booking on the day shown, at no particular place."""
+        self._open_booking()
+
+    def plan_series(self) -> None:
+        """The planner, from the day shown."""
+        PlanSeriesDialog(self.context, first_day=max(self.day, self._today()), parent=self).open()
+
+    def _book_at(self, chair_id: int, starts_at: datetime) -> None:
+        self._open_booking(chair_id=chair_id, starts_at=starts_at)
+
+    def _open_booking(
+        self, patient_id: int | None = None, chair_id: int | None = None, starts_at: datetime | None = None
+    ) -> None:
+        day = max(self.day, self._today())
+        dialog = BookDialog(
+            self.context, day, patient_id=patient_id, chair_id=chair_id, starts_at=starts_at, parent=self
+        )
+        dialog.series_wanted.connect(self._plan_from_booking)
+        dialog.booked.connect(self._select_booked)
+        dialog.open()
+
+    def _plan_from_booking(self, patient_id: int, protocol_id: str, first_day: date, starts_at: object) -> None:
+        dialog = PlanSeriesDialog(
+            self.context,
+            patient_id=patient_id,
+            protocol_id=protocol_id,
+            first_day=first_day,
+            around=starts_at if isinstance(starts_at, datetime) else None,
+            parent=self,
+        )
+        dialog.open()
+
+    def _select_booked(self, appointment_id: int) -> None:
+        self._select_next = appointment_id
+        self.refresh()
+
+    # elsewhere
+
+    def _go_to_visit(self, visit: SeriesVisit) -> None:
+        self.open({"day": visit.starts_at.date(), "appointment_id": visit.appointment_id})
+
+    def _open_patient(self) -> None:
+        inspection = self._inspected()
+        if inspection is not None:
+            self.context.navigate("patients", {"patient_id": inspection.patient.id})
+
+    def _open_session(self) -> None:
+        inspection = self._inspected()
+        if inspection is not None:
+            self.context.navigate("chairside", {"appointment_id": inspection.card.appointment.id})
+
+    def _print(self, kind: str) -> None:
+        inspection = self._inspected()
+        if inspection is not None:
+            a = inspection.card.appointment
+            args = {"patient_id": a.patient_id, "appointment_id": a.id, "series_id": a.series_id, "kind": kind}
+            self.context.navigate("documents", args)
+
+    def print_here(self) -> bool:
+        """Ctrl+P: the handouts of the selected visit."""
+        if self._inspected() is None:
+            return False
+        self.inspector.open_print_menu()
+        return True
