@@ -1,0 +1,154 @@
+"""May it start, may it go on, may the patient leave: each answered with its findings, never by writing anything.
+
+Principle: block the start or the release, never the recording of what happened.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ketaclinic.domain import events
+from ketaclinic.domain.alerts import visit_alerts
+from ketaclinic.domain.answers import Asked, evaluate, open_findings
+from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.checklists import Checklist, ChecklistItem, ItemStatus, Option
+from ketaclinic.domain.discharge import criteria, later_item, recovery_statuses
+from ketaclinic.domain.encounters import Criterion
+from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.domain.observations import Level
+from ketaclinic.domain.people import Role
+from ketaclinic.domain.start_items import start_item
+from ketaclinic.domain.visit import Visit
+
+_PRESCRIBER = (Role.PRESCRIBER.value,)
+
+
+def asked_of(visit: Visit, checklist: Checklist) -> Checklist:
+    """The checklist with the options that only the clinic's present state can tell."""
+    return replace(checklist, items=tuple(_with_options(visit, item) for item in checklist.items))
+
+
+def statuses(visit: Visit, checklist: Checklist) -> tuple[ItemStatus, ...]:
+    """Every item of a checklist of this visit with its state; that before the start is judged at the start."""
+    at = visit.judged_at if checklist.step == "before" else visit.now
+    asked = Asked(
+        now=at,
+        now_wall=_wall(visit, at),
+        stopped_at=visit.encounter.stopped_at,
+        instruments=visit.instruments,
+        overrides=visit.overrides,
+        computed=start_item(visit) if checklist.step == "before" else later_item(visit),
+    )
+    told = asked_of(visit, checklist)
+    if checklist.step == "recovery":
+        return recovery_statuses(visit, told, asked)
+    return evaluate(told, visit.answers, asked)
+
+
+def may_start(visit: Visit) -> tuple[Finding, ...]:
+    """What stands against starting now: blocks, overrides nobody has given, warnings. Empty or warnings: it may."""
+    if visit.encounter.started_at is not None:
+        return (_block("started", "The infusion has been started already."),)
+    findings: list[Finding] = []
+    if visit.appointment.status is not Status.CHECKED_IN:
+        findings.append(_block("not-checked-in", f"The visit is {visit.appointment.status.word.lower()}: check in."))
+    for checklist in visit.checklists:
+        if checklist.step == "before":
+            findings.extend(open_findings(statuses(visit, checklist)))
+    if not any(c.step == "before" for c in visit.checklists):
+        findings.append(_block("no-checklist", "The protocol names no checklist for the start."))
+    if visit.baseline is None:
+        text = f"A full set of vitals within {visit.protocol.monitoring.baseline_within} minutes before the start."
+        findings.append(_block("baseline", f"Not done: {text}"))
+    findings.extend(_surroundings(visit))
+    return tuple(findings)
+
+
+def stopping(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings that stop the act: warnings left out."""
+    return tuple(f for f in findings if f.severity is not Severity.WARN)
+
+
+def discharge_criteria(visit: Visit) -> tuple[Criterion, ...]:
+    """The criteria of the discharge, met or not, with the reason."""
+    found = tuple(s for c in visit.checklists if c.step == "recovery" for s in statuses(visit, c))
+    return criteria(visit, found, visit_alerts(visit))
+
+
+def may_release(visit: Visit) -> tuple[Finding, ...]:
+    """What stands against releasing the patient now; nothing here can be overridden."""
+    if visit.encounter.signed_at is not None:
+        return (_block("signed", "The session has been signed already."),)
+    if visit.encounter.started_at is None:
+        return (_block("not-started", "The infusion was not started: there is nothing to discharge from."),)
+    if visit.encounter.stopped_at is None:
+        return (_block("running", "The infusion has not been stopped."),)
+    if not any(c.step == "recovery" for c in visit.checklists):
+        return (_block("no-checklist", "The protocol names no checklist for the discharge."),)
+    return tuple(
+        Finding(f"discharge-{c.code}", Severity.BLOCK, f"{c.text}: {c.why}", subject=c.code)
+        for c in discharge_criteria(visit)
+        if not c.met
+    )
+
+
+def cosign_reasons(visit: Visit) -> tuple[str, ...]:
+    """Why a prescriber must sign too; empty when none must."""
+    reasons = []
+    if any(e.kind == events.OVERRIDE for e in visit.happened):
+        reasons.append("an override")
+    if any(alert.level is Level.RED for alert in visit_alerts(visit)):
+        reasons.append("a red alert")
+    if any(e.kind == events.MEDICINE and _rescue(visit, e.data.get("code", "")) for e in visit.happened):
+        reasons.append("a rescue medicine")
+    if any(e.kind == events.MEDICINE and e.data.get("order") == "verbal" for e in visit.happened):
+        reasons.append("a verbal order")
+    return tuple(reasons)
+
+
+def _surroundings(visit: Visit) -> list[Finding]:
+    around, findings = visit.around, []
+    if around.chair_running:
+        findings.append(_block("chair-running", f"{around.chair_running} is being infused in {visit.chair}."))
+    if around.started_today:
+        findings.append(_block("same-day", "This patient has already had an infusion today."))
+    if around.last_start is not None and not around.started_today:
+        days = (visit.appointment.starts_at.date() - around.last_start).days
+        if days < visit.protocol.gaps.min_days:
+            text = f"The last infusion was {days} days ago; the protocol asks for {visit.protocol.gaps.min_days}."
+            findings.append(_override("gap-short", text))
+    if around.red_elsewhere:
+        text = f"{' and '.join(around.red_elsewhere)} of yours has a red alert."
+        findings.append(_override("red-elsewhere", text, action="See to the red alert first."))
+    if around.same_name:
+        text = f"Another patient of this name is here today: {', '.join(around.same_name)}."
+        findings.append(Finding("same-name", Severity.WARN, text, subject="identifiers"))
+    answer = visit.answers.get("childbearing")
+    if visit.profile.childbearing_potential and answer is not None and answer.value == "no":
+        text = "The details say that the patient can be pregnant; the checklist says no."
+        findings.append(_override("childbearing-conflict", text, action="Test, or put the details right."))
+    return [f for f in findings if not any(o.covers(f) for o in visit.overrides if f.severity is Severity.OVERRIDE)]
+
+
+def _with_options(visit: Visit, item: ChecklistItem) -> ChecklistItem:
+    if item.options_from != "prescribers":
+        return item
+    people = sorted(visit.prescribers, key=lambda p: (not p.on_shift, p.name))
+    return replace(item, options=tuple(Option(str(p.id), f"{p.name}{' (on shift)' * p.on_shift}") for p in people))
+
+
+def _wall(visit: Visit, at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(visit.zone)).replace(tzinfo=None)
+
+
+def _rescue(visit: Visit, code: str) -> bool:
+    kind = visit.charted.intervention(code)
+    return kind is not None and kind.rescue
+
+
+def _block(code: str, text: str) -> Finding:
+    return Finding(code, Severity.BLOCK, text, subject=code)
+
+
+def _override(code: str, text: str, action: str = "") -> Finding:
+    return Finding(code, Severity.OVERRIDE, text, _PRESCRIBER, code, action)

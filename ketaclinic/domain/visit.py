@@ -1,0 +1,235 @@
+"""All the stored facts about one session in one frozen value, and what follows from them at an instant.
+
+Rules of start and discharge, the screen and the print all read a `Visit`; none of them asks a database or a clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from ketaclinic.domain import events, monitoring
+from ketaclinic.domain.appointments import Appointment
+from ketaclinic.domain.checklists import Answer, Checklist, Override
+from ketaclinic.domain.clinical_limits import ClinicalLimits
+from ketaclinic.domain.consents import Consent
+from ketaclinic.domain.dosing import Calculation, Dose, compute_dose, second_check
+from ketaclinic.domain.events import Event, PumpState
+from ketaclinic.domain.findings import Finding
+from ketaclinic.domain.instruments import Instrument
+from ketaclinic.domain.monitoring import Course, DueCheck, Row
+from ketaclinic.domain.observations import Observation, ObservationCatalog, ObservationField, valid_rows
+from ketaclinic.domain.orders import Order
+from ketaclinic.domain.people import ClinicalProfile, Escort, Patient
+from ketaclinic.domain.protocols import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """The stored head of a session."""
+
+    id: int
+    appointment_id: int
+    patient_id: int
+    opened_at: datetime
+    order_id: int | None = None
+    checklist_revisions: Mapping[str, int] = field(default_factory=dict)
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    outcome: str = ""
+    signed_at: datetime | None = None
+    signed_by: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prescriber:
+    """A prescriber who can be named as on site."""
+
+    id: int
+    name: str
+    on_shift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else is going on that a start must look at.
+
+    Attributes:
+        chair_running: who is being infused in the same chair, "" for nobody.
+        started_today: another infusion of this patient was started today.
+        last_start: day of this patient's infusion before.
+        red_elsewhere: names of other patients of the acting nurse with a red alert.
+        same_name: record numbers of others here today with the same name.
+    """
+
+    chair_running: str = ""
+    started_today: bool = False
+    last_start: date | None = None
+    red_elsewhere: tuple[str, ...] = ()
+    same_name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One session with everything its rules ask, at `now`.
+
+    Attributes:
+        order, order_problem: the order that counts and "", or why none does.
+        consent, consent_problem: likewise.
+        answers: the answer that counts for each item code.
+        names: user id -> name, for what people did.
+    """
+
+    now: datetime
+    zone: str
+    encounter: Encounter
+    appointment: Appointment
+    protocol: Protocol
+    patient: Patient
+    profile: ClinicalProfile
+    label: str
+    chair: str
+    nurse: str
+    escort: Escort | None
+    order: Order | None
+    order_problem: str
+    consent: Consent | None
+    consent_problem: str
+    answers: Mapping[str, Answer]
+    observations: tuple[Observation, ...]
+    events: tuple[Event, ...]
+    checklists: tuple[Checklist, ...]
+    instruments: Mapping[str, Instrument]
+    charted: ObservationCatalog
+    limits: ClinicalLimits
+    prescribers: tuple[Prescriber, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
+    around: Around = Around()
+
+    @cached_property
+    def fields(self) -> tuple[ObservationField, ...]:
+        """What a row of observations holds under this protocol."""
+        return self.charted.for_family(self.protocol.family)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The codes without which a check is not complete."""
+        return frozenset(f.code for f in self.fields if f.required)
+
+    @cached_property
+    def rows(self) -> tuple[Observation, ...]:
+        """The rows that count, by true time."""
+        return valid_rows(self.observations)
+
+    @cached_property
+    def happened(self) -> tuple[Event, ...]:
+        """The events that count, by true time."""
+        return events.valid_events(self.events)
+
+    @cached_property
+    def pump(self) -> PumpState:
+        """The pump at `now`."""
+        return events.pump_state(self.events, self.now)
+
+    @cached_property
+    def course(self) -> Course:
+        """The instants the monitoring schedule is computed from."""
+        wall = self.appointment.starts_at + timedelta(minutes=self.protocol.phases.prep)
+        planned = wall.replace(tzinfo=ZoneInfo(self.zone))
+        return Course(planned, self.encounter.started_at, self.pump.planned_end, self.encounter.stopped_at)
+
+    @cached_property
+    def schedule(self) -> tuple[DueCheck, ...]:
+        """Every due check up to the next one."""
+        rows = [Row(o.id, o.observed_at, frozenset(o.values)) for o in self.rows]
+        return monitoring.due_checks(self.protocol.monitoring, self.course, rows, self.required, self.now)
+
+    @cached_property
+    def judged_at(self) -> datetime:
+        """When the checklist before the start is judged: now, and once started, at the start."""
+        return self.encounter.started_at or self.now
+
+    @cached_property
+    def baseline(self) -> Observation | None:
+        """The last complete row before the drug, no older than the protocol allows; None when there is none."""
+        oldest = self.judged_at - timedelta(minutes=self.protocol.monitoring.baseline_within)
+        rows = [r for r in self.before_start if r.observed_at >= oldest and self.required <= set(r.values)]
+        return rows[-1] if rows else None
+
+    @cached_property
+    def before_start(self) -> tuple[Observation, ...]:
+        """The rows observed before the drug ran."""
+        return tuple(r for r in self.rows if r.observed_at <= self.judged_at)
+
+    @cached_property
+    def after_stop(self) -> tuple[Observation, ...]:
+        """The rows observed since the infusion stopped."""
+        stopped = self.encounter.stopped_at
+        return tuple(r for r in self.rows if stopped is not None and stopped <= r.observed_at <= self.now)
+
+    def oxygen(self, row: Observation) -> float:
+        """Litres a minute at a row: as entered with it, else by the events."""
+        return row.values["o2"] if "o2" in row.values else events.oxygen_at(self.events, row.observed_at)
+
+    def values_with_oxygen(self, row: Observation) -> dict[str, float]:
+        """A row's values with the oxygen the patient was breathing, for limits that ask for it."""
+        return {**row.values, "o2": self.oxygen(row)}
+
+    @cached_property
+    def weight_kg(self) -> float | None:
+        """Today's weight; None until it is entered."""
+        answer = self.answers.get("weight")
+        return float(answer.value) if answer else None
+
+    @cached_property
+    def dose_event(self) -> Event | None:
+        """The last choice of the vial, None when none was made."""
+        return next((e for e in reversed(self.happened) if e.kind == events.DOSE), None)
+
+    @cached_property
+    def dose(self) -> Dose | None:
+        """The dose by order, today's weight and the chosen vial; None while one of them is missing."""
+        chosen, weight, order = self.dose_event, self.weight_kg, self.order
+        if chosen is None or weight is None or order is None:
+            return None
+        return compute_dose(
+            mg_per_kg=order.fields.mg_per_kg,
+            max_mg=order.fields.max_mg,
+            minutes=order.fields.minutes,
+            weight_kg=weight,
+            concentration=float(chosen.data["concentration"]),
+            protocol=self.protocol.dose,
+        )
+
+    @cached_property
+    def check_event(self) -> Event | None:
+        """The last blind check made since the vial was chosen."""
+        chosen = self.dose_event
+        if chosen is None:
+            return None
+        later = [e for e in self.happened if e.kind == events.SECOND_CHECK and e.id > chosen.id]
+        return later[-1] if later else None
+
+    @cached_property
+    def check_findings(self) -> tuple[Finding, ...] | None:
+        """What the blind check says about the dose as it stands; None while there is none, empty when they agree."""
+        checked, dose = self.check_event, self.dose
+        if checked is None or dose is None:
+            return None
+        data = checked.data
+        return second_check(dose, Calculation(data["mg"], data["ml"], data["rate"]), self.limits)
+
+    @cached_property
+    def overrides(self) -> tuple[Override, ...]:
+        """What second persons have let pass, with the words that stood then."""
+        return tuple(
+            Override(e.data["code"], frozenset(e.data["basis"]), e.second_user_id or 0)
+            for e in self.happened
+            if e.kind == events.OVERRIDE
+        )
+
+    def name_of(self, user_id: int | None) -> str:
+        """The name of a user, "" for nobody."""
+        return self.names.get(user_id, f"user {user_id}") if user_id is not None else ""
