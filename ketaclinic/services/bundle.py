@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db.store import Store
+from ketaclinic.services.booking import Booking
 from ketaclinic.services.clinic import ClinicService
+from ketaclinic.services.demonstration import Demonstration
+from ketaclinic.services.doctor import Doctor
+from ketaclinic.services.floor import Floor
 from ketaclinic.services.importing import Importing
 from ketaclinic.services.patients import Patients
+from ketaclinic.services.printing import Printing
 from ketaclinic.services.users import Users
 
 
@@ -15,17 +20,27 @@ from ketaclinic.services.users import Users
 class Services:
     """What windows and commands call; one attribute for each area."""
 
+    booking: Booking
     clinic: ClinicService
-    users: Users
-    patients: Patients
+    demonstration: Demonstration
+    doctor: Doctor
+    floor: Floor
     importing: Importing
+    patients: Patients
+    printing: Printing
+    users: Users
 
 
 def build_services(store: Store, catalog: Catalog, clock: Clock) -> Services:
     """The services over one store."""
     return Services(
+        booking=Booking(store, catalog, clock),
         clinic=ClinicService(store, catalog, clock),
-        users=Users(store, catalog, clock),
-        patients=Patients(store, catalog, clock),
+        demonstration=Demonstration(store, catalog, clock),
+        doctor=Doctor(store, catalog, clock),
+        floor=Floor(store, catalog, clock),
         importing=Importing(store, catalog, clock),
+        patients=Patients(store, catalog, clock),
+        printing=Printing(store, catalog, clock),
+        users=Users(store, catalog, clock),
     )
