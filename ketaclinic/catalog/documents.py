@@ -11,7 +11,8 @@ A file starts with a header in TOML between two lines `+++`, then comes Markdown
     > - its point
     @initials                          the patient's initials for the section
     @sign Patient | what the signature means
-    @next-visit                        the box with the next visit
+    @this-visit Your visit             a box with the visit it is printed for, under this title
+    @next-visit Next visit             a box with the visit after that
     @sessions                          the table of the series
 
 What is not known is an error that names file and line, so that nothing is printed that was not meant.
@@ -36,7 +37,13 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _CHOICE = re.compile(r"^- \[ \] (?P<code>[a-z0-9_]+) \| (?P<text>.+)$")
 _CALLOUT = re.compile(r"^\[!(?P<tone>[a-z]+)\]\s*(?P<title>.*)$")
 _SIGN = re.compile(r"^@sign (?P<who>[^|]+?) \| (?P<meaning>.+)$")
-_DIRECTIVES = {"@next-visit": BlockKind.NEXT_VISIT, "@sessions": BlockKind.SESSIONS, "@initials": BlockKind.INITIALS}
+_DIRECTIVES = {
+    "@initials": BlockKind.INITIALS,
+    "@next-visit": BlockKind.NEXT_VISIT,
+    "@sessions": BlockKind.SESSIONS,
+    "@this-visit": BlockKind.THIS_VISIT,
+}
+_TITLED = frozenset({BlockKind.THIS_VISIT, BlockKind.NEXT_VISIT})
 
 _Line = tuple[int, str]
 
@@ -107,7 +114,8 @@ def _header(path: Path, lines: list[str]) -> tuple[_Header, int]:
     try:
         return _Header.model_validate_json(json.dumps(data, default=str), strict=True), end + 1
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        found = error.errors(include_url=False)
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])  # a misspelt key, likely
         key = str(first["loc"][0])
         known = {"missing": "missing", "extra_forbidden": "not known here"}
         raise _wrong(
@@ -233,12 +241,14 @@ def _signatures(path: Path, lines: list[_Line]) -> Block:
 
 def _directive(path: Path, lines: list[_Line]) -> Block:
     number, line = lines[0]
-    kind = _DIRECTIVES.get(line.strip())
+    word, _, title = line.partition(" ")
+    kind = _DIRECTIVES.get(word)
     if kind is None:
-        raise _wrong(
-            path, number, f"{line.split()[0]} is not known; known are {', '.join(sorted([*_DIRECTIVES, '@sign']))}"
-        )
-    return Block(kind)
+        known = ", ".join(sorted([*_DIRECTIVES, "@sign"]))
+        raise _wrong(path, number, f"{word} is not known; known are {known}")
+    if bool(title.strip()) != (kind in _TITLED):
+        raise _wrong(path, number, f"{word} {'needs a title' if kind in _TITLED else 'stands alone on its line'}")
+    return Block(kind, title.strip())
 
 
 _READERS = {

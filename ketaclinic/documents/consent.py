@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from ketaclinic.documents.markup import literal, name_and_note, rich
 from ketaclinic.documents.page import WIDTH, typeset
 from ketaclinic.documents.parts import SectionHead, SignatureLines, callout, points, tick_boxes
-from ketaclinic.documents.styles import ACCENT_TINT, INK2, style
+from ketaclinic.documents.styles import ACCENT_TINT, FONT, INK2, Words, style
 from ketaclinic.domain.handouts import Block, BlockKind, Sheet, long_date, short_date
 
 _MARGIN = 54.0
@@ -18,8 +18,8 @@ _SIZE = 10.0
 def build(sheet: Sheet) -> bytes:
     """The form as a PDF; the same sheet gives the same bytes."""
     story: list[Flowable] = [
-        Paragraph(rich(sheet.text.title, sheet.words), style(20, bold=True, leading=1.2, spaceAfter=3)),
-        Paragraph(
+        Words(rich(sheet.text.title, sheet.words), style(20, bold=True, leading=1.2, spaceAfter=3)),
+        Words(
             f"Revision {sheet.text.revision}, in force since {short_date(sheet.text.since)}",
             style(9, color=INK2, spaceAfter=9),
         ),
@@ -38,15 +38,16 @@ def _identity(sheet: Sheet) -> Table:
     born = long_date(patient.born).split(", ", 1)[1] if patient.born else "____________________"
     cells = (("Patient", literal(name)), ("Date of birth", born), ("Record number", literal(patient.record)))
     row = [
-        [Paragraph(caption, style(7.5, color=INK2)), Paragraph(text, style(11, bold=True, leading=1.3))]
+        [Words(caption, style(7.5, color=INK2)), Words(text, style(11, bold=True, leading=1.3))]
         for caption, text in cells
     ]
     if note:
-        row[0].append(Paragraph(note, style(8, leading=1.8)))
+        row[0].append(Words(note, style(8, leading=1.8)))
     return Table(
         [row],
         colWidths=[_WIDTH * 0.50, _WIDTH * 0.28, _WIDTH * 0.22],
         style=[
+            FONT,
             ("BACKGROUND", (0, 0), (-1, -1), ACCENT_TINT),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 10),
@@ -81,9 +82,7 @@ def _flow(blocks: list[Block], sheet: Sheet) -> list[Flowable]:
 
 def _parts(block: Block, words: Mapping[str, str], ticked: frozenset[str]) -> Iterator[Flowable]:
     if block.kind is BlockKind.PARAGRAPH:
-        yield Paragraph(
-            rich(block.text, words), style(_SIZE, leading=1.36, spaceAfter=4, allowWidows=0, allowOrphans=0)
-        )
+        yield Words(rich(block.text, words), style(_SIZE, leading=1.36, spaceAfter=4, allowWidows=0, allowOrphans=0))
     elif block.kind is BlockKind.LIST:
         yield from points(block.items, words, _SIZE, 1.36)
         yield Spacer(0, 2)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reportlab.platypus import Flowable, Paragraph, Spacer, Table
+from reportlab.platypus import Flowable, Spacer, Table
 
 from ketaclinic.documents.markup import literal, rich
 from ketaclinic.documents.page import WIDTH, typeset
 from ketaclinic.documents.parts import TONES, points
-from ketaclinic.documents.styles import ACCENT, INK2, LINE, style
-from ketaclinic.domain.handouts import Block, BlockKind, PrintedSession, Sheet, Tone, clock_time, long_date
+from ketaclinic.documents.styles import ACCENT, FONT, INK2, LINE, Words, style
+from ketaclinic.domain.handouts import Block, BlockKind, PrintedSession, Sheet, Tone, clock_time, long_date, unbroken
 
 _MARGIN = 44.0
 _WIDTH = WIDTH - 2 * _MARGIN
@@ -39,12 +39,12 @@ class _Setter:
     def story(self) -> list[Flowable]:
         """Title, then sections in a table with their titles at the left, callouts and the next visit as boxes."""
         story: list[Flowable] = [
-            Paragraph(rich(self._sheet.text.title, self._words), style(20, bold=True, leading=1.2, spaceAfter=2)),
+            Words(rich(self._sheet.text.title, self._words), style(20, bold=True, leading=1.2, spaceAfter=2)),
         ]
         blocks = self._sheet.text.blocks
         while blocks and blocks[0].kind is BlockKind.PARAGRAPH:
             lead = style(self._size, leading=1.3, color=INK2, spaceAfter=8)
-            story.append(Paragraph(rich(blocks[0].text, self._words), lead))
+            story.append(Words(rich(blocks[0].text, self._words), lead))
             blocks = blocks[1:]
         rows: list[list[Any]] = []
         for left, right in self._rows(blocks):
@@ -61,16 +61,18 @@ class _Setter:
         title: Any = ""
         for block in blocks:
             if block.kind is BlockKind.SECTION:
-                title = Paragraph(rich(block.text, self._words), self._label)
+                title = Words(rich(block.text, self._words), self._label)
                 continue
             if block.kind is BlockKind.CALLOUT:
                 found.append(("", self._callout(block)))
+            elif block.kind is BlockKind.THIS_VISIT:
+                found.append(("", self._visit(block, self._sheet.this_visit)))
             elif block.kind is BlockKind.NEXT_VISIT:
-                found.append(("", self._visit(self._sheet.next_visit)))
+                found.append(("", self._visit(block, self._sheet.next_visit)))
             elif block.kind is BlockKind.LIST:
                 found.append((title, points(block.items, self._words, self._size, 1.32)))
             elif block.kind is BlockKind.PARAGRAPH:
-                found.append((title, [Paragraph(rich(block.text, self._words), self._text)]))
+                found.append((title, [Words(rich(block.text, self._words), self._text)]))
             title = ""
         return found
 
@@ -83,6 +85,7 @@ class _Setter:
                 colWidths=[self._label_width, _WIDTH - self._label_width],
                 spaceAfter=self._size * 0.7,
                 style=[
+                    FONT,
                     ("VALIGN", (0, 0), (-1, -1), "TOP"),
                     ("LEFTPADDING", (0, 0), (-1, -1), 0),
                     ("RIGHTPADDING", (0, 0), (-1, -1), 4),
@@ -95,27 +98,27 @@ class _Setter:
 
     def _callout(self, block: Block) -> Table:
         color, _ = TONES[block.tone]
-        title = Paragraph(rich(block.text, self._words), style(self._size * 1.12, bold=True, leading=1.2, color=color))
+        title = Words(rich(block.text, self._words), style(self._size * 1.12, bold=True, leading=1.2, color=color))
         return self._tinted(title, points(block.items, self._words, self._size, 1.32), block.tone)
 
-    def _visit(self, visit: PrintedSession | None) -> Table:
+    def _visit(self, block: Block, visit: PrintedSession | None) -> Table:
         """Date and time of arrival: the largest words on the sheet after its title."""
-        title = Paragraph("Next visit", self._label)
+        title = Words(rich(block.text, self._words), self._label)
         large = style(self._size * 1.12, bold=True, leading=1.3)
         if visit is None:
-            return self._tinted(title, [Paragraph(rich("{next_appointment}", self._words), large)], Tone.NOTE)
+            return self._tinted(title, [Words(rich("{next_appointment}", self._words), large)], Tone.NOTE)
         when = f"{long_date(visit.arrives_at)}, arrive at {clock_time(visit.arrives_at)}"
-        more = (
-            f"{literal(visit.label)}, until about {clock_time(visit.ends_at)} · {rich('Escort: {escort}', self._words)}"
-        )
-        return self._tinted(title, [Paragraph(when, large), Paragraph(more, self._text)], Tone.NOTE)
+        until = unbroken(f"until about {clock_time(visit.ends_at)}")
+        more = literal(f"Visit {visit.label}, {until} · Escort: {visit.escort}")
+        return self._tinted(title, [Words(when, large), Words(more, self._text)], Tone.NOTE)
 
-    def _tinted(self, left: Paragraph, right: list[Paragraph], tone: Tone) -> Table:
+    def _tinted(self, left: Words, right: list[Words], tone: Tone) -> Table:
         color, ground = TONES[tone]
         return Table(
             [[left, right]],
             colWidths=[self._label_width, _WIDTH - self._label_width],
             style=[
+                FONT,
                 ("BACKGROUND", (0, 0), (-1, -1), ground),
                 ("LINEBEFORE", (0, 0), (0, -1), 3, color, "butt"),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),

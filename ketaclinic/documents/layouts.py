@@ -15,6 +15,8 @@ _MODULES = {
     "itinerary": "ketaclinic.documents.itinerary",
 }
 
+_IN_THE_RECORD = "the person named in your record"
+
 
 def build(sheet: Sheet) -> bytes:
     """The PDF of a sheet; the same sheet gives the same bytes."""
@@ -28,9 +30,14 @@ def _with_settable_names(sheet: Sheet) -> Sheet:
     words = dict(sheet.words)
     words["patient"], _ = name_and_note(words["patient"], sheet.patient.record)
     if not can_set(words["escort"]):
-        words["escort"] = "the person named in your record"
+        words["escort"] = _IN_THE_RECORD
+    visits = (
+        visit if visit is None or can_set(visit.escort) else replace(visit, escort=_IN_THE_RECORD)
+        for visit in (sheet.this_visit, sheet.next_visit)
+    )
+    this_visit, next_visit = visits
     by = sheet.printed_by if can_set(sheet.printed_by) else "clinic staff"
-    return replace(sheet, words=words, printed_by=by)
+    return replace(sheet, words=words, printed_by=by, this_visit=this_visit, next_visit=next_visit)
 
 
 def page_count(content: bytes) -> int:

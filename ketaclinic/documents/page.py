@@ -15,10 +15,22 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from ketaclinic.documents.markup import literal, name_and_note, settable
-from ketaclinic.documents.styles import ACCENT, AMBER, BOLD, INK, INK2, LINE, REGULAR, fonts_ready, shortened, style
+from ketaclinic.documents.styles import (
+    ACCENT,
+    AMBER,
+    BOLD,
+    INK,
+    INK2,
+    LINE,
+    REGULAR,
+    Words,
+    fonts_ready,
+    shortened,
+    style,
+)
 from ketaclinic.domain.handouts import Letterhead, Sheet, clock_time, short_date, unbroken
 
 WIDTH, HEIGHT = LETTER
@@ -45,7 +57,7 @@ class _NumberedCanvas(Canvas):
     _doc: Any  # not in the stubs
 
     def __init__(self, stream: BytesIO, *, sheet: Sheet, margin: float, **settings: Any) -> None:  # noqa: ANN401
-        super().__init__(stream, **settings)
+        super().__init__(stream, **{**settings, "initialFontName": REGULAR})
         self._sheet, self._margin = sheet, margin
         self._held: list[dict[str, Any]] = []
         self._doc._timeStamp = _Stamp(sheet.printed_at)  # noqa: SLF001 - ReportLab offers no other way
@@ -89,20 +101,15 @@ class _Letterhead:
         right = {"alignment": TA_RIGHT}
         self._left_width, self._right_width = width * 0.64, width * 0.34
         self._left = [
-            Paragraph(
-                literal(head.name), style(13 if len(head.name) < 60 else 10, bold=True, leading=1.2, color=ACCENT)
-            ),
-            *(
-                Paragraph(literal(line), style(8, leading=1.35, color=INK2))
-                for line in _contacts(head, self._left_width)
-            ),
+            Words(literal(head.name), style(13 if len(head.name) < 60 else 10, bold=True, leading=1.2, color=ACCENT)),
+            *(Words(literal(line), style(8, leading=1.35, color=INK2)) for line in _contacts(head, self._left_width)),
         ]
         self._right = [
-            Paragraph(literal(name), style(11 if len(name) < 80 else 8, bold=True, leading=1.3, **right)),
-            Paragraph(identity, style(8, leading=1.35, color=INK2, **right)),
+            Words(literal(name), style(11 if len(name) < 80 else 8, bold=True, leading=1.3, **right)),
+            Words(identity, style(8, leading=1.35, color=INK2, **right)),
         ]
         if note:
-            self._right.append(Paragraph(note, style(8, leading=1.5, color=AMBER, **right)))
+            self._right.append(Words(note, style(8, leading=1.5, color=AMBER, **right)))
         self.height = (
             max(self._measure(self._left, self._left_width), self._measure(self._right, self._right_width)) + 8
         )

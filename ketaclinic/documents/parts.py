@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reportlab.platypus import Flowable, Paragraph, Table
+from reportlab.platypus import Flowable, Table
 
 from ketaclinic.documents.markup import rich
 from ketaclinic.documents.styles import (
@@ -13,11 +13,13 @@ from ketaclinic.documents.styles import (
     AMBER_TINT,
     BOLD,
     FIELD_LINE,
+    FONT,
     INK,
     INK2,
     RED,
     RED_TINT,
     REGULAR,
+    Words,
     style,
 )
 from ketaclinic.domain.handouts import Block, Item, Tone
@@ -36,7 +38,7 @@ class TickBox(Flowable):
     _SIZE = 8.5
     _INDENT = 18.0
 
-    def __init__(self, words: Paragraph, *, ticked: bool) -> None:
+    def __init__(self, words: Words, *, ticked: bool) -> None:
         super().__init__()
         self._words, self._ticked = words, ticked
 
@@ -71,9 +73,7 @@ class SignatureLines(Flowable):
 
     def __init__(self, item: Item, words: Mapping[str, str]) -> None:
         super().__init__()
-        self._meaning = Paragraph(
-            f"<b>{rich(item.label, words)}.</b> {rich(item.text, words)}", style(9.5, leading=1.35)
-        )
+        self._meaning = Words(f"<b>{rich(item.label, words)}.</b> {rich(item.text, words)}", style(9.5, leading=1.35))
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height in points."""
@@ -108,7 +108,7 @@ class SectionHead(Flowable):
         super().__init__()
         self._number, self._initials = number, initials
         self._plain = title
-        self._title = Paragraph(rich(title, {}), style(11.5, bold=True, leading=1.25))
+        self._title = Words(rich(title, {}), style(11.5, bold=True, leading=1.25))
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height in points."""
@@ -141,17 +141,15 @@ class SectionHead(Flowable):
 def tick_boxes(block: Block, words: Mapping[str, str], ticked: frozenset[str], size: float) -> list[Flowable]:
     """One box for each choice."""
     look = style(size, spaceAfter=3)
-    return [TickBox(Paragraph(rich(item.text, words), look), ticked=item.label in ticked) for item in block.items]
+    return [TickBox(Words(rich(item.text, words), look), ticked=item.label in ticked) for item in block.items]
 
 
-def points(items: Sequence[Item], words: Mapping[str, str], size: float, leading: float = 1.4) -> list[Paragraph]:
+def points(items: Sequence[Item], words: Mapping[str, str], size: float, leading: float = 1.4) -> list[Words]:
     """Points with a hanging bullet, paragraphs without."""
     bulleted = style(size, leading=leading, leftIndent=size * 1.1, bulletIndent=1, spaceAfter=size * 0.22)
     plain = style(size, leading=leading, spaceAfter=size * 0.22)
     return [
-        Paragraph(rich(item.text, words), bulleted, bulletText="•")
-        if item.bullet
-        else Paragraph(rich(item.text, words), plain)
+        Words(rich(item.text, words), bulleted, bulletText="•") if item.bullet else Words(rich(item.text, words), plain)
         for item in items
     ]
 
@@ -159,12 +157,13 @@ def points(items: Sequence[Item], words: Mapping[str, str], size: float, leading
 def callout(block: Block, words: Mapping[str, str], width: float, size: float) -> Table:
     """A tinted box with a bar at its left; its title says what the colour says."""
     color, ground = TONES[block.tone]
-    rows = [[Paragraph(rich(block.text, words), style(size * 1.08, bold=True, leading=1.35, color=color))]]
+    rows = [[Words(rich(block.text, words), style(size * 1.08, bold=True, leading=1.35, color=color))]]
     rows += [[paragraph] for paragraph in points(block.items, words, size)]
     return Table(
         rows,
         colWidths=[width],
         style=[
+            FONT,
             ("BACKGROUND", (0, 0), (-1, -1), ground),
             ("LINEBEFORE", (0, 0), (0, -1), 3, color, "butt"),
             ("LEFTPADDING", (0, 0), (-1, -1), 12),

@@ -16,7 +16,8 @@ class BlockKind(StrEnum):
     CHOICES = "choices"  # boxes to tick; an item's `label` is its code
     INITIALS = "initials"  # the patient's initials for this section; `text` stands before the line
     SIGNATURES = "signatures"  # one item for each signer: `label` who, `text` what the signature means
-    NEXT_VISIT = "next_visit"
+    THIS_VISIT = "this_visit"  # the visit it is printed for, or else the first to come; `text` is its title
+    NEXT_VISIT = "next_visit"  # the one after the visit it is printed for
     SESSIONS = "sessions"
 
 
@@ -87,8 +88,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "next_appointment": "weekday, date and time of the next visit, or that none is booked",
     "arrival_time": "when to arrive for it, or a dash",
     "visit_ends": "when it is expected to be over, or a dash",
-    "escort": "name and telephone of the escort of the next visit, or that one must be named",
-    "sessions": "how many sessions the series has",
+    "escort": "name and telephone of the escort of this or the next visit, or that one must be named",
     "visit_length": "how long a visit takes, in words",
 }
 """What a text may fill in, with what stands there."""
@@ -126,12 +126,28 @@ class PrintedPatient:
 
 @dataclass(frozen=True, slots=True)
 class PrintedSession:
-    """One session of an itinerary or the next visit: wall-clock times, no chair, no dose."""
+    """One session of an itinerary or the next visit: wall-clock times at the location, no chair, no dose."""
 
-    label: str
+    label: str  # "2 of 6"
     arrives_at: datetime
-    ends_at: datetime
+    ends_at: datetime  # of the recovery, when the patient may expect to leave
+    escort: str = ""  # name and telephone, or that one must be named
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookedVisit:
+    """A visit as the database holds it, for printing. Wall-clock times; `leaves_at` is the end of the recovery."""
+
+    appointment_id: int
+    series_id: int
+    location_id: int
+    label: str
+    status: str
+    starts_at: datetime
+    leaves_at: datetime
+    escort_name: str = ""
+    escort_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +155,8 @@ class Sheet:
     """Everything a layout needs to set one document: the same value gives the same bytes.
 
     Attributes:
-        printed_at: wall-clock at the location.
-        printed_by: name of the user, or the login where the name cannot be set.
+        printed_at: the instant, in the zone of the location.
+        printed_by: name of the user.
         words: what stands for each placeholder.
         ticked: codes of the choices that are ticked already; empty on anything the front desk prints.
     """
@@ -151,6 +167,7 @@ class Sheet:
     printed_at: datetime
     printed_by: str
     words: Mapping[str, str] = field(default_factory=dict)
+    this_visit: PrintedSession | None = None
     next_visit: PrintedSession | None = None
     sessions: tuple[PrintedSession, ...] = ()
     ticked: frozenset[str] = frozenset()
