@@ -95,7 +95,7 @@ class BusyTime:
     def hours_of(self, weekday: int) -> tuple[tuple[int, int], ...]:
         """Opening hours of a weekday as (opens, closes) in minutes of the day."""
         hours = (h for h in self.location.hours if h.weekday == weekday)
-        return tuple((minute_of_day(h.opens), minute_of_day(h.closes)) for h in hours)
+        return tuple((minute_of_day(h.opens), minute_of_day(h.closes) or MINUTES_OF_DAY) for h in hours)
 
 
 VISIT_COLUMNS = (

@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from ketaclinic.domain.booking_rules import latest_leaving
 from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, VISIT_COLUMNS, BookingLimits, BusyTime
+from ketaclinic.domain.claims import from_wall_minutes
 from ketaclinic.domain.nurse_load import SAMPLES, SHARES, STEP, merged, shares_of
 from ketaclinic.domain.protocols import NurseNeeds, Phases
+from ketaclinic.domain.wishes import FreeStart
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -202,3 +204,18 @@ def _on_duty(busy: BusyTime) -> Ints:
     last = np.clip(-(-(shifts[:, 2] - busy.first_midnight) // MINUTES_OF_DAY), 0, busy.days)
     entered = (np.bincount(first, minlength=busy.days + 1) - np.bincount(last, minlength=busy.days + 1)).cumsum()
     return np.where((entered[: busy.days] > 0)[:, None], there, usual[:, None])
+
+
+def free_starts(
+    busy: BusyTime, phases: Phases, nurse: NurseNeeds, limits: BookingLimits, now: int | None
+) -> tuple[FreeStart, ...]:
+    """The open starts as values, by time and then in the order of the chairs."""
+    capacity = open_starts(busy, phases, nurse, limits, now)
+    found = np.argwhere(capacity.free.transpose(1, 0, 2))
+    return tuple(
+        FreeStart(
+            from_wall_minutes(capacity.first_midnight + int(day) * MINUTES_OF_DAY + int(capacity.starts[start])),
+            capacity.chair_ids[chair],
+        )
+        for day, start, chair in found
+    )

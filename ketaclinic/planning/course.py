@@ -126,7 +126,7 @@ class CourseSolver:
         days = np.arange(first, end)
         after_wish = np.maximum(days - p.wished_day, 0)
         late = (np.maximum(p.starts - p.earliest, 0) * p.weights.late_hour // 60).astype(np.int32)[:, None, None]
-        last = np.broadcast_to((late + (after_wish * p.weights.finish_day)[None, :, None]), closed.shape)
+        last = np.broadcast_to((late + (after_wish // 7 * p.weights.finish_week)[None, :, None]), closed.shape)
         value: Costs = last.astype(np.int32)
         if p.pinned_days:
             value[:, days < p.pinned_days[-1]] = NEVER
@@ -175,7 +175,10 @@ class CourseSolver:
         return spread
 
     def _follow(self, start: int, day: int) -> Course:
-        """The series behind a value: forwards from its first session, earliest day first among equals."""
+        """The series behind a value: forwards from its first session.
+
+        Of equally good next days it takes one whose weekday the series has already, then the earliest.
+        """
         p = self.problem
         values, offset = (self._alone[day], day) if day in self._alone else (self._values, 0)
         chair = int(values[0][start, day - offset].argmin())
@@ -191,7 +194,11 @@ class CourseSolver:
             block += apart[None, :, None]
             block += np.array([p.gap_cost(session, int(gap)) for gap in gaps])[:, None, None]
             block += p.weights.chair_change * (np.arange(block.shape[2]) != chair)
-            gap_at, start_at, chair = (int(i) for i in np.unravel_index(int(block.argmin()), block.shape))
-            start, day = start_at, day + int(gaps[gap_at])
+            best_of_gap = block.min(axis=(1, 2))
+            equals = np.flatnonzero(best_of_gap == best_of_gap.min())
+            weekdays = {before % 7 for _, before, _ in sessions}
+            gap_at = min((int(at) for at in equals), key=lambda at: ((day + int(gaps[at])) % 7 not in weekdays, at))
+            start, chair = (int(i) for i in np.unravel_index(int(block[gap_at].argmin()), block.shape[1:]))
+            day += int(gaps[gap_at])
             sessions.append((int(p.starts[start]), day, chair))
         return Course(cost, tuple(sessions))

@@ -90,9 +90,10 @@ def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
         (solver, table.on_other_weekdays(best)),
         (elsewhen, table.every_day()),
         (elsewhen, table.on_other_weekdays(best)),
-        (solver, table.every_day()),
+        (solver, None),
     ):
-        course = asked.best(table.unlike(courses, begins, asked.problem.starts))
+        days = table.on_other_days(courses) if begins is None else begins
+        course = asked.best(table.unlike(courses, days, asked.problem.starts))
         if course is not None:
             courses.append(course)
     return tuple(table.proposal(course) for course in sorted(courses, key=lambda course: course.cost))
@@ -237,6 +238,10 @@ class _Table:
     def on_other_weekdays(self, course: Course) -> Bools:
         """The days whose weekday a series does not use."""
         return ~np.isin(self.weekdays, [self.weekdays[day] for _, day, _ in course.sessions])
+
+    def on_other_days(self, courses: Sequence[Course]) -> Bools:
+        """The days on which no series found so far begins."""
+        return ~np.isin(np.arange(self.busy.days), [course.sessions[0][1] for course in courses])
 
     def unlike(self, courses: Sequence[Course], days: Bools, starts: Ints) -> Bools:
         """[start, day] of first sessions on these days, without the begin of any series found so far."""

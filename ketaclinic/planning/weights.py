@@ -19,7 +19,8 @@ class PlannerWeights:
         time_minute: and for each minute of it.
         chair_change: for a change of chair from one session to the next.
         first_day: for each day the first session is after the first day wished.
-        finish_day: for each day the last session is after the first day wished.
+        finish_week: for each full week the last session is after the first day wished; by weeks, so that a steady
+            pattern of weekdays is not given up to end a day earlier.
         late_hour: for each hour a session starts after the earliest time; parts of an hour count in whole points.
         other_time: minutes between first starts from which two proposals count as truly different.
         horizon: days the planner looks ahead at least.
@@ -32,9 +33,9 @@ class PlannerWeights:
     time_minute: int
     chair_change: int
     first_day: int
-    finish_day: int
+    finish_week: int
     late_hour: int
-    other_time: int = 90
+    other_time: int = 180
     horizon: int = 84
 
     def __post_init__(self) -> None:

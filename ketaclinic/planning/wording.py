@@ -74,7 +74,7 @@ def _start_and_finish(sessions: Sequence[PlannedSession], tariff: Tariff) -> tup
         Charge(
             later * tariff.weights.first_day, f"Starts {_plural(later, 'day')} after the first date wished.", starts
         ),
-        Charge(finish * tariff.weights.finish_day, f"Ends {_plural(finish, 'day')} after the first date wished."),
+        Charge(finish // 7 * tariff.weights.finish_week, f"Ends {_plural(finish, 'day')} after the first date wished."),
     )
 
 

@@ -10,6 +10,7 @@ from ketaclinic.services.clinic import ClinicService
 from ketaclinic.services.demonstration import Demonstration
 from ketaclinic.services.doctor import Doctor
 from ketaclinic.services.floor import Floor
+from ketaclinic.services.history import History
 from ketaclinic.services.importing import Importing
 from ketaclinic.services.patients import Patients
 from ketaclinic.services.printing import Printing
@@ -25,6 +26,7 @@ class Services:
     demonstration: Demonstration
     doctor: Doctor
     floor: Floor
+    history: History
     importing: Importing
     patients: Patients
     printing: Printing
@@ -39,6 +41,7 @@ def build_services(store: Store, catalog: Catalog, clock: Clock) -> Services:
         demonstration=Demonstration(store, catalog, clock),
         doctor=Doctor(store, catalog, clock),
         floor=Floor(store, catalog, clock),
+        history=History(store, catalog, clock),
         importing=Importing(store, catalog, clock),
         patients=Patients(store, catalog, clock),
         printing=Printing(store, catalog, clock),

@@ -1,0 +1,168 @@
+"""What is taken over some days, read as plain numbers in a few statements that are put together once.
+
+The planner reads thousands of visits for each answer: no objects are made for them, and their times stay minutes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, ColumnElement, Executable, bindparam, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from ketaclinic.db.clinic import location
+from ketaclinic.db.models import AppointmentRow, ChairRow, ClosureRow, SeriesRow, ShiftRow, UserRow
+from ketaclinic.domain.appointments import FREES_THE_CHAIR
+from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BusyTime, ClosedStretch, PatientVisit
+from ketaclinic.domain.claims import wall_minutes
+from ketaclinic.domain.people import Role
+from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.resources import Chair
+
+
+def minutes(column: InstrumentedAttribute[datetime]) -> ColumnElement[int]:
+    """A wall-clock column as it is stored: whole minutes since 1970."""
+    return type_coerce(column, BigInteger)
+
+
+HOLDS_A_CHAIR = AppointmentRow.status.not_in(sorted(FREES_THE_CHAIR))
+
+_starts = minutes(AppointmentRow.starts_at)
+_visit = AppointmentRow.prep + AppointmentRow.infusion + AppointmentRow.recovery
+_BEGIN, _END = bindparam("begin", type_=BigInteger), bindparam("end", type_=BigInteger)
+_LOCATION, _PATIENT = bindparam("location", type_=BigInteger), bindparam("patient", type_=BigInteger)
+
+_VISITS = select(
+    AppointmentRow.id,
+    AppointmentRow.chair_id,
+    _starts,
+    minutes(AppointmentRow.ends_at),
+    _starts + AppointmentRow.setup_from,
+    _starts + AppointmentRow.setup_from + AppointmentRow.setup_minutes,
+    _starts + _visit,
+    AppointmentRow.ratio,
+).where(AppointmentRow.location_id == _LOCATION, _starts >= _BEGIN - MINUTES_OF_DAY, _starts < _END, HOLDS_A_CHAIR)
+
+_PATIENT_VISITS = (
+    select(AppointmentRow.id, AppointmentRow.series_id, SeriesRow.protocol_id, _starts, _starts + _visit)
+    .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
+    .where(AppointmentRow.patient_id == _PATIENT, HOLDS_A_CHAIR)
+    .order_by(_starts)
+)
+
+_SHIFTS = (
+    select(ShiftRow.user_id, minutes(ShiftRow.starts_at), minutes(ShiftRow.ends_at))
+    .join(UserRow, UserRow.id == ShiftRow.user_id)
+    .where(
+        ShiftRow.location_id == _LOCATION,
+        minutes(ShiftRow.starts_at) < _END,
+        minutes(ShiftRow.ends_at) > _BEGIN,
+        UserRow.role == Role.NURSE.value,
+    )
+)
+
+_CLOSURES = (
+    select(ClosureRow.chair_id, minutes(ClosureRow.starts_at), minutes(ClosureRow.ends_at), ClosureRow.reason)
+    .where(
+        ClosureRow.location_id == _LOCATION,
+        minutes(ClosureRow.starts_at) < _END,
+        minutes(ClosureRow.ends_at) > _BEGIN,
+    )
+    .order_by(minutes(ClosureRow.starts_at))
+)
+
+_CHAIRS = (
+    select(ChairRow.id, ChairRow.location_id, ChairRow.name, ChairRow.position, ChairRow.retired_on)
+    .where(ChairRow.location_id == _LOCATION)
+    .order_by(ChairRow.position, ChairRow.id)
+)
+
+
+def busy_time(
+    session: Session,
+    location_id: int,
+    first: date,
+    days: int,
+    patient_id: int | None,
+    protocols: Mapping[str, Protocol],
+) -> BusyTime:
+    """Everything that planner and rules need of some days at one location, and of one patient.
+
+    Raises:
+        NotFound: there is no such location.
+    """
+    return _read(session, location_id, first, days, patient_id, protocols, [(first, days)])
+
+
+def busy_time_on(
+    session: Session,
+    location_id: int,
+    days: Iterable[date],
+    patient_id: int | None,
+    protocols: Mapping[str, Protocol],
+) -> BusyTime:
+    """The same, but of single days: the visits of the days between them are left out.
+
+    Raises:
+        NotFound: there is no such location.
+    """
+    wanted = sorted(set(days))
+    span = (wanted[-1] - wanted[0]).days + 1
+    return _read(session, location_id, wanted[0], span, patient_id, protocols, [(day, 1) for day in wanted])
+
+
+def _read(
+    session: Session,
+    location_id: int,
+    first: date,
+    days: int,
+    patient_id: int | None,
+    protocols: Mapping[str, Protocol],
+    stretches: Iterable[tuple[date, int]],
+) -> BusyTime:
+    given = _given(location_id, first, days)
+    read = [_plain(session, _VISITS, _given(location_id, day, count)) for day, count in stretches]
+    # Where days are read one by one, a visit of the evening before one may come twice.
+    visits = read[0] if len(read) == 1 else list(dict.fromkeys(row for rows in read for row in rows))
+    return BusyTime(
+        location=location(session, location_id),
+        chairs=location_chairs(session, location_id, first),
+        first_midnight=given["begin"],
+        days=days,
+        shifts=cast("Sequence[tuple[int, int, int]]", _plain(session, _SHIFTS, given)),
+        closures=tuple(ClosedStretch(*row) for row in _plain(session, _CLOSURES, given)),
+        visits=cast("Sequence[Sequence[int]]", visits),
+        patient_visits=() if patient_id is None else patient_visits(session, patient_id, protocols),
+    )
+
+
+def _given(location_id: int, first: date, days: int) -> dict[str, int]:
+    begin = wall_minutes(datetime.combine(first, time()))
+    return {"location": location_id, "begin": begin, "end": begin + days * MINUTES_OF_DAY}
+
+
+def location_chairs(session: Session, location_id: int, day: date) -> tuple[Chair, ...]:
+    """The chairs of a location in their order, without those retired by then."""
+    rows = session.connection().execute(_CHAIRS, {"location": location_id})
+    return tuple(Chair(*row) for row in rows if row.retired_on is None or row.retired_on > day)
+
+
+def patient_visits(session: Session, patient_id: int, protocols: Mapping[str, Protocol]) -> tuple[PatientVisit, ...]:
+    """All of a patient's visits that hold a chair, anywhere, in order."""
+    families = {key: protocol.family for key, protocol in protocols.items()}
+    return tuple(
+        PatientVisit(appointment_id, series_id, families.get(protocol_id, ""), starts, leaves)
+        for appointment_id, series_id, protocol_id, starts, leaves in _plain(
+            session, _PATIENT_VISITS, {"patient": patient_id}
+        )
+    )
+
+
+def _plain(session: Session, statement: Executable, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows as the driver hands them over; for whole numbers and text only, which need no conversion."""
+    result = session.connection().execute(statement, given)
+    cursor = result.cursor
+    assert cursor is not None
+    rows = cast("list[tuple[Any, ...]]", cursor.fetchall())
+    result.close()
+    return rows

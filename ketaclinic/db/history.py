@@ -1,0 +1,66 @@
+"""What was done: the audit as it is read, and the visits that an undo puts back."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ketaclinic.db.changelog import LoggedOperation
+from ketaclinic.db.clinic import location
+from ketaclinic.db.models import AppointmentRow, ChangeRow, OperationRow, PatientRow, UserRow
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
+from ketaclinic.domain.schedule import AuditEntry
+from ketaclinic.domain.wishes import PlannedSession
+
+
+def audit(session: Session, limit: int) -> tuple[AuditEntry, ...]:
+    """The last operations, latest first."""
+    rows = select(func.count(ChangeRow.id)).where(ChangeRow.seq == OperationRow.seq).scalar_subquery()
+    statement = (
+        select(OperationRow, UserRow.name, rows)
+        .outerjoin(UserRow, UserRow.id == OperationRow.user_id)
+        .order_by(OperationRow.seq.desc())
+        .limit(limit)
+    )
+    return tuple(
+        AuditEntry(op.seq, op.op, op.detail, op.at, name or "", op.station, count, op.undoes)
+        for op, name, count in session.execute(statement)
+    )
+
+
+def named(session: Session, operation: LoggedOperation | None) -> str:
+    """An operation as Edit names it: "Move appointment, Silva"; empty for none."""
+    if operation is None:
+        return ""
+    statement = (
+        select(PatientRow.family_name, PatientRow.given_name)
+        .join(ChangeRow, ChangeRow.patient_id == PatientRow.id)
+        .where(ChangeRow.seq == operation.seq)
+        .limit(1)
+    )
+    row = session.execute(statement).first()
+    return f"{operation.op.value}, {row.family_name or row.given_name}" if row else operation.op.value
+
+
+def put_back(session: Session, seq: int) -> Iterator[tuple[AppointmentRow, PlannedSession | None, str]]:
+    """The visits that hold a place again after an operation was taken back.
+
+    Yields:
+        The visit's row as it is now, where it stood before and held its place (or None), and the zone of its location.
+    """
+    statement = (
+        select(ChangeRow)
+        .where(ChangeRow.seq == seq, ChangeRow.table == AppointmentRow.__tablename__)
+        .order_by(ChangeRow.row_id)
+    )
+    for change in session.scalars(statement).all():
+        row = session.get(AppointmentRow, change.row_id)
+        if row is None or row.status in FREES_THE_CHAIR:
+            continue
+        left = change.after
+        was = None
+        if left is not None and Status(left["status"]) not in FREES_THE_CHAIR:
+            starts, ends = (datetime.fromisoformat(left[key]) for key in ("starts_at", "ends_at"))
+            was = PlannedSession(starts, ends, left["chair_id"])
+        yield row, was, location(session, row.location_id).zone

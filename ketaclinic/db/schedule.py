@@ -1,0 +1,262 @@
+"""The schedule as the desk sees it, and the rows a booking writes: rows in, domain values out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from ketaclinic.clock import to_wall
+from ketaclinic.db import gates
+from ketaclinic.db.busy_time import HOLDS_A_CHAIR
+from ketaclinic.db.clinic import location
+from ketaclinic.db.models import (
+    AppointmentRow,
+    ChairRow,
+    PatientRow,
+    SeriesRow,
+    StatusChangeRow,
+)
+from ketaclinic.domain.appointments import OVER, Appointment, Card, Status
+from ketaclinic.domain.findings import NotFound, Stale
+from ketaclinic.domain.protocols import Phases, Protocol
+from ketaclinic.domain.resources import Location
+from ketaclinic.domain.series import SeriesStatus
+from ketaclinic.domain.wishes import PlannedSession
+
+BEFORE_THE_START = frozenset(
+    {Status.PROPOSED, Status.HELD, Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED, Status.CHECKED_IN}
+)
+"""Where consent and order are still to be asked for."""
+
+_CARDS: Select[*tuple[Any, ...]] = (
+    select(
+        AppointmentRow.id,
+        AppointmentRow.series_id,
+        AppointmentRow.patient_id,
+        AppointmentRow.location_id,
+        AppointmentRow.chair_id,
+        AppointmentRow.starts_at,
+        AppointmentRow.ends_at,
+        AppointmentRow.prep,
+        AppointmentRow.infusion,
+        AppointmentRow.recovery,
+        AppointmentRow.turnover,
+        AppointmentRow.status,
+        AppointmentRow.position,
+        AppointmentRow.session_number,
+        AppointmentRow.nurse_id,
+        AppointmentRow.escort_id,
+        AppointmentRow.version,
+        PatientRow.family_name,
+        PatientRow.given_name,
+        PatientRow.record,
+        (PatientRow.note != "").label("has_note"),
+        SeriesRow.protocol_id,
+        SeriesRow.sessions,
+        SeriesRow.open_ended,
+    )
+    .join(PatientRow, PatientRow.id == AppointmentRow.patient_id)
+    .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
+    .order_by(AppointmentRow.starts_at, AppointmentRow.chair_id, AppointmentRow.id)
+)
+_ON_DAY = _CARDS.where(
+    AppointmentRow.location_id == bindparam("location"),
+    AppointmentRow.starts_at >= bindparam("begin"),
+    AppointmentRow.starts_at < bindparam("end"),
+)
+_ONE = _CARDS.where(AppointmentRow.id == bindparam("appointment"))
+_OF_PATIENT = _CARDS.where(
+    AppointmentRow.patient_id == bindparam("patient"), AppointmentRow.starts_at >= bindparam("begin"), HOLDS_A_CHAIR
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A visit with the names that stand on its card."""
+
+    appointment: Appointment
+    patient_name: str
+    record: str
+    has_note: bool
+    protocol_id: str
+    label: str
+
+
+def day_rows(session: Session, location_id: int, day: date) -> tuple[BoardRow, ...]:
+    """Every visit of a day at a location, cancelled ones included, by start and chair."""
+    begin = datetime.combine(day, time())
+    given = {"location": location_id, "begin": begin, "end": begin + timedelta(days=1)}
+    return tuple(_board_row(row) for row in session.connection().execute(_ON_DAY, given))
+
+
+def board_row(session: Session, appointment_id: int) -> BoardRow:
+    """One visit. Raises NotFound."""
+    row = session.connection().execute(_ONE, {"appointment": appointment_id}).one_or_none()
+    if row is None:
+        raise NotFound("This visit is not there any more. Look at the day again.")
+    return _board_row(row)
+
+
+def coming_rows(session: Session, patient_id: int, since: datetime) -> tuple[BoardRow, ...]:
+    """A patient's visits from a wall-clock time on, at every location, that hold a chair."""
+    rows = session.connection().execute(_OF_PATIENT, {"patient": patient_id, "begin": since})
+    return tuple(_board_row(row) for row in rows)
+
+
+def cards(
+    session: Session, rows: Sequence[BoardRow], day: date, zone: str, protocols: Mapping[str, Protocol]
+) -> tuple[Card, ...]:
+    """Cards of visits of one day, with what is not there yet."""
+    before = [row.appointment for row in rows if row.appointment.status in BEFORE_THE_START]
+    consents = gates.consents_on(session, day, {visit.patient_id for visit in before}) if before else {}
+    orders = gates.orders_on(session, day, (visit.id for visit in before)) if before else {}
+    arrived = _arrivals(session, (row.appointment.id for row in rows if row.appointment.status is Status.ARRIVED), zone)
+    found = []
+    for row in rows:
+        visit = row.appointment
+        missing = []
+        if visit.status in BEFORE_THE_START:
+            missing += ["consent"] * (visit.patient_id not in consents)
+        if visit.status not in OVER:
+            missing += ["escort"] * (visit.escort_id is None)
+        if visit.status in BEFORE_THE_START:
+            missing += ["order"] * (visit.id not in orders)
+        missing += ["note"] * row.has_note
+        protocol = protocols.get(row.protocol_id)
+        name = protocol.desk_name if protocol else row.protocol_id
+        found.append(Card(visit, row.patient_name, row.record, row.label, name, tuple(missing), arrived.get(visit.id)))
+    return tuple(found)
+
+
+def _arrivals(session: Session, appointment_ids: Iterable[int], zone: str) -> dict[int, datetime]:
+    """When each visit was last set to arrived, on the wall of its location."""
+    ids = list(appointment_ids)
+    if not ids:
+        return {}
+    statement = (
+        select(StatusChangeRow.appointment_id, func.max(StatusChangeRow.at).label("at"))
+        .where(StatusChangeRow.appointment_id.in_(ids), StatusChangeRow.target == Status.ARRIVED.value)
+        .group_by(StatusChangeRow.appointment_id)
+    )
+    rows = session.connection().execute(statement)
+    return {row.appointment_id: to_wall(row.at, zone) for row in rows}
+
+
+def _board_row(row: Row[*tuple[Any, ...]]) -> BoardRow:
+    phases = Phases(row.prep, row.infusion, row.recovery, row.turnover)
+    visit = Appointment(
+        row.id,
+        row.series_id,
+        row.patient_id,
+        row.location_id,
+        row.chair_id,
+        row.starts_at,
+        row.ends_at,
+        phases,
+        Status(row.status),
+        row.position,
+        row.session_number,
+        row.nurse_id,
+        row.escort_id,
+        row.version,
+    )
+    number = row.session_number or row.position
+    label = f"M {number}" if row.open_ended else f"{number} of {row.sessions}"
+    name = f"{row.family_name}, {row.given_name}".strip(", ")
+    return BoardRow(visit, name, row.record, bool(row.has_note), row.protocol_id, label)
+
+
+def appointment_row(session: Session, appointment_id: int, version: int) -> AppointmentRow:
+    """The row of a visit, to be changed.
+
+    Raises:
+        NotFound: there is no such visit.
+        Stale: someone else changed it since `version`.
+    """
+    row = session.get(AppointmentRow, appointment_id)
+    if row is None:
+        raise NotFound("This visit is not there any more. Nothing was changed.")
+    if row.version != version:
+        raise Stale("Someone else changed this visit meanwhile. Nothing was saved: look at it again first.")
+    return row
+
+
+def last_position(session: Session, patient_id: int, protocol_id: str) -> int:
+    """The place of the patient's last visit in open courses of a protocol; 0 when there is none."""
+    statement = (
+        select(func.max(AppointmentRow.position))
+        .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
+        .where(SeriesRow.patient_id == patient_id, SeriesRow.protocol_id == protocol_id, HOLDS_A_CHAIR)
+    )
+    return session.scalar(statement) or 0
+
+
+def add_series(
+    session: Session,
+    patient_id: int,
+    location_id: int,
+    protocol: Protocol,
+    sessions: Sequence[PlannedSession],
+    first_position: int,
+    order_id: int | None,
+) -> tuple[int, tuple[int, ...]]:
+    """A new series with its visits, scheduled; returns the ids of the series and of the visits in order."""
+    series = SeriesRow(
+        patient_id=patient_id,
+        protocol_id=protocol.id,
+        protocol_revision=protocol.revision,
+        location_id=location_id,
+        sessions=len(sessions),
+        open_ended=protocol.open_ended,
+        status=SeriesStatus.ACTIVE.value,
+        order_id=order_id,
+    )
+    session.add(series)
+    session.flush()
+    phases, nurse = protocol.phases, protocol.nurse
+    visits = [
+        AppointmentRow(
+            series_id=series.id,
+            patient_id=patient_id,
+            location_id=location_id,
+            chair_id=planned.chair_id,
+            starts_at=planned.starts_at,
+            ends_at=planned.starts_at + timedelta(minutes=phases.total),
+            prep=phases.prep,
+            infusion=phases.infusion,
+            recovery=phases.recovery,
+            turnover=phases.turnover,
+            setup_from=nurse.setup_from,
+            setup_minutes=nurse.setup_minutes,
+            ratio=nurse.ratio,
+            status=Status.SCHEDULED.value,
+            position=position,
+        )
+        for position, planned in enumerate(sessions, start=first_position)
+    ]
+    session.add_all(visits)
+    session.flush()
+    return series.id, tuple(visit.id for visit in visits)
+
+
+def set_status(
+    session: Session, row: AppointmentRow, target: Status, at: datetime, user_id: int | None, reason: str
+) -> None:
+    """Changes a visit's status and stamps the change."""
+    session.add(
+        StatusChangeRow(
+            appointment_id=row.id, source=row.status, target=target.value, at=at, user_id=user_id, reason=reason
+        )
+    )
+    row.status = target.value
+
+
+def location_of_chair(session: Session, chair_id: int) -> Location:
+    """Where a chair is. Raises NotFound."""
+    row = session.get(ChairRow, chair_id)
+    if row is None:
+        raise NotFound("There is no such chair.")
+    return location(session, row.location_id)
