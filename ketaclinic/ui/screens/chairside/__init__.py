@@ -1,0 +1,1 @@
+"""The chairs in use and the session of each: what a nurse runs the day with."""

@@ -1,0 +1,130 @@
+"""All chairs at once: a tile for each in use, the queue beside them, the empty chairs below.
+
+Signals of `BoardPage`: `opened(appointment id)`, `acted(appointment id, words of the button)`.
+"""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from ketaclinic.ui.screens.chairside.board import Board
+from ketaclinic.ui.screens.chairside.empty_chairs import EmptyChairs
+from ketaclinic.ui.screens.chairside.queue_panel import QueuePanel
+from ketaclinic.ui.screens.chairside.tile import TileWidget
+from ketaclinic.ui.widgets.empty_state import EmptyState
+
+_GAP, _QUEUE_WIDTH = 14, 340
+
+
+class TileGrid(QWidget):
+    """Tiles in as many columns as there is room for; they share the height there is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="scrolled")
+        self._grid = QGridLayout(self, spacing=_GAP)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._tiles: list[TileWidget] = []
+        self._columns = 0
+
+    def arrange(self, tiles: list[TileWidget], width: int) -> None:
+        """Places the tiles for a width; does nothing when they already stand so."""
+        columns = columns_for(len(tiles), width)
+        if tiles == self._tiles and columns == self._columns:
+            return
+        for tile in self._tiles:
+            self._grid.removeWidget(tile)
+        self._tiles, self._columns = list(tiles), columns
+        for number, tile in enumerate(tiles):
+            self._grid.addWidget(tile, number // columns, number % columns)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+
+def columns_for(tiles: int, width: int) -> int:
+    """How many columns: as many as fit at a readable width, in rows as even as can be."""
+    if not tiles:
+        return 1
+    fitting = max(1, min(tiles, (width + _GAP) // (430 + _GAP)))
+    rows = -(-tiles // fitting)
+    return -(-tiles // rows)
+
+
+class BoardPage(QWidget):
+    """The first page of the chairside screen."""
+
+    opened = Signal(int)
+    acted = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pool: list[TileWidget] = []
+        self._tiles: list[TileWidget] = []
+        self.queue = QueuePanel()
+        self._grid = TileGrid()
+        self._empty_chairs = EmptyChairs()
+        self._lay_out()
+        self.queue.chosen.connect(self.opened)
+        self._empty_chairs.chosen.connect(self.opened)
+
+    def _lay_out(self) -> None:
+        self._scroll = QScrollArea(
+            widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        self._scroll.setWidget(self._grid)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._nobody = EmptyState(
+            "chair", "No patient is in a chair", "Whoever arrives is listed at the right; open the session from there."
+        )
+        middle = QWidget()
+        self._stack = QStackedLayout(middle)
+        self._stack.addWidget(self._nobody)
+        self._stack.addWidget(self._scroll)
+        left = QVBoxLayout(spacing=10)
+        left.addWidget(middle, 1)
+        left.addWidget(self._empty_chairs)
+        self.queue.setFixedWidth(_QUEUE_WIDTH)
+        layout = QHBoxLayout(self, spacing=_GAP)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addLayout(left, 1)
+        layout.addWidget(self.queue)
+
+    @property
+    def tiles(self) -> tuple[TileWidget, ...]:
+        """The tiles shown, in the order of the chairs."""
+        return tuple(self._tiles)
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Shows this reading of the floor; tiles are pooled, and keep their places."""
+        floor = board.floor
+        while len(self._pool) < len(floor.tiles):
+            tile = TileWidget()
+            tile.opened.connect(self.opened)
+            tile.acted.connect(self.acted)
+            self._pool.append(tile)
+        self._tiles = self._pool[: len(floor.tiles)]
+        for widget, tile in zip(self._tiles, floor.tiles, strict=True):
+            session = board.sessions.get(tile.appointment_id)
+            widget.show_tile(tile, session, floor.zone, floor.as_of, now)
+        self._arrange()
+        for number, widget in enumerate(self._pool):
+            widget.setVisible(number < len(floor.tiles))
+        self._stack.setCurrentWidget(self._scroll if floor.tiles else self._nobody)
+        self._empty_chairs.show_chairs(board.empty)
+        self.queue.show_view(floor, now)
+
+    def tick(self, now: datetime) -> None:
+        """Counts on everywhere from the one clock."""
+        for tile in self._tiles:
+            tile.tick(now)
+        self.queue.tick(now)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.queue.setFixedWidth(_QUEUE_WIDTH if self.width() > 1200 else 288)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = self.width() - self.queue.width() - 32 - _GAP
+        self._grid.arrange(self._tiles, room)

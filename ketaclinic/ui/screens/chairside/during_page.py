@@ -1,0 +1,74 @@
+"""During the infusion: chart and flowsheet at the left, pump, alerts and what happened at the right."""
+
+from datetime import datetime
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ketaclinic.domain.encounters import EncounterView
+from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
+from ketaclinic.ui.screens.chairside.chart_card import ChartCard
+from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
+from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
+from ketaclinic.ui.screens.chairside.pump_card import PumpCard
+from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.story_panel import StoryPanel
+
+_SIDE, _NARROW_SIDE = 372, 340
+
+
+class DuringPage(QWidget):
+    """The second step of a session."""
+
+    def __init__(self, acts: SessionActs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chart = ChartCard()
+        self.flowsheet = Flowsheet(acts)
+        self.pump = PumpCard()
+        self.alerts = AlertsPanel()
+        self.story = StoryPanel()
+        self._desk = ChartingDesk(self, acts, self.pump)
+        self._lay_out()
+        self.pump.pressed.connect(self._desk.press)
+        self.alerts.acknowledged.connect(self._desk.acknowledge)
+        self.flowsheet.correction_wanted.connect(self._desk.correct)
+        self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout(spacing=12)
+        left.addWidget(self.chart, 4)
+        left.addWidget(self.flowsheet, 7)
+        self._side = QWidget()
+        right = QVBoxLayout(self._side, spacing=12)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self.pump)
+        right.addWidget(self.alerts)
+        right.addWidget(self.story, 1)
+        self._side.setFixedWidth(_SIDE)
+        layout = QHBoxLayout(self, spacing=14)
+        layout.setContentsMargins(16, 14, 16, 16)
+        layout.addLayout(left, 1)
+        layout.addWidget(self._side)
+
+    def show_view(self, view: EncounterView, now: datetime) -> None:
+        """Shows the step as it is."""
+        self.chart.show_view(view, now)
+        self.flowsheet.show_view(view)
+        self.pump.show_view(view, now)
+        self.alerts.show_view(view)
+        self.story.show_view(view)
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """Counts on."""
+        self.chart.tick(now)
+        self.flowsheet.tick(now)
+        self.pump.tick(now)
+
+    def focus(self) -> None:
+        """Puts the keyboard where the next value goes."""
+        self.flowsheet.focus_entry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_SIDE if self.width() > 1400 else _NARROW_SIDE)

@@ -1,0 +1,292 @@
+"""The flowsheet: every row so far, what was missed, and the next row ready to be typed in.
+
+Signals of `Flowsheet`: `correction_wanted(ObservationView)`; `gap_wanted(check label)` a missed check is to be
+explained.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ketaclinic.clock import to_instant, to_wall
+from ketaclinic.domain.encounters import EncounterView
+from ketaclinic.domain.findings import ClinicError, Refused
+from ketaclinic.ui.screens.chairside import flow_rows, moments
+from ketaclinic.ui.screens.chairside.flowsheet_model import FlowsheetModel
+from ketaclinic.ui.screens.chairside.observation_entry import ObservationEntry
+from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.widgets.pill import Pill
+
+_HEADER, _COLUMN, _ENTRY, _LABELS = 44, 78, 138, 128
+_LOWEST, _HIGHEST = 30, 40
+_TONES = {"calm": "neutral", "due": "amber", "late": "red"}
+
+
+class Flowsheet(QFrame):
+    """A card with the table of what was observed and, beside it, the column of the next row."""
+
+    correction_wanted = Signal(object)
+    gap_wanted = Signal(str)
+
+    def __init__(self, acts: SessionActs, parent: QWidget | None = None) -> None:
+        super().__init__(parent, accessibleName="Flowsheet")
+        self.setProperty("kind", "card")
+        self._acts = acts
+        self._view: EncounterView | None = None
+        self.model = FlowsheetModel(self)
+        self.entry = ObservationEntry()
+        self._due = Pill()
+        self._then = QLabel()
+        self._then.setProperty("kind", "small")
+        self._help = QLabel("Enter goes to the next field · Ctrl+Enter saves")
+        self._help.setProperty("kind", "small")
+        self._message = QLabel(wordWrap=True, visible=False)
+        self._message.setProperty("kind", "error")
+        self._correct = QPushButton("Correct…", accessibleName="Correct a row", visible=False)
+        self._save = QPushButton("Save row", accessibleName="Save row", toolTip="Ctrl+Enter")
+        self._save.setProperty("kind", "primary")
+        for button in (self._correct, self._save):
+            button.setProperty("large", True)
+        self._table = QTableView(accessibleName="Rows of observations", cornerButtonEnabled=False, showGrid=False)
+        self._entry_head = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._set_up_table()
+        self._lay_out()
+        self._connect()
+
+    def _set_up_table(self) -> None:
+        table = self._table
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectColumns)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setTabKeyNavigation(False)
+        across, down = table.horizontalHeader(), table.verticalHeader()
+        across.setDefaultSectionSize(_COLUMN)
+        across.setFixedHeight(_HEADER)
+        across.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setFixedWidth(_LABELS)
+        down.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _lay_out(self) -> None:
+        title = QLabel("Flowsheet")
+        title.setProperty("kind", "heading")
+        head = QHBoxLayout(spacing=10)
+        head.setContentsMargins(18, 10, 14, 6)
+        head.addWidget(title)
+        head.addWidget(self._due)
+        head.addWidget(self._then)
+        head.addStretch(1)
+        head.addWidget(self._correct)
+        head.addWidget(self._save)
+        self._side = QFrame(objectName="entryColumn")
+        self._side.setProperty("kind", "panel")
+        self._side.setFixedWidth(_ENTRY)
+        side = QVBoxLayout(self._side, spacing=0)
+        side.setContentsMargins(8, 0, 8, 0)
+        self._entry_head.setFixedHeight(_HEADER)
+        self._entry_head.setProperty("kind", "strong")
+        side.addWidget(self._entry_head)
+        side.addWidget(self.entry)
+        side.addStretch(1)
+        inside = QWidget(objectName="scrolled")
+        both = QHBoxLayout(inside, spacing=8)
+        both.setContentsMargins(10, 0, 12, 0)
+        both.addWidget(self._table, 1, Qt.AlignmentFlag.AlignTop)
+        both.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        self._scroll = QScrollArea(
+            widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        self._scroll.setWidget(inside)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._extra = QHBoxLayout(spacing=10)
+        self._extra.setContentsMargins(18, 4, 14, 10)
+        self.entry.time_field.setFixedWidth(72)
+        self._extra.addWidget(self._help, 1)
+        self._extra.addWidget(QLabel("Observed at"))
+        self._extra.addWidget(self.entry.time_field)
+        self._extra.addWidget(self.entry.note_field)
+        self.entry.note_field.setFixedWidth(220)
+        layout = QVBoxLayout(self, spacing=0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+        message = QHBoxLayout()
+        message.setContentsMargins(18, 4, 18, 4)
+        message.addWidget(self._message)
+        layout.addLayout(message)
+        layout.addLayout(self._extra)
+
+    def _connect(self) -> None:
+        self._save.clicked.connect(self.save)
+        self._correct.clicked.connect(self._correct_clicked)
+        self.entry.submitted.connect(self.save)
+        self.entry.row_given.connect(self._record)
+        self.entry.helped.connect(self._help.setText)
+        self._table.selectionModel().currentColumnChanged.connect(self._column_chosen)
+        self._table.doubleClicked.connect(self._double_clicked)
+
+    # Showing
+
+    def show_view(self, view: EncounterView) -> None:
+        """Shows the rows of a session; what is being typed stays."""
+        self._view = view
+        grown = self.model.show_view(view)
+        self.entry.set_lines(self.model.lines)
+        self._fit()
+        if grown:
+            self._table.scrollTo(self.model.index(0, self.model.columnCount() - 1))
+        self._column_chosen()
+        closed = view.signed_at is not None
+        self._side.setVisible(not closed)
+        self._save.setVisible(not closed)
+        for widget in (self._help, self.entry.time_field, self.entry.note_field):
+            widget.setVisible(not closed)
+        for number in range(self._extra.count()):
+            item = self._extra.itemAt(number)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, QLabel) and widget is not self._help:
+                widget.setVisible(not closed)
+
+    def tick(self, now: datetime) -> None:
+        """Says what is due now, and what comes then."""
+        view = self._view
+        if view is None:
+            return
+        check = view.next_due
+        if view.signed_at is not None or check is None:
+            self._due.hide()
+            self._then.clear()
+        else:
+            self._due.show()
+            count = moments.of_check(check, now)
+            words = (
+                "is due now" if count.value == "now" else f"{count.word.lower().removeprefix('check ')} {count.value}"
+            )
+            self._due.set_text(f"{check.label} {words}", _TONES[count.tone])
+            later = flow_rows.upcoming(view, now)
+            self._then.setText(
+                "then " + ", ".join(f"{moments.hour_minute(c.due_at, view.zone)} {c.label}" for c in later)
+                if later
+                else ""
+            )
+        answered = flow_rows.entry_check(view, now)
+        head = f"{to_wall(now, view.zone):%H:%M}\n{answered.label if answered is not None else 'extra row'}"
+        if self._entry_head.text() != head:
+            self._entry_head.setText(head)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lines as high as there is room for, between what a finger and what a small screen need."""
+        lines = max(1, len(self.model.lines))
+        room = self._scroll.viewport().height() - _HEADER - 14
+        height = max(_LOWEST, min(_HIGHEST, room // lines))
+        self._table.verticalHeader().setDefaultSectionSize(height)
+        self.entry.set_line_height(height)
+        wide = self.model.columnCount() * _COLUMN + _LABELS
+        bar = 12 if wide > self._table.width() else 0
+        self._table.setFixedHeight(_HEADER + lines * height + bar + 2)
+
+    def say(self, words: str, kind: str = "error") -> None:
+        """One line below the table."""
+        self._message.setText(words)
+        self._message.setVisible(bool(words))
+        if self._message.property("kind") != kind:
+            self._message.setProperty("kind", kind)
+            self._message.style().polish(self._message)
+
+    @property
+    def message(self) -> str:
+        """What stands below the table."""
+        return self._message.text()
+
+    # Entering
+
+    def focus_entry(self) -> None:
+        """Puts the keyboard where the next value goes."""
+        self.entry.focus_first()
+
+    def save(self) -> None:
+        """Saves the row that was typed."""
+        refused = self.entry.submit()
+        if refused:
+            self.say(refused)
+
+    def _record(self, values: Mapping[str, float], confirmed: frozenset[str], note: str, at: time | None) -> None:
+        view = self._view
+        if view is None:
+            return
+        now = self._acts.now()
+        observed = None
+        if at is not None:
+            observed = to_instant(datetime.combine(to_wall(now, view.zone).date(), at), view.zone)
+        check = flow_rows.entry_check(view, now)
+        self._acts.record(
+            values,
+            due=check.label if check is not None else "",
+            note=note,
+            observed_at=observed,
+            confirmed=confirmed,
+            done=self._saved,
+            failed=self._refused,
+        )
+
+    def _saved(self, view: EncounterView) -> None:
+        self.entry.clear()
+        self.entry.focus_first()
+        told = [" ".join(filter(None, (f.message, f.action))) for f in view.findings]
+        self.say(" ".join(told), "warning")
+
+    def _refused(self, error: ClinicError) -> None:
+        if isinstance(error, Refused):
+            doubtful = tuple(f for f in error.findings if f.code.startswith("implausible"))
+            if doubtful:
+                self.entry.ask_again(doubtful)
+                self.say(" ".join(f.message for f in doubtful) + " Save again to confirm it.", "warning")
+                return
+            self.entry.mark_wrong(error.findings)
+        self.say(str(error))
+
+    # Correcting
+
+    def _column_chosen(self, _current: QModelIndex | None = None, _before: QModelIndex | None = None) -> None:
+        index = self._table.currentIndex()
+        column = self.model.column(index.column()) if index.isValid() else None
+        closed = self._view is None or self._view.signed_at is not None
+        struck = column is not None and column.row is not None and column.row.struck
+        self._correct.setVisible(column is not None and not closed and not struck)
+        if column is not None:
+            missed = column.missed
+            self._correct.setText("Why missed…" if missed else f"Correct {column.label}…")
+
+    def _double_clicked(self, _index: QModelIndex) -> None:
+        if not self._correct.isHidden():
+            self._correct_clicked()
+
+    def _correct_clicked(self) -> None:
+        column = self.model.column(self._table.currentIndex().column())
+        if column is None:
+            return
+        if column.row is None:
+            self.gap_wanted.emit(column.label)
+        else:
+            self.correction_wanted.emit(column.row)

@@ -1,0 +1,28 @@
+"""The dialogs that checklist points open, the same before the start and in recovery."""
+
+from PySide6.QtWidgets import QWidget
+
+from ketaclinic.domain.checklists import ItemKind
+from ketaclinic.domain.encounters import EncounterView, ItemView
+from ketaclinic.domain.people import Role
+from ketaclinic.ui.screens.chairside.instrument_dialog import InstrumentDialog
+from ketaclinic.ui.screens.chairside.override_dialog import OverrideDialog
+from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.signature_dialog import SignatureDialog
+
+
+def override_item(parent: QWidget, acts: SessionActs, item: ItemView) -> None:
+    """Asks for the override of a point that is not met."""
+    roles = item.item.override_roles or tuple(r for f in item.findings for r in f.override_roles)
+    why = item.why or " ".join(f.message for f in item.findings)
+    approvers = tuple(dict.fromkeys(Role(r) for r in roles))
+    OverrideDialog(parent, acts, code=item.override_code, what=item.item.text, why=why, roles=approvers).open()
+
+
+def ask_item(parent: QWidget, acts: SessionActs, view: EncounterView, checklist_id: str, item: ItemView) -> None:
+    """Opens the scale or the second signature of a point."""
+    if item.item.kind is ItemKind.INSTRUMENT:
+        scale = acts.context.catalog.instruments[item.item.instrument]
+        InstrumentDialog(parent, acts, view, checklist_id, item, scale).open()
+    else:
+        SignatureDialog(parent, acts, checklist_id, item).open()

@@ -1,0 +1,238 @@
+"""One point of a checklist: the question, its answer, where it stands, and what an answer that fails asks for.
+
+Signals of `ItemRow`: `answered(item code, value)`, `override_wanted(ItemView)`, `asked(ItemView)`: a dialog.
+"""
+
+from datetime import date, datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ketaclinic.domain.checklists import ItemKind, ItemState
+from ketaclinic.domain.encounters import EncounterHeader, ItemView
+from ketaclinic.domain.people import Role
+from ketaclinic.ui import text, theme
+from ketaclinic.ui.screens.chairside.icon_mark import IconMark
+from ketaclinic.ui.screens.chairside.item_controls import control_for
+from ketaclinic.ui.screens.chairside.moments import hour_minute
+
+_MARKS = {
+    ItemState.OPEN: ("scheduled", "ink3", "Open"),
+    ItemState.MET: ("confirmed", "green", "Met"),
+    ItemState.WARNED: ("warn", "amber", "Met, with a warning"),
+    ItemState.NOT_MET: ("block", "red", "Not met"),
+    ItemState.OVERRIDDEN: ("override", "amber", "Overridden"),
+    ItemState.NOT_ASKED: ("info", "ink3", "Not asked"),
+}
+
+
+class ItemRow(QFrame):
+    """A line of the checklist; made once, it then shows each new state in place.
+
+    A point with nothing left to do folds to one line with its answer, so that the open ones move up.
+    """
+
+    answered = Signal(str, object)
+    override_wanted = Signal(object)
+    asked = Signal(object)
+
+    def __init__(self, view: ItemView, header: EncounterHeader, today: date, zone: str, number: str = "") -> None:
+        super().__init__()
+        self.view = view
+        self._zone = zone
+        self._opened = False
+        self._locked = False
+        self._mark = IconMark()
+        self._number = QLabel(number, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self._number.setProperty("kind", "small")
+        self._number.setFixedWidth(18)
+        self._text = QLabel(view.item.text, wordWrap=True)
+        self._help = QLabel(view.item.help, wordWrap=True)
+        self._help.setProperty("kind", "small")
+        self._who = QLabel(wordWrap=True)
+        self._who.setProperty("kind", "small")
+        self._why = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._given = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._given.setProperty("kind", "strong")
+        self._change = QPushButton("Change", accessibleName=f"Change {view.item.text}")
+        self._change.setProperty("kind", "ghost")
+        self._override = QPushButton("Override…", accessibleName=f"Override {view.item.text}")
+        self._override.setProperty("kind", "amber")
+        self._override.setProperty("large", True)
+        self.control = control_for(view.item, header, today)
+        self._lay_out()
+        self.control.answered.connect(self._answered)
+        self.control.asked.connect(self._asked)
+        self._override.clicked.connect(self._override_clicked)
+        self._change.clicked.connect(self._change_clicked)
+        self.show_view(view)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout(spacing=1)
+        for label in (self._text, self._help, self._why, self._who):
+            words.addWidget(label)
+        grid = QGridLayout(self, horizontalSpacing=10, verticalSpacing=6)
+        grid.setContentsMargins(0, 7, 4, 7)
+        top, right = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
+        grid.addWidget(self._number, 0, 0, top)
+        grid.addWidget(self._mark, 0, 1, top)
+        grid.addLayout(words, 0, 2, Qt.AlignmentFlag.AlignVCenter)
+        if self.control.sizeHint().width() < 300:
+            grid.addWidget(self.control, 0, 3, top | right)
+        else:
+            grid.addWidget(self.control, 1, 2, 1, 3, top | Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self._given, 0, 3, top)
+        grid.addWidget(self._change, 0, 4, top | right)
+        grid.addWidget(self._override, 2, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(2, 3)
+        grid.setColumnStretch(3, 2)
+
+    def show_view(self, view: ItemView) -> None:
+        """Shows where the point stands now."""
+        if view != self.view:
+            self._opened = False
+        self.view = view
+        icon, color, word = _MARKS[view.state]
+        self._mark.set_mark(icon, color, word)
+        self.setAccessibleName(f"{view.item.text}: {word}")
+        self.control.show_answer(view)
+        self._fold()
+        self._who.setText(_who(view, self._zone))
+        self._override.setVisible(bool(view.override_code) and not self._locked)
+        self._override.setToolTip(_who_may(view))
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the answer is shown."""
+        return self._locked or (self.view.state.done and not self._opened)
+
+    def _fold(self) -> None:
+        folded, view = self.folded, self.view
+        computed = view.item.kind is ItemKind.COMPUTED
+        self.control.setVisible(not folded and not computed)
+        self._help.setVisible(bool(view.item.help) and not folded)
+        given = answer_words(view) if folded or computed else ""
+        self._given.setText(given)
+        self._given.setVisible(bool(given) and view.state is not ItemState.NOT_MET)
+        self._change.setVisible(folded and not computed and not self._locked)
+        self._text.setProperty("kind", "" if folded else "strong")
+        self._text.style().polish(self._text)
+        says = (
+            _reason(view) if view.state is not ItemState.MET and not (computed and view.state is ItemState.OPEN) else ""
+        )
+        self.say(says, "error" if view.state is ItemState.NOT_MET else "warning" if _warns(view) else "small")
+        self._who.setVisible(not folded or view.state is ItemState.OVERRIDDEN)
+        self._given.setToolTip(_who(view, self._zone))
+
+    def say(self, words: str, kind: str) -> None:
+        """One line below the question: why it is not met, or why the answer was not taken."""
+        self._why.setText(words)
+        self._why.setVisible(bool(words))
+        if self._why.property("kind") != kind:
+            self._why.setProperty("kind", kind)
+            self._why.style().polish(self._why)
+
+    def refuse(self, sentence: str) -> None:
+        """What was typed was not taken: it stays, marked, with the reason."""
+        self.control.show_error(wrong=True)
+        self.say(sentence, "error")
+
+    def lock(self) -> None:
+        """After sign-off."""
+        self._locked = True
+        self.control.lock()
+        self._override.hide()
+        self._fold()
+
+    def focus(self) -> None:
+        """Puts the keyboard on the answer."""
+        target = self.control.focusProxy() or _first_field(self.control)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def has_keyboard(self) -> bool:
+        """Whether something of this row has the focus."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(theme.color(theme.tokens().line))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        painter.end()
+
+    def _change_clicked(self) -> None:
+        self._opened = True
+        self._fold()
+        self.focus()
+
+    def _answered(self, value: object) -> None:
+        self.answered.emit(self.view.item.code, value)
+
+    def _asked(self) -> None:
+        self.asked.emit(self.view)
+
+    def _override_clicked(self) -> None:
+        self.override_wanted.emit(self.view)
+
+
+def answer_words(view: ItemView) -> str:
+    """The answer that counts, in words."""
+    value = view.value
+    if view.item.kind is ItemKind.COMPUTED or (value is None and view.why):
+        return view.why
+    if view.item.kind is ItemKind.TICK:
+        return "Yes" if value else "No"
+    if view.item.kind is ItemKind.CHOICE:
+        option = view.item.option(str(value))
+        return option.text if option is not None else str(value)
+    if view.item.kind is ItemKind.NUMBER and isinstance(value, int | float):
+        return f"{value:.{view.item.decimals}f} {view.item.unit}".strip()
+    if view.item.kind is ItemKind.DATETIME:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return f"{text.weekday_day(at.date())}, {text.clock(at)}" if isinstance(at, datetime) else ""
+    if view.item.kind is ItemKind.IDENTIFIERS:
+        return "both read back"
+    if view.item.kind is ItemKind.SIGNATURE:
+        return view.second_by
+    return view.why or (str(view.score) if view.score is not None else "answered")
+
+
+def _first_field(control: QWidget) -> QWidget | None:
+    for child in control.findChildren(QWidget):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and not child.isHidden():
+            return child
+    return None
+
+
+def _warns(view: ItemView) -> bool:
+    return view.state in {ItemState.WARNED, ItemState.OVERRIDDEN}
+
+
+def _reason(view: ItemView) -> str:
+    """Why it stands so, what to do, and who may override."""
+    parts = [view.why or " ".join(f.message for f in view.findings)]
+    if view.state in {ItemState.NOT_MET, ItemState.WARNED}:
+        parts.append(view.item.action)
+    if view.override_code:
+        parts.append(_who_may(view))
+    return " ".join(p for p in parts if p)
+
+
+def _who_may(view: ItemView) -> str:
+    roles = " or ".join(Role(r).word.lower() for r in view.item.override_roles)
+    return f"A {roles} may override." if roles else ""
+
+
+def _who(view: ItemView, zone: str) -> str:
+    parts = []
+    if view.answered_by:
+        when = f" {hour_minute(view.answered_at, zone)}" if view.answered_at is not None else ""
+        parts.append(f"{view.answered_by}{when}")
+    if view.second_by:
+        parts.append(f"second: {view.second_by}")
+    if view.overridden_by:
+        parts.append(f"overridden by {view.overridden_by}")
+    return " · ".join(parts)

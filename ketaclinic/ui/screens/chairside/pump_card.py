@@ -1,0 +1,175 @@
+"""The pump and what can be done at the chair: minutes left, dose so far, the buttons for events.
+
+Signals of `PumpCard`: `pressed(str)` the name of what is to be done, one of its constants.
+"""
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ketaclinic.domain.encounters import EncounterView, Step
+from ketaclinic.ui import theme
+from ketaclinic.ui.icons import icon
+from ketaclinic.ui.screens.chairside import moments
+from ketaclinic.ui.widgets.chip import StatusChip
+
+PAUSE, RESUME, RATE, MEDICINE, OXYGEN, ADVERSE, STOP = (
+    "pause",
+    "resume",
+    "rate",
+    "medicine",
+    "oxygen",
+    "adverse",
+    "stop",
+)
+
+
+class ProgressLine(QWidget):
+    """How far the infusion or the recovery is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, accessibleName="Progress")
+        self._share, self._fill = 0.0, ""
+        self.setFixedHeight(8)
+        theme.signals.changed.connect(self.update)
+
+    def show_share(self, share: float, fill: str) -> None:
+        """Shows a share of 1; `fill` is the value of a status."""
+        share = round(share, 3)
+        if (share, fill) != (self._share, self._fill):
+            self._share, self._fill = share, fill
+            self.setAccessibleDescription(f"{share:.0%}")
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - one small bar
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.color("#00000000"))
+        painter.setBrush(theme.color(theme.tokens().line))
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        if self._share > 0:
+            painter.setBrush(theme.color(theme.status(self._fill).fill))
+            painter.drawRoundedRect(QRectF(0, 0, max(8.0, self.width() * self._share), 8), 4, 4)
+        painter.end()
+
+
+class PumpCard(QFrame):
+    """The card on top of the right column."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, accessibleName="Pump and events")
+        self.setProperty("kind", "card")
+        self._view: EncounterView | None = None
+        self._left = QLabel()
+        self._left.setProperty("kind", "big")
+        self._chip = StatusChip()
+        self._bar = ProgressLine()
+        self._pump = QLabel(wordWrap=True)
+        self._pump.setProperty("kind", "second")
+        self._problem = QLabel(wordWrap=True, visible=False)
+        self._problem.setProperty("kind", "error")
+        self._buttons: dict[str, QPushButton] = {}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout(spacing=8)
+        head.addWidget(self._left, 1)
+        head.addWidget(self._chip)
+        grid = QGridLayout(spacing=8)
+        wanted = (
+            (PAUSE, "Pause", "amber", "pause"),
+            (RATE, "Change rate…", "", "dose"),
+            (MEDICINE, "Give medicine…", "", "medicine"),
+            (OXYGEN, "Oxygen…", "", "oxygen"),
+            (ADVERSE, "Adverse event…", "", "event"),
+            (STOP, "Stop infusion", "danger", "stop"),
+        )
+        for number, (name, words, kind, symbol) in enumerate(wanted):
+            button = QPushButton(icon(symbol), words, accessibleName=words.rstrip("…"))
+            button.setProperty("kind", kind or "plain")
+            button.setProperty("large", True)
+            button.setProperty("act", name)
+            button.clicked.connect(self._clicked)
+            grid.addWidget(button, number // 2, number % 2)
+            self._buttons[name] = button
+        layout = QVBoxLayout(self, spacing=10)
+        layout.setContentsMargins(16, 12, 16, 14)
+        layout.addLayout(head)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._pump)
+        layout.addLayout(grid)
+        layout.addWidget(self._problem)
+
+    def show_view(self, view: EncounterView, now: datetime) -> None:
+        """Shows the state of the pump."""
+        self._view = view
+        running = view.step is Step.DURING
+        paused = view.paused_since is not None
+        self._chip.set_status(view.status, "Paused" if paused else "")
+        pause = self._buttons[PAUSE]
+        pause.setText("Resume" if paused else "Pause")
+        pause.setAccessibleName("Resume infusion" if paused else "Pause infusion")
+        pause.setIcon(icon("start" if paused else "pause"))
+        for name in (PAUSE, RATE, STOP):
+            self._buttons[name].setVisible(running)
+        for button in self._buttons.values():
+            button.setEnabled(view.signed_at is None)
+        self.refuse("")
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """Counts on."""
+        view = self._view
+        if view is None:
+            return
+        dose = view.dose
+        of = f" of {dose.mg:.1f}" if dose is not None else ""
+        if view.step is Step.DURING and view.planned_end is not None and view.started_at is not None:
+            if view.paused_since is not None:
+                words = f"paused {moments.since(now - view.paused_since)}"
+            else:
+                left = view.planned_end - now
+                words = f"{moments.minutes(left)} left" if left.total_seconds() > 0 else "dose is in: stop the pump"
+            span = (view.planned_end - view.started_at).total_seconds()
+            gone = ((view.paused_since or now) - view.started_at).total_seconds()
+            self._set(words, f"{view.rate:.1f} mL/h · {_given_now(view, now):.1f}{of} mg given")
+            self._bar.show_share(min(1.0, max(0.0, gone / span)) if span > 0 else 0.0, view.status)
+        elif view.stopped_at is not None:
+            self._set(f"{moments.since(now - view.stopped_at)} since the stop", f"{view.given_mg:.1f}{of} mg given")
+            self._bar.hide()
+
+    def refuse(self, sentence: str) -> None:
+        """An act of these buttons was refused."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def button(self, name: str) -> QPushButton:
+        """A button by the name of its act."""
+        return self._buttons[name]
+
+    def _set(self, left: str, pump: str) -> None:
+        for label, words in ((self._left, left), (self._pump, pump)):
+            if label.text() != words:
+                label.setText(words)
+
+    def _clicked(self) -> None:
+        name = str(self.sender().property("act"))
+        paused = self._view is not None and self._view.paused_since is not None
+        self.pressed.emit(RESUME if name == PAUSE and paused else name)
+
+
+def _given_now(view: EncounterView, now: datetime) -> float:
+    """Cumulative mg between two readings of the session: at the running rate, never more than the dose."""
+    dose = view.dose
+    if dose is None or dose.rate <= 0 or view.paused_since is not None:
+        return view.given_mg
+    hours = max(0.0, (now - view.as_of).total_seconds() / 3600)
+    per_hour = dose.mg / (dose.minutes / 60) * (view.rate / dose.rate) if dose.minutes else 0.0
+    return min(dose.mg, view.given_mg + hours * per_hour)

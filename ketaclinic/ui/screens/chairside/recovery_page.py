@@ -1,0 +1,146 @@
+"""Recovery: observations go on, the discharge list is answered, the criteria decide, the nurse signs."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from ketaclinic.clock import to_wall
+from ketaclinic.domain.encounters import EncounterView, ItemView, Outcome, Step
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
+from ketaclinic.ui.screens.chairside.chart_card import ChartCard
+from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
+from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
+from ketaclinic.ui.screens.chairside.criteria_card import CriteriaCard
+from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
+from ketaclinic.ui.screens.chairside.item_dialogs import ask_item, override_item
+from ketaclinic.ui.screens.chairside.pump_card import PumpCard
+from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
+
+_SIDE, _NARROW_SIDE = 440, 372
+
+
+class RecoveryPage(QWidget):
+    """The third step of a session; the left side shows the vitals or the discharge list."""
+
+    def __init__(self, acts: SessionActs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._acts = acts
+        self._view: EncounterView | None = None
+        self.chart = ChartCard()
+        self.flowsheet = Flowsheet(acts)
+        self.checklist = ChecklistPanel()
+        self.pump = PumpCard()
+        self.alerts = AlertsPanel()
+        self.criteria = CriteriaCard()
+        self._desk = ChartingDesk(self, acts, self.pump)
+        self._lay_out()
+        self.pump.pressed.connect(self._desk.press)
+        self.alerts.acknowledged.connect(self._desk.acknowledge)
+        self.flowsheet.correction_wanted.connect(self._desk.correct)
+        self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
+        self.checklist.answered.connect(self._answer)
+        self.checklist.override_wanted.connect(self._override)
+        self.checklist.asked.connect(self._ask)
+        self.criteria.sign_off_wanted.connect(self._sign_off)
+        self.criteria.leave_wanted.connect(self._leave)
+
+    def _lay_out(self) -> None:
+        vitals = QWidget()
+        curves = QVBoxLayout(vitals, spacing=12)
+        curves.setContentsMargins(0, 0, 0, 0)
+        curves.addWidget(self.chart, 4)
+        curves.addWidget(self.flowsheet, 7)
+        self._left = QStackedWidget()
+        self._left.addWidget(self.checklist)
+        self._left.addWidget(vitals)
+        self._tabs = QButtonGroup(self)
+        tabs = QHBoxLayout(spacing=8)
+        for number, words in enumerate(("Discharge list", "Vitals and flowsheet")):
+            button = QPushButton(words, checkable=True, accessibleName=words)
+            button.setProperty("large", True)
+            self._tabs.addButton(button, number)
+            tabs.addWidget(button)
+        tabs.addStretch(1)
+        self._tabs.button(0).setChecked(True)
+        self._tabs.idClicked.connect(self._left.setCurrentIndex)
+        left = QVBoxLayout(spacing=10)
+        left.addLayout(tabs)
+        left.addWidget(self._left, 1)
+        self._side = QWidget()
+        right = QVBoxLayout(self._side, spacing=12)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self.pump)
+        right.addWidget(self.alerts)
+        right.addWidget(self.criteria, 1)
+        layout = QHBoxLayout(self, spacing=14)
+        layout.setContentsMargins(16, 12, 16, 16)
+        layout.addLayout(left, 1)
+        layout.addWidget(self._side, 0, Qt.AlignmentFlag.AlignRight)
+
+    def show_view(self, view: EncounterView, now: datetime) -> None:
+        """Shows the step as it is."""
+        self._view = view
+        self.chart.show_view(view, now)
+        self.flowsheet.show_view(view)
+        self.pump.show_view(view, now)
+        self.pump.setVisible(view.signed_at is None)
+        self.alerts.show_view(view)
+        self.criteria.show_view(view)
+        checklist = view.checklist(Step.RECOVERY)
+        if checklist is not None:
+            if view.signed_at is not None:
+                self.checklist.lock()
+            self.checklist.show_checklist(checklist, view.header, to_wall(now, view.zone).date(), view.zone)
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """Counts on."""
+        self.chart.tick(now)
+        self.flowsheet.tick(now)
+        self.pump.tick(now)
+        due = self._view.next_due if self._view is not None else None
+        words = "Vitals and flowsheet" + (" · check due" if due is not None and now >= due.due_at else "")
+        button = self._tabs.button(1)
+        if button.text() != words:
+            button.setText(words)
+
+    def focus(self, *, entry: bool = False) -> None:
+        """Puts the keyboard on the next value, or on the next open point."""
+        number = 1 if entry else 0
+        self._tabs.button(number).setChecked(True)
+        self._left.setCurrentIndex(number)
+        if entry:
+            self.flowsheet.focus_entry()
+        else:
+            self.checklist.focus_next_open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_SIDE if self.width() > 1400 else _NARROW_SIDE)
+
+    def _answer(self, checklist_id: str, code: str, value: object) -> None:
+        def refused(error: ClinicError) -> None:
+            self.checklist.refuse(code, str(error))
+
+        self._acts.answer(checklist_id, code, value, refused)
+
+    def _override(self, item: ItemView) -> None:
+        override_item(self, self._acts, item)
+
+    def _ask(self, checklist_id: str, item: ItemView) -> None:
+        if self._view is not None:
+            ask_item(self, self._acts, self._view, checklist_id, item)
+
+    def _sign_off(self) -> None:
+        self._open_sign_off(Outcome.DISCHARGED)
+
+    def _leave(self) -> None:
+        self._open_sign_off(Outcome.LEFT_AGAINST_ADVICE)
+
+    def _open_sign_off(self, outcome: Outcome) -> None:
+        if self._view is not None:
+            SignOffDialog(self, self._acts, self._view, outcome).open()

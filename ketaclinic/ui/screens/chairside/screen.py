@@ -1,0 +1,191 @@
+"""Chairside: all chairs at once, and the session of each; one clock for every countdown on it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.encounters import Urgency
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.people import Role
+from ketaclinic.ui.screen import Screen, ScreenContext
+from ketaclinic.ui.screens.chairside import moments
+from ketaclinic.ui.screens.chairside.board import Board, read_board
+from ketaclinic.ui.screens.chairside.board_page import BoardPage
+from ketaclinic.ui.screens.chairside.session_page import SessionPage
+from ketaclinic.ui.screens.chairside.tile import PAUSE, RECORD
+from ketaclinic.ui.text import count
+
+_SECOND = 1000
+_TABLES = (
+    "appointments",
+    "encounters",
+    "answers",
+    "observations",
+    "events",
+    "status_changes",
+    "patients",
+    "escorts",
+    "shifts",
+    "orders",
+    "consents",
+    "clinical_profiles",
+)
+
+
+class ChairsideScreen(Screen):
+    """The place of nurses and prescribers."""
+
+    key: ClassVar[str] = "chairside"
+    title: ClassVar[str] = "Chairside"
+    icon: ClassVar[str] = "chairside"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.NURSE, Role.PRESCRIBER})
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        self._read: Board | None = None
+        self._next_change: datetime | None = None
+        self._stale = True
+        self.board = BoardPage()
+        self.session = SessionPage(context)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.board)
+        self._pages.addWidget(self.session)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+        self.timer = QTimer(self, interval=_SECOND)
+        self.timer.timeout.connect(self.tick)
+        self.board.opened.connect(self._open_session)
+        self.board.acted.connect(self._act)
+        self.session.left.connect(self.show_all)
+        self.session.named.connect(self._named)
+        self.add_action("All chairs", self.show_all, key="Esc", icon="back")
+        self.add_action("Record observations now", self._record_here, key="Ctrl+R", icon="vitals")
+
+    # What comes from outside
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        if changes is not None and not changes.touches(*_TABLES):
+            return
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._load(changes)
+        self.session.refresh(changes)
+
+    def shown(self) -> None:
+        self.refresh()
+
+    def open(self, args: dict[str, Any]) -> None:
+        if "appointment_id" in args:
+            self._open(int(args["appointment_id"]), str(args.get("step", "")))
+        else:
+            self.show_all()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.timer.start()
+        if self._stale:
+            self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.timer.stop()
+        self._stale = True
+        super().hideEvent(event)
+
+    def tick(self) -> None:
+        """Once a second: everything again from the stored instants."""
+        now = self.context.clock.now()
+        if self._pages.currentWidget() is self.board:
+            self.board.tick(now)
+        else:
+            self.session.tick(now)
+        if self._next_change is not None and now >= self._next_change:
+            self._next_change = None
+            self._load(None)
+
+    # The board
+
+    def _load(self, changes: Changes | None) -> None:
+        self._stale = False
+        known = self._read
+        context = self.context
+        context.ops.run(self, lambda: read_board(context, known, changes), self._show, latest="board")
+
+    def _show(self, board: Board) -> None:
+        self._read = board
+        now = self.context.clock.now()
+        self._next_change = moments.next_change(board.floor.tiles, now)
+        self.board.show_board(board, now)
+        red = sum(item.urgency is Urgency.RED for item in board.floor.queue)
+        self.badge_changed.emit(red)
+        if self._pages.currentWidget() is self.board:
+            self._say_how_many(board)
+
+    def _say_how_many(self, board: Board) -> None:
+        red = sum(item.urgency is Urgency.RED for item in board.floor.queue)
+        words = [count(len(board.floor.tiles), "patient")]
+        if red:
+            words.append(count(red, "alert"))
+        self.set_subtitle(" · ".join(words))
+
+    # Sessions
+
+    def show_all(self) -> None:
+        """Back to the board."""
+        if self._pages.currentWidget() is self.board:
+            return
+        self.session.leave()
+        self._pages.setCurrentWidget(self.board)
+        if self._read is not None:
+            self._say_how_many(self._read)
+        self._load(None)
+
+    def _open_session(self, appointment_id: int) -> None:
+        self._open(appointment_id, "")
+
+    def _open(self, appointment_id: int, wanted: str) -> None:
+        self.session.open(appointment_id, wanted, self._cannot_open)
+
+    def _named(self, who: str) -> None:
+        if self._pages.currentWidget() is not self.session:
+            self._pages.setCurrentWidget(self.session)
+        self.set_subtitle(who)
+
+    def _cannot_open(self, error: ClinicError) -> None:
+        self.context.notify(str(error))
+        self.show_all()
+
+    def _act(self, appointment_id: int, words: str) -> None:
+        if words == PAUSE:
+            self._pause(appointment_id)
+        else:
+            self._open(appointment_id, "record" if words == RECORD else "")
+
+    def _pause(self, appointment_id: int) -> None:
+        tile = (
+            next((t for t in self._read.floor.tiles if t.appointment_id == appointment_id), None)
+            if self._read
+            else None
+        )
+        number = tile.encounter_id if tile is not None else None
+        if number is None:
+            return
+        charting, by = self.context.services.charting, self.context.user()
+        self.context.ops.run(self, lambda: charting.pause(by, number), self._paused, self._cannot_pause)
+
+    def _paused(self, _result: object) -> None:
+        self.context.notify("Infusion paused.")
+
+    def _cannot_pause(self, error: ClinicError) -> None:
+        self.context.notify(str(error))
+        self._load(None)
+
+    def _record_here(self) -> None:
+        view = self.session.view
+        if self._pages.currentWidget() is self.session and view is not None:
+            self._open(view.appointment_id, "record")

@@ -1,0 +1,165 @@
+"""What a nurse does in one session, each act one call of the charting service; the pages only gather and show.
+
+Signals of `SessionActs`: `view_changed(EncounterView)` the session as it is now; `refused(str)` the sentence of a
+refusal that no field of its own shows.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ketaclinic.domain.encounters import EncounterView
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.people import Role, User
+from ketaclinic.services.charting import Charting
+from ketaclinic.ui.screen import ScreenContext
+
+Failed = Callable[[ClinicError], None]
+Done = Callable[[EncounterView], None]
+
+
+class SessionActs(QObject):
+    """The acts on the session that is open; runs them through Ops and hands the new view to everyone."""
+
+    view_changed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, context: ScreenContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.view: EncounterView | None = None
+
+    @property
+    def encounter_id(self) -> int:
+        """Of the session that is open."""
+        if self.view is None:
+            raise LookupError("no session is open")
+        return self.view.id
+
+    def now(self) -> datetime:
+        """The instant by the one clock."""
+        return self.context.clock.now()
+
+    def open(self, appointment_id: int, failed: Failed) -> None:
+        """Opens the session of an appointment, or shows it when it is open already."""
+        charting, by = self.context.services.charting, self.context.user()
+        self.context.ops.run(self, lambda: charting.open(by, appointment_id), self.take, failed)
+
+    def close(self) -> None:
+        """Forgets the session on screen; nothing is changed by it."""
+        self.view = None
+
+    def reload(self) -> None:
+        """Reads the session again."""
+        if self.view is None:
+            return
+        charting, by, number = self.context.services.charting, self.context.user(), self.view.id
+        self.context.ops.run(self, lambda: charting.view(by, number), self.take, latest="view")
+
+    def take(self, view: EncounterView) -> None:
+        """Shows a view that came back; one that is no longer open is left alone."""
+        if self.view is not None and self.view.id != view.id:
+            return
+        self.view = view
+        self.view_changed.emit(view)
+
+    def act(
+        self, work: Callable[[Charting, User, int], object], done: Done | None = None, failed: Failed | None = None
+    ) -> None:
+        """Does one act on the open session and shows what has become of it."""
+        charting, by, number = self.context.services.charting, self.context.user(), self.encounter_id
+
+        def run() -> EncounterView:
+            found = work(charting, by, number)
+            return found if isinstance(found, EncounterView) else charting.view(by, number)
+
+        def then(view: EncounterView) -> None:
+            self.take(view)
+            if done is not None:
+                done(view)
+
+        self.context.ops.run(self, run, then, failed or self._refuse)
+
+    def _refuse(self, error: ClinicError) -> None:
+        self.refused.emit(str(error))
+        self.reload()
+
+    # The acts
+
+    def answer(self, checklist_id: str, item: str, value: object, failed: Failed) -> None:
+        """Answers one item."""
+        self.act(lambda c, by, n: c.answer(by, n, checklist_id, item, value), failed=failed)
+
+    def record(
+        self,
+        values: Mapping[str, float],
+        *,
+        due: str,
+        note: str,
+        observed_at: datetime | None,
+        confirmed: frozenset[str],
+        done: Done,
+        failed: Failed,
+    ) -> None:
+        """Records one row of observations."""
+        self.act(
+            lambda c, by, n: c.record_observation(
+                by, n, dict(values), observed_at=observed_at, due=due, note=note, confirmed=confirmed
+            ),
+            done,
+            failed,
+        )
+
+    def correct(self, observation_id: int, values: Mapping[str, float], note: str, done: Done, failed: Failed) -> None:
+        """Corrects a row: a new one is written, the old one is struck through."""
+        self.act(lambda c, by, _: c.correct_observation(by, observation_id, dict(values), note), done, failed)
+
+    def event(
+        self, kind: str, data: Mapping[str, Any], happened_at: datetime | None, done: Done, failed: Failed
+    ) -> None:
+        """Records a clinical event."""
+        self.act(lambda c, by, n: c.record_event(by, n, kind, dict(data), happened_at), done, failed)
+
+    def set_dose(self, weight_kg: float, concentration: float, failed: Failed) -> None:
+        """Sets today's weight and the vial."""
+        self.act(lambda c, by, n: c.set_dose(by, n, weight_kg, concentration), failed=failed)
+
+    def start(self, failed: Failed) -> None:
+        """Starts the infusion."""
+        self.act(lambda c, by, n: c.start(by, n), failed=failed)
+
+    def pause(self, failed: Failed | None = None) -> None:
+        """Pauses the infusion."""
+        self.act(lambda c, by, n: c.pause(by, n), failed=failed)
+
+    def resume(self, failed: Failed | None = None) -> None:
+        """Resumes the infusion."""
+        self.act(lambda c, by, n: c.resume(by, n), failed=failed)
+
+    def stop(self, reason: str, done: Done, failed: Failed) -> None:
+        """Stops the infusion."""
+        self.act(lambda c, by, n: c.stop(by, n, reason), done, failed)
+
+    def acknowledge(self, alert_code: str, told: str, failed: Failed) -> None:
+        """Answers an alert: who was told."""
+        self.act(lambda c, by, n: c.acknowledge(by, n, alert_code, told), failed=failed)
+
+    def with_second(
+        self,
+        login: str,
+        pin: str,
+        roles: frozenset[Role],
+        work: Callable[[Charting, User, int, User], object],
+        done: Done,
+        failed: Failed,
+    ) -> None:
+        """Does an act that a second person confirms with their own PIN."""
+        users = self.context.services.users
+
+        def confirmed(charting: Charting, by: User, number: int) -> object:
+            second = users.second_person(by, login, pin, roles)
+            return work(charting, by, number, second)
+
+        self.act(confirmed, done, failed)

@@ -1,0 +1,151 @@
+"""One session: header, stepper, and the page of the step.
+
+Signals of `SessionPage`: `left()` back to all chairs; `named(str)` whose session is open.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.encounters import EncounterView, Step
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.chairside.before_page import BeforePage
+from ketaclinic.ui.screens.chairside.during_page import DuringPage
+from ketaclinic.ui.screens.chairside.recovery_page import RecoveryPage
+from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.session_header import SessionHeader
+from ketaclinic.ui.widgets.findings_panel import FindingsPanel
+
+_TABLES = ("encounters", "answers", "observations", "events", "appointments", "escorts", "orders", "consents")
+
+
+class SessionPage(QWidget):
+    """The second page of the chairside screen."""
+
+    left = Signal()
+    named = Signal(str)
+
+    def __init__(self, context: ScreenContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.acts = SessionActs(context, self)
+        self._shown = Step.BEFORE
+        self._wanted = ""
+        self.header = SessionHeader()
+        self.refusal = FindingsPanel()
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._fresh_pages()
+        self.acts.view_changed.connect(self._view_changed)
+        self.acts.refused.connect(self._refused)
+        self.header.left.connect(self.left)
+        self.header.step_chosen.connect(self._step_chosen)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self, spacing=0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.refusal)
+        layout.addWidget(self._pages, 1)
+
+    def _fresh_pages(self) -> None:
+        """New pages for another session: nothing typed for one patient is ever left for the next."""
+        while self._pages.count():
+            page = self._pages.widget(0)
+            self._pages.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+        self.before = BeforePage(self.acts)
+        self.during = DuringPage(self.acts)
+        self.recovery = RecoveryPage(self.acts)
+        for page in (self.before, self.during, self.recovery):
+            self._pages.addWidget(page)
+
+    def open(self, appointment_id: int, wanted: str, failed: Callable[[ClinicError], None]) -> None:
+        """Opens the session of an appointment; `wanted` "record" puts the keyboard into the flowsheet."""
+        if self.acts.view is not None and self.acts.view.appointment_id != appointment_id:
+            self.acts.close()
+            self._fresh_pages()
+        self._wanted = wanted or "step"
+        self.refusal.show_sentence("")
+        self.acts.open(appointment_id, failed)
+
+    def leave(self) -> None:
+        """Puts the session away."""
+        self.acts.close()
+        self._fresh_pages()
+
+    @property
+    def view(self) -> EncounterView | None:
+        """The session that is open."""
+        return self.acts.view
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Reads the session again where a change concerns it."""
+        view = self.acts.view
+        if view is None:
+            return
+        if changes is None or (view.header.patient_id in changes.patients and changes.touches(*_TABLES)):
+            self.acts.reload()
+
+    def tick(self, now: datetime) -> None:
+        """Counts on, and reads again at the instant at which a check changes its state."""
+        view = self.acts.view
+        if view is None:
+            return
+        page = self._pages.currentWidget()
+        if isinstance(page, DuringPage | RecoveryPage):
+            page.tick(now)
+        due = view.next_due
+        instants = () if due is None else (due.due_at, due.amber_at, due.red_at)
+        if view.signed_at is None and any(view.as_of < at <= now for at in instants):
+            self.acts.reload()
+
+    def _view_changed(self, view: EncounterView) -> None:
+        before = self._shown
+        step = Step.RECOVERY if view.step is Step.CLOSED else view.step
+        moved_on = bool(self._wanted) or _later(step, self._shown)
+        if moved_on:
+            self._shown = step
+        now = self.acts.now()
+        self.header.show_view(view, self._shown)
+        self.before.show_view(view)
+        self.during.show_view(view, now)
+        self.recovery.show_view(view, now)
+        self._show_page()
+        self.named.emit(f"{view.header.name} · {view.header.chair}")
+        if self._wanted or before is not self._shown:
+            QTimer.singleShot(0, self, self._focus)
+
+    def _show_page(self) -> None:
+        page = {Step.BEFORE: self.before, Step.DURING: self.during}.get(self._shown, self.recovery)
+        self._pages.setCurrentWidget(page)
+
+    def _focus(self) -> None:
+        wanted, self._wanted = self._wanted, ""
+        if self.acts.view is None or self.acts.view.signed_at is not None:
+            return
+        if self._shown is Step.RECOVERY:
+            self.recovery.focus(entry=wanted == "record")
+        elif self._shown is Step.DURING:
+            self.during.focus()
+        else:
+            self.before.focus()
+
+    def _step_chosen(self, step: Step) -> None:
+        self._shown = step
+        if self.acts.view is not None:
+            self.header.show_view(self.acts.view, step)
+        self._show_page()
+        self.tick(self.acts.now())
+
+    def _refused(self, sentence: str) -> None:
+        self.refusal.show_sentence(sentence)
+
+
+def _later(step: Step, shown: Step) -> bool:
+    order = (Step.BEFORE, Step.DURING, Step.RECOVERY)
+    return order.index(step) > order.index(shown)

@@ -1,0 +1,99 @@
+"""Signing off: the own PIN, the prescriber's where a co-signature is due; leaving against advice is its own way."""
+
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+
+from ketaclinic.domain.encounters import EncounterView, Outcome
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.people import Role, User
+from ketaclinic.services.charting import Charting
+from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.widgets.dialog import Dialog
+from ketaclinic.ui.widgets.findings_panel import Notice
+from ketaclinic.ui.widgets.pin_confirm import PinConfirm, pin_field
+
+_TITLES = {Outcome.DISCHARGED: "Sign off and discharge", Outcome.LEFT_AGAINST_ADVICE: "Leaves against advice"}
+_BUTTONS = {Outcome.DISCHARGED: "Sign and discharge", Outcome.LEFT_AGAINST_ADVICE: "Sign: left against advice"}
+
+
+class SignOffDialog(Dialog):
+    """Closes the session; after it the record is read only."""
+
+    def __init__(self, parent: QWidget, acts: SessionActs, view: EncounterView, outcome: Outcome) -> None:
+        super().__init__(parent, _TITLES[outcome], subtitle=f"{view.header.name}, {view.header.record}")
+        self._acts, self._view, self._outcome = acts, view, outcome
+        user = acts.context.user()
+        if outcome is Outcome.LEFT_AGAINST_ADVICE:
+            unmet = [c.text for c in view.criteria if not c.met]
+            self.body.addWidget(
+                Notice(
+                    "; ".join(unmet) or "every criterion is met",
+                    tone="red",
+                    icon="block",
+                    title="Recorded as left against advice, never as a discharge. Not met:",
+                )
+            )
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        self._pin = pin_field("Your PIN")
+        words = QLabel(f"{user.name}, your PIN")
+        words.setProperty("kind", "label")
+        words.setMinimumWidth(120)
+        words.setBuddy(self._pin)
+        form.addRow(words, self._pin)
+        self.body.addLayout(form)
+        self._cosigner: PinConfirm | None = None
+        if view.cosign:
+            self._add_cosigner(view.cosign)
+        self.add_cancel().setProperty("large", True)
+        kind = "primary" if outcome is Outcome.DISCHARGED else "danger"
+        self._sign = self.add_button(_BUTTONS[outcome], self.submit, kind=kind)
+        self._sign.setProperty("large", True)
+        self._pin.textChanged.connect(self.check)
+        self.check()
+
+    def _add_cosigner(self, why: str) -> None:
+        self.body.addWidget(Notice(why, tone="amber", icon="sign", title="A prescriber co-signs"))
+        cosigner = PinConfirm("Prescriber")
+        self.body.addWidget(cosigner)
+        cosigner.changed.connect(self.check)
+        self._cosigner = cosigner
+        users = self._acts.context.services.users
+        self._acts.context.ops.run(self, users.who_may_sign_in, self._offer)
+
+    def _offer(self, users: tuple[User, ...]) -> None:
+        if self._cosigner is not None:
+            self._cosigner.offer(users, (Role.PRESCRIBER,), self._acts.context.user())
+
+    def check(self) -> None:
+        """Holds the button until the PINs are there."""
+        lacking = []
+        if not self._pin.text():
+            lacking.append("your PIN")
+        if self._cosigner is not None and not self._cosigner.complete:
+            lacking.append("the prescriber's name and PIN")
+        self.hint.setText(f"Still missing: {' and '.join(lacking)}" if lacking else "")
+        self._sign.setEnabled(not lacking)
+
+    def submit(self) -> None:
+        """Signs."""
+        pin, outcome = self._pin.text(), self._outcome.value
+        self.set_busy(busy=True)
+        if self._cosigner is None:
+            self._acts.act(lambda c, by, n: c.sign_off(by, n, pin, outcome=outcome), self._done, self._failed)
+            return
+
+        def both(charting: Charting, by: User, number: int, cosigner: User) -> object:
+            return charting.sign_off(by, number, pin, outcome=outcome, cosigner=cosigner)
+
+        self._acts.with_second(
+            self._cosigner.login, self._cosigner.pin, frozenset({Role.PRESCRIBER}), both, self._done, self._failed
+        )
+
+    def _done(self, _view: EncounterView) -> None:
+        self.accept()
+
+    def _failed(self, error: ClinicError) -> None:
+        self.show_error(error)
+        self._pin.clear()
+        self._pin.setFocus()
+        self.fit()

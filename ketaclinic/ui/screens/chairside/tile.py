@@ -1,0 +1,320 @@
+"""One chair in use, readable from two metres: who, what phase, what is due, the last vitals, the one next step."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ketaclinic.domain.encounters import EncounterView, Step, Tile, Urgency
+from ketaclinic.domain.observations import Level
+from ketaclinic.ui import icons, theme
+from ketaclinic.ui.screens.chairside import moments, tile_content
+from ketaclinic.ui.screens.chairside.chart_data import chart_of
+from ketaclinic.ui.screens.chairside.moments import Countdown
+from ketaclinic.ui.widgets.vitals_chart import ChartData, paint_small
+
+PAUSE = "Pause infusion"
+RECORD = "Record now"
+_PADDING, _HEAD, _BAR, _UNDER, _VITALS, _FACT, _BUTTONS = 20, 60, 8, 26, 58, 22, 44
+
+
+class TileWidget(QWidget):
+    """A self-painting tile with real buttons.
+
+    Signals:
+        opened(appointment id): the session is to be opened.
+        acted(appointment id, words): the main button, named as in `Tile.action`.
+    """
+
+    opened = Signal(int)
+    acted = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._tile: Tile | None = None
+        self._session: EncounterView | None = None
+        self._zone = "UTC"
+        self._as_of: datetime | None = None
+        self._now: datetime | None = None
+        self._count = Countdown("", "", "none")
+        self._left = ""
+        self._chart = ChartData()
+        self._open = QPushButton("Open")
+        self._record = QPushButton(RECORD)
+        self._main = QPushButton()
+        self._lay_out()
+        theme.signals.changed.connect(self.update)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addStretch(1)
+        for button, kind in ((self._open, "plain"), (self._record, "plain"), (self._main, "primary")):
+            button.setProperty("kind", kind)
+            button.setProperty("large", True)  # 44 px high
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_PADDING, 0, _PADDING, 16)
+        layout.addStretch(1)
+        layout.addLayout(buttons)
+        self._open.clicked.connect(self._open_clicked)
+        self._record.clicked.connect(self._record_clicked)
+        self._main.clicked.connect(self._main_clicked)
+
+    @property
+    def appointment_id(self) -> int | None:
+        """Whose tile this is."""
+        return self._tile.appointment_id if self._tile is not None else None
+
+    @property
+    def countdown(self) -> Countdown:
+        """What the tile says largest."""
+        return self._count
+
+    def show_tile(self, tile: Tile, session: EncounterView | None, zone: str, as_of: datetime, now: datetime) -> None:
+        """Shows a chair from now on."""
+        self._tile, self._session, self._zone, self._as_of = tile, session, zone, as_of
+        who = f"{tile.patient}, {tile.chair}"
+        self._open.setAccessibleName(f"Open {who}")
+        self._record.setAccessibleName(f"{RECORD}, {who}")
+        self._record.setVisible(tile.action == PAUSE)
+        self._main.setText(tile.action or "Open session")
+        self._main.setAccessibleName(f"{self._main.text()}, {who}")
+        self._open.setVisible(tile.action not in {"", "Open session"})
+        self.tick(now, whole=True)
+
+    def tick(self, now: datetime, *, whole: bool = False) -> None:
+        """Recomputes everything from stored instants and repaints only the parts that differ."""
+        tile = self._tile
+        if tile is None or self._as_of is None:
+            return
+        self._now = now
+        count, left = moments.of_tile(tile, now), moments.time_left(tile, now, self._as_of)
+        chart = chart_of(self._session, now) if self._session is not None else ChartData()
+        if whole or count.tone != self._count.tone:
+            self._count, self._left, self._chart = count, left, chart
+            self.setAccessibleName(tile_content.spoken(tile, now))
+            self.update()
+            return
+        if (count, left) != (self._count, self._left):
+            self._count, self._left = count, left
+            self.update(0, 0, self.width(), _PADDING + _HEAD + _BAR + _UNDER + 8)
+        if chart != self._chart:
+            self._chart = chart
+            self.update(self._middle().toAlignedRect())
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, 340)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._open_clicked()
+        super().mouseDoubleClickEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.update()
+        super().changeEvent(event)
+
+    def _open_clicked(self) -> None:
+        if self._tile is not None:
+            self.opened.emit(self._tile.appointment_id)
+
+    def _record_clicked(self) -> None:
+        if self._tile is not None:
+            self.acted.emit(self._tile.appointment_id, RECORD)
+
+    def _main_clicked(self) -> None:
+        if self._tile is not None:
+            self.acted.emit(self._tile.appointment_id, self._main.text())
+
+    # Painting, from top to bottom
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._tile is None or self._now is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRegion(event.region())
+        self._paint_frame(painter, self._tile)
+        inner = QRectF(self.rect()).adjusted(_PADDING, _PADDING - 4, -_PADDING, -(16 + _BUTTONS + 12))
+        self._paint_head(painter, inner, self._tile)
+        self._paint_bar(painter, inner, self._tile, self._now)
+        if self._tile.last:
+            self._paint_vitals(painter, inner, self._tile)
+        self._paint_middle(painter, self._middle(), self._tile)
+        self._paint_foot(painter, inner, self._tile)
+        painter.end()
+
+    def _middle(self) -> QRectF:
+        """The part between the vitals and the facts: the chart, or what is still open."""
+        tile = self._tile
+        top = _PADDING - 4 + _HEAD + _BAR + _UNDER + (_VITALS + 6 if tile is not None and tile.last else 4)
+        bottom = self.height() - (16 + _BUTTONS + 12) - self._foot_height()
+        return QRectF(_PADDING, top, self.width() - 2 * _PADDING, max(0.0, bottom - top - 6))
+
+    def _foot_height(self) -> float:
+        if self._tile is None:
+            return 0.0
+        if self._tile.alert is not None and self._tile.alert.active:
+            return 52.0
+        rows = -(-len(tile_content.facts(self._tile, self._session, self._zone)) // 2)
+        return rows * _FACT + (34.0 if self._tile.hint else 0.0)
+
+    def _paint_frame(self, painter: QPainter, tile: Tile) -> None:
+        tokens = theme.tokens()
+        edge = {Urgency.RED: tokens.red, Urgency.AMBER: tokens.amber, Urgency.DUE: tokens.amber}.get(tile.urgency)
+        if self._count.tone == "late":
+            edge = tokens.red
+        elif self._count.tone == "due" and edge != tokens.red:
+            edge = tokens.amber
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setBrush(QColor(tokens.surface))
+        painter.setPen(QPen(QColor(edge or tokens.line), 2.0 if edge else 1.0))
+        painter.drawRoundedRect(box, 12, 12)
+
+    def _paint_head(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
+        tokens = theme.tokens()
+        big, word = theme.font(36, bold=True), theme.font(13, bold=True)
+        width = max(
+            QFontMetricsF(big).horizontalAdvance(self._count.value),
+            QFontMetricsF(word).horizontalAdvance(self._count.word),
+        )
+        colours = {"calm": tokens.green, "due": tokens.amber, "late": tokens.red}
+        painter.setPen(QColor(colours.get(self._count.tone, theme.status(tile.status).color)))
+        right = Qt.AlignmentFlag.AlignRight
+        painter.setFont(word)
+        painter.drawText(QRectF(inner.left(), inner.top() - 3, inner.width(), 18), right, self._count.word)
+        painter.setFont(big)
+        painter.drawText(
+            QRectF(inner.left(), inner.top() + 12, inner.width(), 44),
+            right | Qt.AlignmentFlag.AlignVCenter,
+            self._count.value,
+        )
+        room = inner.width() - width - 20
+        _line(painter, QRectF(inner.left(), inner.top(), room, 28), tile.patient, 20, tokens.ink, bold=True)
+        second = f"{tile.chair} · session {tile.label} · {tile.record}"
+        _line(painter, QRectF(inner.left(), inner.top() + 29, room, 20), second, 13, tokens.ink2)
+
+    def _paint_bar(self, painter: QPainter, inner: QRectF, tile: Tile, now: datetime) -> None:
+        tokens, look = theme.tokens(), theme.status(tile.status)
+        bar = QRectF(inner.left(), inner.top() + _HEAD, inner.width(), _BAR)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.line))
+        painter.drawRoundedRect(bar, 4, 4)
+        share = moments.progress(tile, now)
+        if share > 0:
+            painter.setBrush(QColor(look.fill))
+            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(8.0, bar.width() * share), bar.height()), 4, 4)
+        line = QRectF(inner.left(), bar.bottom() + 4, inner.width(), 20)
+        icons.paint(
+            painter,
+            "pause" if tile.paused_since else look.icon,
+            QRectF(line.left(), line.top() + 2, 16, 16),
+            look.color,
+        )
+        _line(painter, line.adjusted(22, 0, 0, 0), tile_content.status_word(tile), 14, look.color, bold=True)
+        painter.setFont(theme.font(14))
+        painter.setPen(QColor(tokens.ink2))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._left)
+
+    def _paint_vitals(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
+        tokens = theme.tokens()
+        colours = {Level.AMBER: tokens.amber, Level.RED: tokens.red, None: tokens.ink}
+        found = tile_content.vitals(tile.last, tile.levels)
+        shares = (1.7, *(1.0,) * (len(found) - 1))
+        top, left = inner.top() + _HEAD + _BAR + _UNDER + 2, inner.left()
+        size = 27 if inner.width() > 430 else 23
+        for vital, share in zip(found, shares, strict=True):
+            width = inner.width() * share / sum(shares)
+            colour = colours[vital.level]
+            _line(
+                painter,
+                QRectF(left, top, width - 4, 18),
+                vital.label,
+                12,
+                tokens.ink2 if vital.level is None else colour,
+                bold=vital.level is not None,
+            )
+            _line(painter, QRectF(left, top + 17, width - 4, 36), vital.text, size, colour, bold=True)
+            left += width
+
+    def _paint_middle(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
+        if area.height() < 40:
+            return
+        waiting = tile_content.still_open(self._session) if tile.step is Step.BEFORE else ()
+        if waiting:
+            _paint_open_points(painter, area, waiting)
+        elif self._chart.points and area.height() >= 60:
+            paint_small(painter, area, self._chart)
+
+    def _paint_foot(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
+        tokens = theme.tokens()
+        area = QRectF(inner.left(), inner.bottom() - self._foot_height(), inner.width(), self._foot_height())
+        alert = tile.alert
+        if alert is not None and alert.active:
+            red = alert.level is Level.RED
+            _strip(
+                painter,
+                area.adjusted(0, 2, 0, -4),
+                alert.finding.message,
+                alert.finding.action,
+                tokens.red if red else tokens.amber,
+                tokens.red_tint if red else tokens.amber_tint,
+            )
+            return
+        if tile.hint:
+            look = theme.status(tile.status)
+            _strip(painter, QRectF(area.left(), area.top(), area.width(), 28), tile.hint, "", look.color, look.tint)
+            area = area.adjusted(0, 34, 0, 0)
+        for number, (label, text) in enumerate(tile_content.facts(tile, self._session, self._zone)):
+            column, row = number % 2, number // 2
+            cell = QRectF(
+                area.left() + column * area.width() / 2, area.top() + row * _FACT, area.width() / 2 - 8, _FACT
+            )
+            _line(painter, QRectF(cell.left(), cell.top(), 74, _FACT), label, 12, tokens.ink2)
+            _line(painter, cell.adjusted(74, 0, 0, 0), text, 13, tokens.ink)
+
+
+def _line(painter: QPainter, box: QRectF, text: str, size: int, colour: str, *, bold: bool = False) -> None:
+    """One line of text, elided to its box."""
+    font = theme.font(size, bold=bold)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    short = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
+
+
+def _strip(painter: QPainter, box: QRectF, text: str, second: str, ink: str, ground: str) -> None:
+    """A tinted strip: what is the matter, and below it what to do."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(box, 8, 8)
+    inner = box.adjusted(12, 0, -12, 0)
+    if not second:
+        _line(painter, inner, text, 13, ink, bold=True)
+        return
+    half = box.height() / 2
+    _line(painter, QRectF(inner.left(), box.top() + 2, inner.width(), half), text, 13, ink, bold=True)
+    _line(painter, QRectF(inner.left(), box.top() + half - 2, inner.width(), half), second, 13, theme.tokens().ink)
+
+
+def _paint_open_points(painter: QPainter, area: QRectF, waiting: tuple[str, ...]) -> None:
+    """What is still open before the start, in one or two columns, as many as there is room for."""
+    tokens = theme.tokens()
+    _line(painter, QRectF(area.left(), area.top(), area.width(), 20), "Still open", 12, tokens.ink2)
+    columns = 2 if area.width() > 480 else 1
+    rows = max(1, int((area.height() - 22) // 24))
+    shown = waiting if len(waiting) <= rows * columns else waiting[: rows * columns - 1]
+    lines = [*shown, *([f"and {len(waiting) - len(shown)} more"] if len(shown) < len(waiting) else [])]
+    for number, text in enumerate(lines):
+        column, row = number // rows, number % rows
+        left, top = area.left() + column * area.width() / columns, area.top() + 22 + row * 24
+        painter.setPen(QPen(QColor(tokens.ink3), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(left + 1, top + 5, 13, 13), 3, 3)
+        _line(painter, QRectF(left + 22, top, area.width() / columns - 30, 24), text, 13, tokens.ink)
