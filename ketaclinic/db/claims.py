@@ -112,8 +112,8 @@ class ClaimKeeper:
                 for closure_id, closure in self._closures.items()
                 for claim in claims_of_closure(closure, chairs)
             ]
-        if self.wanted:
-            connection.execute(CLAIMS.insert(), self.wanted)
+        if self.wanted:  # asked for the ids, all go in one statement; psycopg's pipeline would log a refusal as its own
+            connection.execute(CLAIMS.insert().returning(CLAIMS.c.id), self.wanted)
 
 
 def _row(claim: Claim, *, appointment_id: int | None = None, closure_id: int | None = None) -> dict[str, Any]:

@@ -57,13 +57,14 @@ _RESOURCES = (
 _BROKEN_SERIES = f"""
     SELECT series.id FROM series LEFT JOIN appointments ON appointments.series_id = series.id
     GROUP BY series.id, series.sessions, series.open_ended, series.status
-    HAVING COUNT(DISTINCT position) <> COALESCE(MAX(position), 0)
-        OR COALESCE(MIN(position), 1) <> 1
+    HAVING COUNT(DISTINCT position) <> MAX(position) - MIN(position) + 1
+        OR MIN(position) < 1
         OR COUNT(DISTINCT CASE WHEN appointments.status NOT IN {_FREE} THEN position END)
             <> COUNT(CASE WHEN appointments.status NOT IN {_FREE} THEN 1 END)
+        OR (NOT series.open_ended AND COALESCE(MIN(position), 1) <> 1)
         OR (NOT series.open_ended AND series.status = 'active' AND COUNT(DISTINCT position) <> series.sessions)
     ORDER BY series.id
-"""
+"""  # a course without an end counts on from the one before it
 _BROKEN_VISITS = """
     SELECT a.id FROM appointments a
     JOIN series s ON s.id = a.series_id JOIN chairs c ON c.id = a.chair_id
