@@ -1,0 +1,59 @@
+"""Reads the chairs of a location as they stand: who sits where, who waits, each session with its facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import to_wall
+from ketaclinic.db import clinic, schedule, visits
+from ketaclinic.db.schedule import BoardRow
+from ketaclinic.domain.appointments import IN_CHAIR, Card, Status
+from ketaclinic.domain.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Chairside:
+    """What the tiles are made of.
+
+    Attributes:
+        seated: visits in a chair, by chair; `visits` holds those whose session was opened, by visit id.
+        arrived: cards of patients who have come and are not in a chair yet.
+        chairs: chair id -> name.
+    """
+
+    now: datetime
+    zone: str
+    seated: tuple[BoardRow, ...]
+    visits: Mapping[int, Visit]
+    arrived: tuple[Card, ...]
+    chairs: Mapping[int, str]
+    nurses: int
+
+
+def read_chairside(session: Session, catalog: Catalog, location_id: int, now: datetime) -> Chairside:
+    """The chairs of a location now."""
+    location = clinic.location(session, location_id)
+    wall = to_wall(now, location.zone)
+    today = schedule.day_rows(session, location_id, wall.date())
+    # A patient who stayed past midnight is still in the chair.
+    yesterday = schedule.day_rows(session, location_id, wall.date() - timedelta(days=1))
+    chairs = visits.chair_names(session, location_id)
+    seated = sorted(
+        (row for row in (*yesterday, *today) if row.appointment.status in IN_CHAIR),
+        key=lambda row: (chairs[row.appointment.chair_id], row.appointment.id),
+    )
+    opened = visits.sessions_of(session, [row.appointment.id for row in seated])
+    read = visits.VisitReader(session, catalog, now).many(list(opened.values()))
+    arrived = [row for row in today if row.appointment.status is Status.ARRIVED]
+    return Chairside(
+        now=now,
+        zone=location.zone,
+        seated=tuple(seated),
+        visits={visit.appointment.id: visit for visit in read},
+        arrived=schedule.cards(session, arrived, wall.date(), location.zone, catalog.protocols),
+        chairs={chair_id: name for chair_id, (_, name) in chairs.items()},
+        nurses=visits.nurses_on_duty(session, location, wall),
+    )

@@ -1,0 +1,305 @@
+"""The nurse's side: sessions opened, charted, started, stopped and signed off. One intention, one transaction.
+
+Block the start or the release, never the recording of what happened. Nothing is pre-filled.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import Clock
+from ketaclinic.db import charting as rows
+from ketaclinic.db.chairside import read_chairside
+from ketaclinic.db.store import Store, Writing
+from ketaclinic.db.visits import VisitReader
+from ketaclinic.domain import events
+from ketaclinic.domain.appointments import IN_CHAIR, Status
+from ketaclinic.domain.changes import Op
+from ketaclinic.domain.dosing import Calculation
+from ketaclinic.domain.encounters import ChairsideView, EncounterView, Outcome
+from ketaclinic.domain.findings import Finding
+from ketaclinic.domain.people import User
+from ketaclinic.services import charting_acts as acts
+from ketaclinic.services import charting_steps as steps
+from ketaclinic.services.charting_acts import Act, refused
+from ketaclinic.services.charting_floor import chairside_view
+from ketaclinic.services.charting_view import encounter_view
+from ketaclinic.services.guard import intention
+from ketaclinic.services.pins import PinCheck
+
+_Deed = Callable[[Act], tuple[Finding, ...]]
+_MAY_BE_OPENED = IN_CHAIR | {Status.ARRIVED}
+
+
+class Charting:
+    """Sessions at the chairs. Every writing method returns the session as it stands after it, with its findings."""
+
+    area = "charting"
+
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock
+        self._pins = PinCheck(store, catalog.rules, clock)
+
+    @intention
+    def floor(self, by: User, location_id: int) -> ChairsideView:  # noqa: ARG002 - the guard reads it
+        """Every chair in use at a location, and what is due across them, most urgent first."""
+        with self._store.reading() as session:
+            return chairside_view(read_chairside(session, self._catalog, location_id, self._clock.now()))
+
+    @intention
+    def open(self, by: User, appointment_id: int) -> EncounterView:
+        """The session of a visit; it is opened when there is none yet.
+
+        Raises:
+            Refused: the patient has not come, or the visit is over.
+        """
+        with self._store.reading() as session:
+            encounter_id = rows.encounter_id_of(session, appointment_id)
+        if encounter_id is None:
+            encounter_id = self._open_new(by, appointment_id)
+        return self.view(by, encounter_id)
+
+    @intention
+    def view(self, by: User, encounter_id: int) -> EncounterView:
+        """The session as it stands now."""
+        with self._store.reading() as session:
+            reader = VisitReader(session, self._catalog, self._clock.now())
+            return encounter_view(reader.one(encounter_id, acting=by.id))
+
+    @intention
+    def answer(
+        self,
+        by: User,
+        encounter_id: int,
+        checklist_id: str,
+        item: str,
+        value: object,
+        second: User | None = None,
+        *,
+        confirmed: bool = False,
+    ) -> EncounterView:
+        """Keeps one answer as given; `confirmed` takes a weight that was asked again.
+
+        Raises:
+            Invalid: this cannot be an answer to that item.
+            Refused: the weight is asked again or cannot be; the second person is the same or of another role.
+        """
+        return self._do(
+            by,
+            encounter_id,
+            Op.ANSWER_CHECKLIST,
+            lambda act: acts.answer(act, checklist_id, item, value, second, confirmed=confirmed),
+        )
+
+    @intention
+    def override(self, by: User, encounter_id: int, code: str, reason: str, approver: User) -> EncounterView:
+        """A second person of the right role lets a finding pass, with a reason of fifteen characters or more.
+
+        Raises:
+            Invalid: the reason is too short.
+            Refused: there is no such finding, it cannot be overridden, or `approver` may not.
+        """
+        return self._do(by, encounter_id, Op.OVERRIDE, lambda act: acts.override(act, code, reason, approver))
+
+    @intention
+    def record_observation(
+        self,
+        by: User,
+        encounter_id: int,
+        values: Mapping[str, float],
+        observed_at: datetime | None = None,
+        due: str = "",  # noqa: ARG002 - told by the true time; kept so that a screen may say which check it shows
+        note: str = "",
+        confirmed: frozenset[str] = frozenset(),
+        command_id: str = "",
+    ) -> EncounterView:
+        """Keeps a row of vitals and scales; its `findings` are the alerts with what to do.
+
+        `observed_at` is when it truly was, for a late entry (a naive time is the location's wall clock); `confirmed`
+        holds the codes of implausible values that were looked at again and hold.
+
+        Raises:
+            Invalid: nothing was entered, or the time lies ahead or before the patient came.
+            Refused: a value cannot be, or is implausible and not confirmed yet; nothing was saved.
+        """
+        return self._do(
+            by,
+            encounter_id,
+            Op.RECORD_OBSERVATION,
+            lambda act: acts.observe(act, values, observed_at=observed_at, note=note, confirmed=confirmed),
+            command_id,
+        )
+
+    @intention
+    def correct_observation(
+        self,
+        by: User,
+        observation_id: int,
+        values: Mapping[str, float],
+        note: str = "",
+        confirmed: frozenset[str] = frozenset(),
+    ) -> EncounterView:
+        """Replaces a wrong row by a new one at the same true time; the old one stays, struck through.
+
+        Raises:
+            Refused: it was corrected already, or the new values cannot be.
+        """
+        with self._store.reading() as session:
+            encounter_id, _, _ = rows.observation_place(session, observation_id)
+
+        def correct(act: Act) -> tuple[Finding, ...]:
+            _, wrong, corrected = rows.observation_place(act.writing.session, observation_id)
+            if corrected:
+                raise refused("corrected", "This row was corrected already: correct the newer one.")
+            return acts.observe(act, values, observed_at=None, note=note, confirmed=confirmed, corrects=wrong)
+
+        return self._do(by, encounter_id, Op.CORRECT_OBSERVATION, correct)
+
+    @intention
+    def record_event(
+        self,
+        by: User,
+        encounter_id: int,
+        kind: str,
+        data: Mapping[str, Any],
+        happened_at: datetime | None = None,
+        command_id: str = "",
+    ) -> EncounterView:
+        """Keeps a clinical event; kinds and what each needs stand in `domain.events`.
+
+        Raises:
+            Invalid: something is missing or not on the list, or the time cannot be.
+            Refused: a change of rate while nothing runs.
+        """
+        return self._do(
+            by,
+            encounter_id,
+            Op.RECORD_EVENT,
+            lambda act: acts.record_event(act, kind, data, happened_at),
+            command_id,
+        )
+
+    @intention
+    def set_dose(
+        self, by: User, encounter_id: int, weight_kg: float, concentration: float, *, confirmed: bool = False
+    ) -> EncounterView:
+        """Today's weight and the vial; the program computes mg, mL and rate. A second check made before is void.
+
+        Raises:
+            Invalid: the strength is not one of the vials.
+            Refused: the weight cannot be, or is asked again; or the infusion runs.
+        """
+        return self._do(
+            by,
+            encounter_id,
+            Op.ANSWER_CHECKLIST,
+            lambda act: acts.set_dose(act, weight_kg, concentration, confirmed=confirmed),
+        )
+
+    @intention
+    def second_check(
+        self, by: User, encounter_id: int, approver: User, mg: float, ml: float, rate: float
+    ) -> EncounterView:
+        """What the second person worked out without seeing the first; `findings` is empty when they agree.
+
+        Raises:
+            Refused: it is the same person, or there is no dose to check yet.
+        """
+        given = Calculation(mg, ml, rate)
+        return self._do(by, encounter_id, Op.SECOND_CHECK, lambda act: acts.second_check(act, approver, given))
+
+    @intention
+    def start(self, by: User, encounter_id: int, command_id: str = "") -> EncounterView:
+        """Starts the infusion.
+
+        Raises:
+            Refused: something stands against it; nothing was started.
+        """
+        return self._do(by, encounter_id, Op.START_INFUSION, steps.start, command_id)
+
+    @intention
+    def pause(self, by: User, encounter_id: int, reason: str = "") -> EncounterView:
+        """Pauses the infusion. Raises Refused when it does not run."""
+        return self._do(by, encounter_id, Op.RECORD_EVENT, lambda act: acts.pump(act, events.PAUSE, reason))
+
+    @intention
+    def resume(self, by: User, encounter_id: int, reason: str = "") -> EncounterView:
+        """Lets a paused infusion run on. Raises Refused when it is not paused."""
+        return self._do(by, encounter_id, Op.RECORD_EVENT, lambda act: acts.pump(act, events.RESUME, reason))
+
+    @intention
+    def stop(self, by: User, encounter_id: int, reason: str = "", command_id: str = "") -> EncounterView:
+        """Stops the infusion; recovery begins. Raises Refused when it does not run."""
+        return self._do(by, encounter_id, Op.STOP_INFUSION, lambda act: steps.stop(act, reason), command_id)
+
+    @intention
+    def acknowledge(self, by: User, encounter_id: int, alert_code: str, told: str = "") -> EncounterView:
+        """Somebody has seen an alert and says who was told. Raises Refused when it is not open."""
+        return self._do(by, encounter_id, Op.ACKNOWLEDGE_ALERT, lambda act: acts.acknowledge(act, alert_code, told))
+
+    @intention
+    def sign_off(
+        self,
+        by: User,
+        encounter_id: int,
+        pin: str,
+        outcome: str = Outcome.DISCHARGED,
+        cosigner: User | None = None,
+        reason: str = "",
+    ) -> EncounterView:
+        """Signs the session with the own PIN; from then on it does not change.
+
+        `outcome` is "discharged", or with a reason "left_against_advice" or "not_started"; `cosigner` is the
+        prescriber who signs too where an override, a red alert or a rescue medicine occurred.
+
+        Raises:
+            Invalid: the PIN is wrong or the reason too short.
+            Refused: a criterion is not met, or the co-signature is missing; nothing was signed.
+        """
+        with self._store.reading() as session:
+            _unsigned(VisitReader(session, self._catalog, self._clock.now()).one(encounter_id).encounter.signed_at)
+        self._pins.by_id(by.id, pin, f"signs session {encounter_id}")
+        return self._do(by, encounter_id, Op.SIGN_OFF, lambda act: steps.sign_off(act, str(outcome), reason, cosigner))
+
+    def _open_new(self, by: User, appointment_id: int) -> int:
+        with self._store.writing(Op.OPEN_ENCOUNTER, by=by.id, detail=f"visit {appointment_id}") as writing:
+            session = writing.session
+            known = rows.encounter_id_of(session, appointment_id)
+            if known is not None:  # another station was faster
+                return known
+            visit = rows.appointment_row(session, appointment_id)
+            if Status(visit.status) not in _MAY_BE_OPENED:
+                text = (
+                    f"The visit is {Status(visit.status).word.lower()}: a session opens when the patient has arrived."
+                )
+                raise refused("not-arrived", text)
+            protocol = self._catalog.protocols[rows.protocol_id_of(session, visit.series_id)]
+            versions = {name: self._catalog.checklists[name].version for name in protocol.checklists}
+            return rows.add_encounter(session, visit, protocol, versions, self._clock.now(), by.id)
+
+    def _do(self, by: User, encounter_id: int, op: Op, deed: _Deed, command_id: str = "") -> EncounterView:
+        """One intention in one transaction; returns the session after it."""
+        with self._store.writing(op, by=by.id, command_id=command_id, detail=f"session {encounter_id}") as writing:
+            if writing.earlier is None:
+                act = self._act(by, encounter_id, writing)
+                _unsigned(act.visit.encounter.signed_at)
+                findings = deed(act)
+                steps.settle(self._act(by, encounter_id, writing))
+                writing.result = {"session": encounter_id}
+            else:
+                findings = ()
+            return replace(encounter_view(self._act(by, encounter_id, writing).visit), findings=findings)
+
+    def _act(self, by: User, encounter_id: int, writing: Writing) -> Act:
+        now = self._clock.now()
+        visit = VisitReader(writing.session, self._catalog, now).one(encounter_id, acting=by.id)
+        return Act(writing, visit, by, now)
+
+
+def _unsigned(signed_at: datetime | None) -> None:
+    if signed_at is not None:
+        raise refused("signed", "This session is signed and closed: nothing in it changes any more.")

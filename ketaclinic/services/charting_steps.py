@@ -1,0 +1,167 @@
+"""The steps of a session that move the visit on: start, stop, ready, sign-off. Rules are asked again inside."""
+
+from ketaclinic.db import charting as rows
+from ketaclinic.db import schedule
+from ketaclinic.domain import events
+from ketaclinic.domain.appointments import Status, transition
+from ketaclinic.domain.clinical_rules import cosign_reasons, may_release, may_start, stopping
+from ketaclinic.domain.encounters import Outcome
+from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity
+from ketaclinic.domain.people import Role, User
+from ketaclinic.domain.visit import Visit
+from ketaclinic.services.charting_acts import Act, refused
+
+
+def start(act: Act) -> tuple[Finding, ...]:
+    """Starts the infusion, if nothing stands against it; returns the warnings that go along."""
+    visit, session = act.visit, act.writing.session
+    findings = may_start(visit)
+    if against := stopping(findings):
+        raise Refused(against)
+    dose, order, check = visit.dose, visit.order, visit.check_event
+    if dose is None or order is None or check is None:  # the rules above have said so already
+        raise refused("no-dose", "Order, dose and second check are needed. Nothing was started.")
+    data = {
+        "mg": dose.mg,
+        "ml": dose.ml,
+        "rate": dose.rate,
+        "minutes": dose.minutes,
+        "concentration": dose.concentration,
+        "weight_kg": dose.weight_kg,
+        "order": order.id,
+    }
+    act.event(events.START, data, second=check.second_user_id)
+    encounter = rows.encounter_row(session, visit.encounter.id)
+    encounter.started_at, encounter.planned_minutes = act.now, dose.minutes
+    encounter.dose_mg, encounter.concentration_mg_per_ml = dose.mg, dose.concentration
+    encounter.order_id = order.id
+    appointment = rows.appointment_row(session, visit.appointment.id)
+    if appointment.session_number is None:
+        appointment.session_number = rows.sessions_started(session, appointment.series_id) + 1
+    _move(act, Status.INFUSING)
+    return tuple(f for f in findings if f.severity is Severity.WARN)
+
+
+def stop(act: Act, reason: str) -> tuple[Finding, ...]:
+    """Stops the infusion; what the pump had given by then is kept with it."""
+    wrong = events.sequence_findings(
+        (*act.visit.events, events.Event(10**12, events.STOP, act.now, act.now, act.by.id))
+    )
+    if wrong:
+        raise Refused(wrong)
+    act.event(events.STOP, {"reason": reason.strip(), "given_mg": round(act.visit.pump.given_mg, 1)})
+    rows.encounter_row(act.writing.session, act.visit.encounter.id).stopped_at = act.now
+    _move(act, Status.RECOVERING, reason)
+    return ()
+
+
+def settle(act: Act) -> None:
+    """Shows on the board whether the patient may go: ready when every criterion is met, else still recovering."""
+    status = act.visit.appointment.status
+    if act.visit.encounter.signed_at is not None or status not in {Status.RECOVERING, Status.READY}:
+        return
+    target = Status.RECOVERING if may_release(act.visit) else Status.READY
+    if target is not status:
+        _move(act, target)
+
+
+def sign_off(act: Act, outcome: str, reason: str, cosigner: User | None) -> tuple[Finding, ...]:
+    """Closes the session with its outcome; from then on it does not change."""
+    closing = {
+        Outcome.DISCHARGED.value: _discharge,
+        Outcome.LEFT_AGAINST_ADVICE.value: _leave_against_advice,
+        Outcome.NOT_STARTED.value: _send_home,
+    }.get(outcome)
+    if closing is None:
+        raise Invalid("outcome", "Choose how the session ended. Nothing was signed.")
+    target = closing(act, reason)
+    second = _cosigner(act, cosigner)
+    act.event(
+        events.SIGNATURE,
+        {"meaning": outcome.replace("_", " "), "reason": reason.strip(), "role": act.by.role.value},
+    )
+    if second is not None:
+        _signed_by(act, second, "co-signed")
+    encounter = rows.encounter_row(act.writing.session, act.visit.encounter.id)
+    encounter.outcome, encounter.signed_at, encounter.signed_by = outcome, act.now, act.by.id
+    _move(act, target, reason)
+    return ()
+
+
+def _discharge(act: Act, reason: str) -> Status:
+    del reason
+    if against := may_release(act.visit):
+        raise Refused(against, _unmet_sentence(against))
+    return Status.DISCHARGED
+
+
+def _unmet_sentence(against: tuple[Finding, ...]) -> str:
+    first = against[0].message
+    more = f" And {len(against) - 1} more." if len(against) > 1 else ""
+    return f"The patient may not go yet. {first}{more} Nothing was signed."
+
+
+def _leave_against_advice(act: Act, reason: str) -> Status:
+    """Never a fake pass: the criteria stay as they are, and the reason stands on the record."""
+    encounter = act.visit.encounter
+    if encounter.started_at is None:
+        raise refused("not-started", "The infusion was not started: send the patient home instead.")
+    if encounter.stopped_at is None:
+        raise refused("running", "Stop the infusion first. Nothing was signed.")
+    _needs_reason(act.visit, reason)
+    return Status.DISCHARGED
+
+
+def _send_home(act: Act, reason: str) -> Status:
+    if act.visit.encounter.started_at is not None:
+        raise refused("started", "The infusion was started: this session ends with a discharge. Nothing was signed.")
+    _needs_reason(act.visit, reason)
+    return Status.CANCELLED_BY_CLINIC
+
+
+def _needs_reason(visit: Visit, reason: str) -> None:
+    least = int(visit.limits.override_reason)
+    if len(reason.strip()) < least:
+        raise Invalid("reason", f"The reason needs at least {least} characters. Nothing was signed.")
+
+
+def _cosigner(act: Act, given: User | None) -> User | None:
+    """The prescriber who signs too, where one must. Raises Refused when that one is missing or not another."""
+    reasons = cosign_reasons(act.visit)
+    if given is None:
+        if reasons:
+            text = f"A prescriber signs too, because of {' and '.join(reasons)}. Nothing was signed."
+            raise refused("cosign", text, subject="cosigner")
+        return None
+    second = act.person(given)
+    if second.id == act.by.id:
+        raise refused("same-person", "The co-signature must be someone else's. Nothing was signed.", subject="cosigner")
+    if second.role is not Role.PRESCRIBER:
+        raise refused("wrong-role", f"{second.name} is no prescriber. Nothing was signed.", subject="cosigner")
+    return second
+
+
+def _signed_by(act: Act, person: User, meaning: str) -> None:
+    rows.add_event(
+        act.writing.session,
+        act.visit.encounter.id,
+        events.SIGNATURE,
+        {"meaning": meaning, "role": person.role.value},
+        happened_at=act.now,
+        entered_at=act.now,
+        user_id=person.id,
+    )
+
+
+def _move(act: Act, target: Status, reason: str = "") -> None:
+    """Changes the visit's status by the one transition table, stamped."""
+    row = rows.appointment_row(act.writing.session, act.visit.appointment.id)
+    step = transition(Status(row.status), target)
+    if step is None:
+        raise refused(
+            "transition", f"A visit that is {Status(row.status).word.lower()} cannot become {target.word.lower()}."
+        )
+    if act.by.role not in step.roles:
+        raise NotAllowed(f"A {act.by.role.word.lower()} may not do this.")
+    schedule.set_status(act.writing.session, row, target, act.now, act.by.id, reason.strip())
+    act.writing.session.flush()

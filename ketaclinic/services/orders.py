@@ -1,0 +1,90 @@
+"""Orders: a prescriber writes and signs them; from then on they do not change."""
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import Clock
+from ketaclinic.db import charting as rows
+from ketaclinic.db import people
+from ketaclinic.db.store import Store
+from ketaclinic.domain.changes import Op
+from ketaclinic.domain.clinical_limits import clinical_limits
+from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, blocking
+from ketaclinic.domain.orders import Order, OrderFields, check_order
+from ketaclinic.domain.people import User
+from ketaclinic.services.guard import intention
+from ketaclinic.services.pins import PinCheck
+
+
+class Orders:
+    """Orders of patients; only a signed one counts."""
+
+    area = "orders"
+
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock
+        self._pins = PinCheck(store, catalog.rules, clock)
+
+    @intention
+    def check(self, by: User, fields: OrderFields) -> tuple[Finding, ...]:  # noqa: ARG002 - the guard reads it
+        """What stands against this order, field by field, before it is written."""
+        protocol = self._catalog.protocols.get(fields.protocol_id)
+        if protocol is None:
+            return (Finding("order-protocol", Severity.BLOCK, "Choose a protocol.", subject="protocol_id"),)
+        today = self._clock.now().date()
+        return check_order(fields, protocol, today, clinical_limits(self._catalog.rules))
+
+    @intention
+    def write(self, by: User, fields: OrderFields, command_id: str = "") -> Order:
+        """The order as written, not signed yet.
+
+        Raises:
+            Refused: a field cannot stand; its findings name the fields.
+            NotFound: there is no such patient.
+        """
+        if findings := blocking(self.check(by, fields)):
+            raise Refused(findings)
+        with self._store.writing(Op.WRITE_ORDER, by=by.id, command_id=command_id) as writing:
+            if writing.earlier is not None:
+                return rows.order(writing.session, writing.earlier["order"])
+            patient = people.patient(writing.session, fields.patient_id)
+            order_id = rows.add_order(writing.session, fields, by.id)
+            writing.result, writing.detail = {"order": order_id}, f"{patient.record}, order {order_id}"
+            return rows.order(writing.session, order_id)
+
+    @intention
+    def sign(self, by: User, order_id: int, pin: str) -> Order:
+        """The order, signed by the prescriber who wrote it, with the own PIN once more.
+
+        Raises:
+            Invalid: the PIN is wrong.
+            Refused: it is signed already, expired, or was written by someone else.
+        """
+        with self._store.reading() as session:
+            self._may_sign(by, rows.order(session, order_id))
+        self._pins.by_id(by.id, pin, f"signs order {order_id}")
+        with self._store.writing(Op.SIGN_ORDER, by=by.id, detail=f"order {order_id}") as writing:
+            self._may_sign(by, rows.order(writing.session, order_id))
+            rows.order_row(writing.session, order_id).signed_at = self._clock.now()
+            writing.session.flush()
+            return rows.order(writing.session, order_id)
+
+    @intention
+    def of_patient(self, by: User, patient_id: int) -> tuple[Order, ...]:  # noqa: ARG002 - the guard reads it
+        """Every order of a patient, the latest first."""
+        with self._store.reading() as session:
+            return rows.orders(session, [patient_id])[patient_id]
+
+    def _may_sign(self, by: User, order: Order) -> None:
+        if order.signed:
+            raise _refused("order-signed", "This order has been signed already; a signed order does not change.")
+        if order.prescriber_id != by.id:
+            raise _refused(
+                "order-author", f"{order.prescriber} wrote this order and has to sign it. Nothing was signed."
+            )
+        if order.fields.expires_on < self._clock.now().date():
+            raise Invalid("expires_on", "The order has expired. Nothing was signed: write a new one.")
+
+
+def _refused(code: str, text: str) -> Refused:
+    return Refused([Finding(code, Severity.BLOCK, text)])
