@@ -152,7 +152,7 @@ def _font(size: int) -> QFont:
 def paint(painter: QPainter, name: str, rect: QRect | QRectF, color: str) -> None:
     """Draws an icon into a square, for widgets that paint themselves."""
     painter.save()
-    painter.setFont(_font(int(rect.height())))
+    painter.setFont(_font(int(rect.height() * 0.92)))
     painter.setPen(theme.color(color))
     painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, glyph(name))
     painter.restore()

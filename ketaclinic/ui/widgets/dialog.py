@@ -50,6 +50,7 @@ class Dialog(QWidget):
         self._lay_out()
         self.hide()
         self.parentWidget().installEventFilter(self)
+        self.card.installEventFilter(self)
         theme.signals.changed.connect(self.update)
 
     def _lay_out(self) -> None:
@@ -129,6 +130,7 @@ class Dialog(QWidget):
         self._place()
         self.show()
         self.raise_()
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
         first = self.first_field()
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
@@ -157,12 +159,23 @@ class Dialog(QWidget):
         if not self.isVisible() and self.isHidden() and self._before is None:
             return
         self.parentWidget().removeEventFilter(self)
+        QApplication.instance().focusChanged.disconnect(self._focus_moved)  # type: ignore[union-attr]
         self.hide()
         before, self._before = self._before, None
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus()
         self.closed.emit(accepted)
         self.deleteLater()
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Takes the keyboard back when Qt hands it to something beneath, e.g. because a button was disabled."""
+        if new is None or not self.isVisible() or new.window() is not self.window():
+            return
+        above = [d for d in self.parentWidget().children() if isinstance(d, Dialog) and d.isVisible()]
+        if above and above[-1] is self and not self.isAncestorOf(new):
+            first = self.first_field()
+            if first is not None:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- keys
 
@@ -219,6 +232,8 @@ class Dialog(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
             self._place()
+        elif watched is self.card and event.type() == QEvent.Type.LayoutRequest:
+            self._place_card()  # the content grew or shrank
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -228,6 +243,11 @@ class Dialog(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_card()
+
+    @property
+    def main_button(self) -> QPushButton | None:
+        """The button that Ctrl+Enter presses."""
+        return self._main
 
     def fit(self) -> None:
         """Takes the room the content needs now; called by a dialog whose content grew or shrank."""

@@ -1,0 +1,381 @@
+"""The one window: places the rail, the screens and the bars, and tells the screen in front what was committed."""
+
+from functools import partial
+from typing import Any, Protocol
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import Clock
+from ketaclinic.domain.changes import Changes, UndoState
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.people import User
+from ketaclinic.domain.resources import Location
+from ketaclinic.services.bundle import Services
+from ketaclinic.ui import theme
+from ketaclinic.ui.crash import CrashDialog
+from ketaclinic.ui.desk import Desk
+from ketaclinic.ui.icons import icon
+from ketaclinic.ui.idle import IdleWatch
+from ketaclinic.ui.notify import Toast
+from ketaclinic.ui.ops import Ops
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens import SCREENS
+from ketaclinic.ui.settings import Settings
+from ketaclinic.ui.sign_in import SignIn
+from ketaclinic.ui.widgets.dialog import Dialog
+from ketaclinic.ui.widgets.rail import Rail
+from ketaclinic.ui.widgets.status_line import StatusLine
+from ketaclinic.ui.widgets.top_bar import TopBar
+
+_TICK_MS = 1000
+
+
+class Hearing(Protocol):
+    """What the window needs of the store: the operations of other stations since it last asked."""
+
+    def poll(self) -> tuple[Changes, ...]:
+        """Cheap when there are none."""
+        ...
+
+
+class MainWindow(QWidget):
+    """Places things. What is done, screens and dialogs do."""
+
+    def __init__(
+        self,
+        services: Services,
+        store: Hearing,
+        catalog: Catalog,
+        clock: Clock,
+        *,
+        ops: Ops,
+        settings: Settings,
+        database_label: str,
+        demonstration: bool,
+    ) -> None:
+        super().__init__(objectName="canvas")
+        self.setWindowTitle("ketaclinic")
+        self.services, self.catalog, self.clock, self.ops = services, catalog, clock, ops
+        self._store, self._settings = store, settings
+        self.user: User | None = None
+        self.desk: Desk | None = None
+        self._desks: dict[int, Desk] = {}
+        self._held: dict[int, list[Dialog]] = {}
+        self._polling = False
+        self.rail = Rail()
+        self.top = TopBar(self.all_actions)
+        self.status = StatusLine(database_label, "Demonstration clinic, invented patients" if demonstration else "")
+        self.desks = QStackedWidget()
+        self.toast = Toast(self)
+        self.sign_in = SignIn(self, ops, services, demonstration=demonstration)
+        self.sign_in.hide()
+        self._idle = IdleWatch(clock, self)
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._lay_out()
+        self._make_actions()
+        self._connect()
+        self._restore()
+
+    def _lay_out(self) -> None:
+        self.body = QWidget(self, objectName="canvas")
+        column = QVBoxLayout(spacing=0)
+        column.addWidget(self.top)
+        column.addWidget(self.desks, 1)
+        column.addWidget(self.status)
+        row = QHBoxLayout(self.body, spacing=0)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.body)
+        self.body.hide()
+
+    def _connect(self) -> None:
+        self.rail.screen_chosen.connect(self.go_to)
+        self.rail.person_clicked.connect(self._show_person_menu)
+        self.top.undo_pressed.connect(self.undo)
+        self.top.redo_pressed.connect(self.redo)
+        self.top.lock_pressed.connect(self.lock)
+        self.top.search.patient_chosen.connect(self._show_patient)
+        self.top.search.action_chosen.connect(self._trigger)
+        self.sign_in.signed_in.connect(self._signed_in)
+        self.ops.committed.connect(self._committed)
+        self.ops.failed.connect(self._failed)
+        self.ops.crashed.connect(self.show_crash)
+        self._timer.timeout.connect(self._tick)
+
+    # -- who is there
+
+    def start(self) -> None:
+        """Asks who is there; called once the clinic is set up."""
+        self.sign_in.ask()
+
+    def lock(self) -> None:
+        """Covers the window until someone signs in; everything stays as it is beneath."""
+        if self.user is None or self.sign_in.isVisible():
+            return
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        self._held[self.user.id] = [dialog for dialog in self.dialogs() if dialog.isVisible()]
+        for dialog in self._held[self.user.id]:
+            dialog.hide()
+        self.body.hide()
+        self.sign_in.ask(self.user)
+
+    def _signed_in(self, user: User) -> None:
+        self._idle.touch()
+        if user.id in self._desks:
+            self._sit_down(user, self._desks[user.id])
+            return
+        find = partial(self.services.clinic.locations, user)
+        self.ops.run(self, find, partial(self._make_desk, user))
+
+    def _make_desk(self, user: User, locations: tuple[Location, ...]) -> None:
+        here = next((place for place in locations if place.id == self._settings.location_id()), locations[0])
+        context = ScreenContext(
+            ops=self.ops,
+            services=self.services,
+            user=lambda: user,
+            location=here,
+            clock=self.clock,
+            navigate=self.navigate,
+            notify=self.toast.say,
+            catalog=self.catalog,
+        )
+        desk = Desk(context, [entry for entry in SCREENS if user.role in entry.roles and entry.exists()])
+        desk.headed.connect(self._headed)
+        desk.counted.connect(self.rail.set_count)
+        self._desks[user.id] = desk
+        self.desks.addWidget(desk)
+        self._sit_down(user, desk)
+
+    def _sit_down(self, user: User, desk: Desk) -> None:
+        """Shows a user's desk as it was left."""
+        known, self.user, self.desk = self.user, user, desk
+        self.body.show()
+        self.desks.setCurrentWidget(desk)
+        place = desk.context.location
+        self.status.place.setText(f"{place.name} · {place.zone}")
+        self.top.search.set_context(desk.context)
+        if known != user:
+            self._show_entries(user, desk)
+        front = desk.current.key if desk.current else next(iter(desk.entries))
+        self.go_to(front)
+        if known is not None and known != user:
+            desk.refresh(None)
+        for dialog in self._held.pop(user.id, []):
+            dialog.show()
+        self._ask_undo()
+        self._timer.start()
+
+    def _show_entries(self, user: User, desk: Desk) -> None:
+        self.rail.set_entries(desk.entries.values())
+        self.rail.person.set_person(user.initials, user.name)
+        self.rail.person.setToolTip(f"{user.name}, {user.role.word}")
+        self.rail.person.setAccessibleName(f"Signed in: {user.name}, {user.role.word}")
+        for number, action in enumerate(self._go_actions):
+            entry = list(desk.entries.values())[number] if number < len(desk.entries) else None
+            action.setVisible(entry is not None)
+            action.setEnabled(entry is not None)
+            if entry is not None:
+                action.setText(f"Go to {entry.title}")
+                action.setData(entry.key)
+                action.setProperty("icon_name", entry.icon)
+
+    # -- screens
+
+    def go_to(self, key: str) -> None:
+        """Brings a screen to the front as it was left."""
+        self.navigate(key, {})
+
+    def navigate(self, key: str, args: dict[str, Any]) -> None:
+        """Brings a screen to the front and goes to what `args` name there."""
+        if self.desk is not None and key in self.desk.entries:
+            self.desk.show_screen(key, args)
+            self.rail.set_current(key)
+
+    def _headed(self, title: str, subtitle: str) -> None:
+        if self.sender() in {None, self.desk}:
+            self.top.show_screen(title, subtitle)
+            self.setWindowTitle(f"{title} – ketaclinic")
+
+    def _show_patient(self, patient_id: int) -> None:
+        self.navigate("patients", {"patient_id": patient_id})
+
+    def _print(self) -> None:
+        if self.desk is None or self.desk.current is None or self.desk.current.print_here():
+            return
+        self.go_to("documents")
+
+    # -- what is committed, undone, refused
+
+    def _committed(self, changes: Changes) -> None:
+        if self.desk is None or self.user is None:
+            return
+        for desk in self._desks.values():
+            if desk is not self.desk:
+                desk.mark_stale()
+        self.desk.refresh(changes)
+        self._ask_undo()
+
+    def _ask_undo(self) -> None:
+        if self.user is not None:
+            ask = partial(self.services.history.undo_state, self.user)
+            self.ops.run(self, ask, self._show_undo, latest="undo")
+
+    def _show_undo(self, state: UndoState) -> None:
+        self.top.show_undo(state)
+        self.undo_action.setEnabled(bool(state.undo))
+        self.redo_action.setEnabled(bool(state.redo))
+
+    def undo(self) -> None:
+        """Takes back the last scheduling of who is signed in."""
+        if self.user is not None:
+            self.ops.run(self, partial(self.services.history.undo, self.user), self._undone)
+
+    def redo(self) -> None:
+        """Does again what was taken back last."""
+        if self.user is not None:
+            self.ops.run(self, partial(self.services.history.redo, self.user), self._redone)
+
+    def _undone(self, _changes: Changes) -> None:
+        self.toast.say("Undone.")
+
+    def _redone(self, _changes: Changes) -> None:
+        self.toast.say("Done again.")
+
+    def _failed(self, sentence: str) -> None:
+        self.toast.say(sentence, problem=True)
+
+    def show_crash(self, error: BaseException) -> None:
+        """Shows a bug, once at a time."""
+        if not any(isinstance(dialog, CrashDialog) and dialog.isVisible() for dialog in self.dialogs()):
+            CrashDialog(self, error).open()
+
+    # -- each second
+
+    def _tick(self) -> None:
+        if not self._polling:
+            self._polling = True
+            self.ops.run(self, self._store.poll, self._heard, self._cannot_hear)
+        rules = self.catalog.rules
+        chairside = self.desk is not None and self.desk.current is not None and self.desk.current.key == "chairside"
+        if self._idle.seconds >= rules["users.lock-after-chairside" if chairside else "users.lock-after"]:
+            self.lock()
+
+    def _heard(self, notices: tuple[Changes, ...]) -> None:
+        self._polling = False
+        self.status.say_trouble("")
+        for changes in notices:
+            self.ops.committed.emit(changes)
+
+    def _cannot_hear(self, error: ClinicError) -> None:
+        self._polling = False
+        self.status.say_trouble(str(error))
+
+    # -- actions
+
+    def _make_actions(self) -> None:
+        self._go_actions = [self._action("", self._go, f"Ctrl+{number + 1}") for number in range(min(9, len(SCREENS)))]
+        self._action("Search patients and actions", self.top.search.begin, "Ctrl+K", "search")
+        self.undo_action = self._action("Undo", self.undo, "Ctrl+Z", "undo")
+        self.redo_action = self._action("Redo", self.redo, "Ctrl+Shift+Z", "redo")
+        self._action("Print", self._print, "Ctrl+P", "print")
+        self._action("Lock", self.lock, "Ctrl+L", "lock")
+        self._keys = self._action("Keys", self.show_keys, "F1", "keys")
+        self._keys.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        group = QActionGroup(self)
+        self._theme_actions = []
+        for mode, words, icon_name in (
+            ("light", "Light theme", "light"),
+            ("dark", "Dark theme", "theme"),
+            ("system", "Theme of the system", "settings"),
+        ):
+            action = self._action(words, self._choose_theme, "", icon_name)
+            action.setData(mode)
+            action.setCheckable(True)
+            group.addAction(action)
+            self._theme_actions.append(action)
+
+    def _action(self, words: str, slot: Any, key: str, icon_name: str = "") -> QAction:  # noqa: ANN401
+        action = QAction(words, self)
+        if icon_name:
+            action.setIcon(icon(icon_name))
+            action.setProperty("icon_name", icon_name)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def all_actions(self) -> list[QAction]:
+        """Everything that can be done here and now, for the search."""
+        front = self.desk.actions_in_front() if self.desk is not None else []
+        own = [action for action in self.actions() if action.text() and not action.text().startswith("Search")]
+        return [action for action in (*front, *own) if action.isEnabled() and action.isVisible()]
+
+    def show_keys(self) -> None:
+        """Shows the sheet of keys."""
+        from ketaclinic.ui.dialogs.keys_dialog import KeysDialog  # noqa: PLC0415 - the first window does without
+
+        groups = [("Everywhere", [action for action in self.actions() if action.isVisible()])]
+        if self.desk is not None and self.desk.current is not None:
+            groups.insert(0, (self.desk.current.title, self.desk.actions_in_front()))
+        KeysDialog(self, groups).open()
+
+    def _go(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.go_to(str(action.data()))
+
+    def _trigger(self, action: QAction) -> None:
+        action.trigger()
+
+    def _choose_theme(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            theme.set_mode(str(action.data()))
+            self._settings.set_theme(theme.mode())
+
+    def _show_person_menu(self) -> None:
+        for action in self._theme_actions:
+            action.setChecked(action.data() == theme.mode())
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._theme_actions)
+        menu.addSeparator()
+        menu.addAction(self._keys)
+        menu.addAction(icon("lock"), "Lock, or change user", self.lock)
+        person = self.rail.person
+        menu.popup(person.mapToGlobal(QPoint(person.width() - 6, person.height() - menu.sizeHint().height())))
+
+    # -- the window itself
+
+    def dialogs(self) -> list[Dialog]:
+        """The dialogs there are, the topmost last."""
+        return [child for child in self.children() if isinstance(child, Dialog)]
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self._settings.geometry()):
+            room = self.screen().availableSize()
+            self.resize(min(1440, room.width() - 40), min(900, room.height() - 40))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self._idle)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        waiting = [dialog for dialog in self.dialogs() if dialog.isVisible() and not dialog.may_close()]
+        if waiting:
+            event.ignore()
+            return
+        self._timer.stop()
+        self._settings.set_geometry(self.saveGeometry())
+        super().closeEvent(event)

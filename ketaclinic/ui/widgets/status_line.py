@@ -1,0 +1,64 @@
+"""The lowest line: the state of the database, what is special about this clinic, where and in which zone one works."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from ketaclinic.ui import theme
+
+
+class _Dot(QWidget):
+    """Green when all is well, red when not; the words beside it say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fine = True
+        self.setFixedSize(QSize(10, 10))
+        theme.signals.changed.connect(self.update)
+
+    def set_fine(self, *, fine: bool) -> None:
+        """Changes its colour."""
+        self._fine = fine
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        now = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(now.green if self._fine else now.red_fill))
+        painter.drawEllipse(QRectF(1, 1, 8, 8))
+        painter.end()
+
+
+class StatusLine(QFrame):
+    """Shows the state in words."""
+
+    def __init__(self, database: str, hint: str = "") -> None:
+        super().__init__(accessibleName="Status")
+        self.setProperty("kind", "status")
+        self.setFixedHeight(28)
+        self._dot = _Dot()
+        self._usual = database
+        self.database = _small(database)
+        self.hint = _small(hint)
+        self.place = _small("")
+        layout = QHBoxLayout(self, spacing=8)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.addWidget(self._dot)
+        layout.addWidget(self.database)
+        layout.addSpacing(16)
+        layout.addWidget(self.hint)
+        layout.addStretch()
+        layout.addWidget(self.place)
+
+    def say_trouble(self, sentence: str) -> None:
+        """Shows that the database cannot be reached; an empty sentence shows that all is well again."""
+        self._dot.set_fine(fine=not sentence)
+        self.database.setText(sentence or self._usual)
+
+
+def _small(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("kind", "small")
+    return label
