@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, BindParameter, Date, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from ketaclinic.db.busy_time import HOLDS_A_CHAIR, minutes
@@ -25,19 +25,54 @@ class OrderStanding:
     left: int
 
 
+_DAY = bindparam("day", type_=Date)
+_PATIENTS: BindParameter[int] = bindparam("patients", type_=BigInteger, expanding=True)
+_VISITS: BindParameter[int] = bindparam("visits", type_=BigInteger, expanding=True)
+
+_CONSENTS = (
+    select(ConsentRow.patient_id, func.max(ConsentRow.expires_on).label("until"))
+    .where(
+        ConsentRow.patient_id.in_(_PATIENTS),
+        ConsentRow.signed_on <= _DAY,
+        ConsentRow.expires_on >= _DAY,
+        or_(ConsentRow.withdrawn_on.is_(None), ConsentRow.withdrawn_on > _DAY),
+    )
+    .group_by(ConsentRow.patient_id)
+)
+
+_earlier, _course = aliased(AppointmentRow), aliased(SeriesRow)
+_since_signed = minutes(_earlier.starts_at) * _MICROSECONDS >= type_coerce(OrderRow.signed_at, BigInteger) - _ONE_DAY
+_used = (
+    select(func.count(_earlier.id))
+    .join(_course, _course.id == _earlier.series_id)
+    .where(
+        _course.patient_id == AppointmentRow.patient_id,
+        or_(_course.order_id == OrderRow.id, and_(_course.id == SeriesRow.id, _since_signed)),
+        _earlier.starts_at < AppointmentRow.starts_at,
+        _earlier.status.not_in(sorted(FREES_THE_CHAIR)),
+    )
+    .correlate(AppointmentRow, SeriesRow, OrderRow)
+    .scalar_subquery()
+)
+_ORDERS = (
+    select(AppointmentRow.id, OrderRow.id, OrderRow.expires_on, OrderRow.sessions - _used)
+    .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
+    .join(
+        OrderRow,
+        and_(
+            OrderRow.patient_id == AppointmentRow.patient_id,
+            or_(OrderRow.id == SeriesRow.order_id, OrderRow.protocol_id == SeriesRow.protocol_id),
+        ),
+    )
+    .where(AppointmentRow.id.in_(_VISITS), OrderRow.signed_at.is_not(None), OrderRow.expires_on >= _DAY)
+    .order_by(OrderRow.id)
+)
+
+
 def consents_on(session: Session, day: date, patient_ids: Iterable[int]) -> dict[int, date]:
     """Patients with a consent that holds on a day, each with the last day it holds."""
-    statement = (
-        select(ConsentRow.patient_id, func.max(ConsentRow.expires_on).label("until"))
-        .where(
-            ConsentRow.patient_id.in_(list(patient_ids)),
-            ConsentRow.signed_on <= day,
-            ConsentRow.expires_on >= day,
-            or_(ConsentRow.withdrawn_on.is_(None), ConsentRow.withdrawn_on > day),
-        )
-        .group_by(ConsentRow.patient_id)
-    )
-    return {row.patient_id: row.until for row in session.connection().execute(statement)}
+    rows = session.connection().execute(_CONSENTS, {"patients": list(patient_ids), "day": day})
+    return {row.patient_id: row.until for row in rows}
 
 
 def orders_on(session: Session, day: date, appointment_ids: Iterable[int]) -> dict[int, OrderStanding]:
@@ -47,36 +82,9 @@ def orders_on(session: Session, day: date, appointment_ids: Iterable[int]) -> di
     every earlier visit that holds its place: of the series under that order; and, where the order came later than the
     series, by the visits of the series since it was signed.
     """
-    visit, series, order = AppointmentRow, SeriesRow, OrderRow
-    earlier, course = aliased(AppointmentRow), aliased(SeriesRow)
-    since_signed = minutes(earlier.starts_at) * _MICROSECONDS >= type_coerce(order.signed_at, BigInteger) - _ONE_DAY
-    used = (
-        select(func.count(earlier.id))
-        .join(course, course.id == earlier.series_id)
-        .where(
-            course.patient_id == visit.patient_id,
-            or_(course.order_id == order.id, and_(course.id == series.id, since_signed)),
-            earlier.starts_at < visit.starts_at,
-            earlier.status.not_in(sorted(FREES_THE_CHAIR)),
-        )
-        .correlate(visit, series, order)
-        .scalar_subquery()
-    )
-    statement = (
-        select(visit.id, order.id, order.expires_on, order.sessions - used)
-        .join(series, series.id == visit.series_id)
-        .join(
-            order,
-            and_(
-                order.patient_id == visit.patient_id,
-                or_(order.id == series.order_id, order.protocol_id == series.protocol_id),
-            ),
-        )
-        .where(visit.id.in_(list(appointment_ids)), order.signed_at.is_not(None), order.expires_on >= day)
-        .order_by(order.id)
-    )
     found: dict[int, OrderStanding] = {}
-    for appointment_id, order_id, expires_on, left in session.connection().execute(statement):
+    rows = session.connection().execute(_ORDERS, {"visits": list(appointment_ids), "day": day})
+    for appointment_id, order_id, expires_on, left in rows:
         if left > 0 and (appointment_id not in found or left > found[appointment_id].left):
             found[appointment_id] = OrderStanding(order_id, expires_on, left)
     return found

@@ -71,6 +71,14 @@ _ONE = _CARDS.where(AppointmentRow.id == bindparam("appointment"))
 _OF_PATIENT = _CARDS.where(
     AppointmentRow.patient_id == bindparam("patient"), AppointmentRow.starts_at >= bindparam("begin"), HOLDS_A_CHAIR
 )
+_ARRIVALS = (
+    select(StatusChangeRow.appointment_id, func.max(StatusChangeRow.at).label("at"))
+    .where(
+        StatusChangeRow.appointment_id.in_(bindparam("visits", expanding=True)),
+        StatusChangeRow.target == Status.ARRIVED.value,
+    )
+    .group_by(StatusChangeRow.appointment_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +144,7 @@ def _arrivals(session: Session, appointment_ids: Iterable[int], zone: str) -> di
     ids = list(appointment_ids)
     if not ids:
         return {}
-    statement = (
-        select(StatusChangeRow.appointment_id, func.max(StatusChangeRow.at).label("at"))
-        .where(StatusChangeRow.appointment_id.in_(ids), StatusChangeRow.target == Status.ARRIVED.value)
-        .group_by(StatusChangeRow.appointment_id)
-    )
-    rows = session.connection().execute(statement)
+    rows = session.connection().execute(_ARRIVALS, {"visits": ids})
     return {row.appointment_id: to_wall(row.at, zone) for row in rows}
 
 

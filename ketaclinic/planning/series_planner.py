@@ -20,6 +20,10 @@ from ketaclinic.planning.weights import PlannerWeights
 
 _SLACK_DAYS = 28
 """Days beyond the targets' own length that courses with long gaps are looked at."""
+_FIRST_LOOK_DAYS = 21
+"""Days beyond the targets' own length that are looked at first."""
+_ENOUGH = 3
+"""Proposals to choose from, below which the planner looks further ahead."""
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
@@ -71,9 +75,30 @@ class SeriesRequest:
         )
         return ahead + 1
 
+    @property
+    def first_look(self) -> int:
+        """Days to look at first; the whole horizon only where these do not settle it."""
+        reach = sum(high for _, high in self.targets) + _FIRST_LOOK_DAYS
+        return self.days if self.wishes.pinned else min(reach, self.days)
+
+    def settles(self, proposals: Sequence[Proposal], days: int) -> bool:
+        """Whether the best series within the first `days` is the best of all, with enough others to choose from.
+
+        A series with a session beyond them ends late, and, its window being limited, begins late: it costs at least
+        that.
+        """
+        if days >= self.days:
+            return True
+        span = self.protocol.window_days
+        if span is None:
+            span = (self.count - 1) * self.protocol.gaps.max_days
+        later = days - (self.wished_day - self.first_day).days
+        least = max(later, 0) // 7 * self.weights.finish_week + max(later - span, 0) * self.weights.first_day
+        return len(proposals) >= _ENOUGH and proposals[0].cost <= least
+
 
 def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
-    """Up to five complete and truly different series, best first; none when there is none.
+    """Up to five complete and truly different series within the days read, best first; none when there is none.
 
     The first is the best of all. The others are, each exactly, the best that begins on another weekday than the first
     uses, the best at quite another time of day, the best with both, and the best that begins on another day.

@@ -105,10 +105,13 @@ class Booking:
             if protocol.open_ended:
                 position += schedule.last_position(session, wishes.patient_id, protocol.id)
             request = self._request(wishes, protocol, location, position)
-            busy = busy_time.busy_time(
-                session, location.id, request.first_day, request.days, wishes.patient_id, self._protocols
-            )
-        proposals = propose(request, busy)
+            for days in (request.first_look, request.days):
+                busy = busy_time.busy_time(
+                    session, location.id, request.first_day, days, wishes.patient_id, self._protocols
+                )
+                proposals = propose(request, busy)
+                if request.settles(proposals, days):
+                    break
         findings: tuple[Finding, ...] = ()
         if not proposals:
             findings = (*self._about_pinned(request, busy), *obstacles(request, busy))

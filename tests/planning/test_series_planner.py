@@ -340,3 +340,46 @@ def test_weights_that_could_overflow_are_refused() -> None:
 def test_a_clinic_without_hours_or_without_chairs_has_no_series() -> None:
     assert propose(a_request(), busy(replace(a_location(), hours=()))) == ()
     assert propose(a_request(), busy(chair_count=0)) == ()
+
+
+@given(
+    visits=st.lists(st.tuples(st.integers(1, 2), st.integers(0, 40), st.sampled_from([480, 540, 600])), max_size=40),
+    weights=all_weights,
+    window=st.sampled_from([None, 6, 21]),
+    looked_at=st.integers(1, 40),
+)
+@settings(max_examples=80)
+def test_what_the_first_look_settles_no_further_look_betters(
+    visits: list[tuple[int, int, int]], weights: PlannerWeights, window: int | None, looked_at: int
+) -> None:
+    protocol = a_protocol(3, SHORT, NurseNeeds(5, 15, 2), Gaps(2, 7, ((3, 4),)), window)
+    request = replace(
+        a_request(protocol), weights=replace(weights, horizon=30), limits=replace(LIMITS, grid=60, longest_recovery=15)
+    )
+    whole = busy(
+        a_location(time(8), time(11)),
+        2,
+        request.days,
+        tuple(a_visit(n, chair, at(day, "00:00") + minute, SHORT) for n, (chair, day, minute) in enumerate(visits)),
+    )
+    first = propose(request, replace(whole, days=looked_at))
+    if request.settles(first, looked_at):
+        assert first[0].cost == propose(request, whole)[0].cost
+        assert len(first) >= 3
+
+
+def test_an_ordinary_week_is_settled_by_the_first_look() -> None:
+    request = a_request()
+    assert (request.first_look, request.days) == (41, 85)
+    assert request.settles(propose(request, busy(days=41)), 41)
+
+
+def test_a_clinic_full_for_two_months_is_looked_at_further() -> None:
+    full = tuple(
+        a_visit(day * 9 + n, 1, at(day, f"{hour:02}:00")) for day in range(60) for n, hour in enumerate((8, 10, 12, 14))
+    )
+    request = a_request()
+    assert propose(request, busy(days=41, visits=full)) == ()
+    assert not request.settles((), 41)
+    best, *_ = propose(request, busy(days=85, visits=full))
+    assert best.sessions[0].starts_at == datetime(2027, 1, 29, 8)
