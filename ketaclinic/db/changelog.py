@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, inspect, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, attributes
 
+from ketaclinic.db import faults
 from ketaclinic.db.chain import CHANGES, OPERATIONS, Verification, verify
 from ketaclinic.db.images import Image, image_of, same_row, values_of
 from ketaclinic.db.models import AppointmentRow, Base, EncounterRow, Recorded
@@ -167,6 +169,15 @@ def restore(session: Session, seq: int) -> None:
     if not changes:
         raise NotFound("This operation left nothing that could be taken back.")
     _refuse_if_changed(session, changes)
+    try:
+        _write_rows_back(session, changes)
+    except IntegrityError as error:
+        if faults.is_overlap(error):
+            raise
+        raise Stale("Something was added to this since; nothing was saved. Take that away first.") from error
+
+
+def _write_rows_back(session: Session, changes: Iterable[Row[Any]]) -> None:
     parents_first = list(_in_order_of_tables(changes))
     for change in parents_first:
         if change.after is None:

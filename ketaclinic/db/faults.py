@@ -7,15 +7,24 @@ from ketaclinic.domain.findings import ClinicError, StoreUnusable
 OVERLAP = "ketaclinic: claims overlap"
 """What our own SQLite trigger raises with."""
 
-_BUSY = "The database is busy with someone else's work; nothing was saved. Try again in a moment."
+BUSY = "The database is busy with someone else's work; nothing was saved. Try again in a moment."
+_TOO_LONG = "Something typed is too long; nothing was saved. Shorten it, then try again."
 _FULL = "The disk is full; nothing was saved. Make room, then try again."
 _GONE = "The database does not answer; what was saved before is safe. Check the connection, then try again."
 _DAMAGED = "The database file is damaged, or the key is wrong; nothing was changed. Restore the last backup."
 _READ_ONLY = "The database may not be written to; nothing was saved. Check the file's permissions."
 _DISK = "The disk does not answer; nothing was saved. Check the disk, then try again."
 
-_SQLITE = {5: _BUSY, 6: _BUSY, 8: _READ_ONLY, 10: _DISK, 11: _DAMAGED, 13: _FULL, 14: _GONE, 26: _DAMAGED}
-_POSTGRESQL = {"55P03": _BUSY, "40001": _BUSY, "40P01": _BUSY, "53100": _FULL, "25006": _READ_ONLY, "53300": _BUSY}
+_SQLITE = {5: BUSY, 6: BUSY, 8: _READ_ONLY, 10: _DISK, 11: _DAMAGED, 13: _FULL, 14: _GONE, 26: _DAMAGED}
+_POSTGRESQL = {
+    "55P03": BUSY,
+    "40001": BUSY,
+    "40P01": BUSY,
+    "53100": _FULL,
+    "25006": _READ_ONLY,
+    "53300": BUSY,
+    "22001": _TOO_LONG,
+}
 _EXCLUDED = "23P01"
 
 

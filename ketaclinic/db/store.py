@@ -18,15 +18,16 @@ from ketaclinic.db import faults
 from ketaclinic.db.chain import HEAD, OPERATIONS, Head, append, read_head
 from ketaclinic.db.changelog import changes_of, notice, notices_after
 from ketaclinic.db.claims import explain_overlap
-from ketaclinic.db.engine import Engines, connect
+from ketaclinic.db.engine import BUSY_SECONDS, Engines, connect
 from ketaclinic.db.images import as_json
 from ketaclinic.db.migrate import prepare
 from ketaclinic.db.recorder import Recorder, record
 from ketaclinic.domain.changes import Changes, Op
-from ketaclinic.domain.findings import Refused, Stale
+from ketaclinic.domain.findings import ClinicError, Refused, Stale
 
 _log = logging.getLogger(__name__)
 
+_LONGEST_DETAIL = 200
 _SPELLED_OUT = 200
 """Operations of other stations told one by one; more are summed up in one notice."""
 
@@ -147,12 +148,14 @@ class Store:
     def _as_only_writer(self) -> Iterator[None]:
         if self._writer == threading.get_ident():
             raise RuntimeError("one intention is one transaction: this thread is already writing")
-        with self._one_writer:
-            self._writer = threading.get_ident()
-            try:
-                yield
-            finally:
-                self._writer = None
+        if not self._one_writer.acquire(timeout=BUSY_SECONDS):
+            raise ClinicError(faults.BUSY)
+        self._writer = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._one_writer.release()
 
     def _finish(
         self, writing: Writing, head: Head, op: Op, by: int | None, command_id: str, undoes: int | None
@@ -165,7 +168,7 @@ class Store:
         operation = {
             "seq": writing.seq,
             "op": op.value,
-            "detail": writing.detail,
+            "detail": writing.detail[:_LONGEST_DETAIL],
             "at": self._clock.now().astimezone(UTC),
             "user_id": by,
             "station": self.station,

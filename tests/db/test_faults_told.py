@@ -48,6 +48,13 @@ def test_desks_wait_for_each_other_and_all_are_served(store: Store, open_station
         assert session.execute(text("SELECT count(*), max(seq) FROM operations")).one() == (31, 31)
 
 
+def test_a_name_too_long_for_the_server_is_told(postgres_url: str) -> None:
+    store = open_store(postgres_url, key=None, audit_key=AUDIT_KEY, clock=FixedClock())
+    with pytest.raises(ClinicError, match="too long; nothing was saved"), store.writing(Op.ADD_PATIENT) as writing:
+        writing.session.add(PatientRow(record="KC-0001", family_name="X" * 201))
+    store.close()
+
+
 def a_file(tmp_path: Path) -> Store:
     return open_store(
         f"sqlite:///{tmp_path / 'clinic.db'}", key=FILE_KEY, audit_key=AUDIT_KEY, clock=FixedClock(), create=True

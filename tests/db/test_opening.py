@@ -1,4 +1,5 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ketaclinic.db.models import Base
 from ketaclinic.db.store import Store, open_store
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import StoreUnusable
-from tests.conftest import AUDIT_KEY, FILE_KEY
+from tests.conftest import AUDIT_KEY, FILE_KEY, sqlalchemy_url
 
 
 def opened(url: str, key: str | None = FILE_KEY, **given: Any) -> Store:
@@ -118,10 +119,30 @@ def test_a_database_of_a_newer_version_is_left_alone(store: Store, database_url:
 
 
 def test_a_server_database_without_a_clinic_is_told(postgres: Any) -> None:
-    from tests.conftest import sqlalchemy_url
-
     with pytest.raises(StoreUnusable, match="holds no clinic yet"):
         opened(sqlalchemy_url(postgres.get_uri()), key=None)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_four_desks_may_open_a_new_database_at_once(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    key, url = (FILE_KEY, f"sqlite:///{tmp_path / 'clinic.db'}") if engine == "sqlite" else (None, "")
+    if not url:
+        import psycopg
+
+        server = request.getfixturevalue("postgres")
+        name = f"fresh_{tmp_path.parent.name}".replace("-", "_")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        url = sqlalchemy_url(server.get_uri(name))
+    with ThreadPoolExecutor(4) as desks:
+        stores = list(desks.map(lambda _: opened(url, key, create=True), range(4)))
+    for store in stores:
+        with store.writing(Op.SIGN_IN) as writing:
+            seq = writing.seq
+        store.close()
+    assert seq == 4
 
 
 # --- the schema ------------------------------------------------------------------------------------------------------

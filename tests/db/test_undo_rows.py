@@ -8,7 +8,7 @@ from ketaclinic.db.models import AppointmentRow, PatientRow, SeriesRow
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import NotFound, Refused, Stale
-from tests.db.rows import DESK, NINE, NURSE, a_clinic, a_series, claims, move
+from tests.db.rows import DESK, NINE, NURSE, a_clinic, a_series, a_visit, claims, move
 
 TUESDAY_NINE = ("chair", 1, "24 09:00", "24 10:55")
 
@@ -130,6 +130,16 @@ def test_an_exchange_of_chairs_is_undone_whole(store: Store) -> None:
     take_back(store, 4)
     with store.reading() as session:
         assert [session.get_one(AppointmentRow, visit).chair_id for visit in (one, other)] == [1, 2]
+
+
+def test_a_booking_that_others_built_on_is_not_undone(store: Store) -> None:
+    a_clinic(store)
+    a_series(store, 1, (1, NINE))
+    with store.writing(Op.BOOK_APPOINTMENT, by=NURSE) as writing:
+        writing.session.add(a_visit(1, 1, 1, NINE + timedelta(days=3), 2))
+    with pytest.raises(Stale, match="Something was added to this since"):
+        take_back(store, 2)
+    assert len(claims(store)) == 4
 
 
 def test_there_is_nothing_to_take_back_of_an_operation_that_never_was(store: Store) -> None:
