@@ -34,7 +34,7 @@ class AnswerLine(QWidget):
 
     def say(self, sentence: str) -> None:
         """One sentence about what is still wanted or could not be done."""
-        self._replace([Notice(sentence, tone="amber", icon="warn")] if sentence else [])
+        self._replace([Notice(sentence, tone="accent", icon="info")] if sentence else [])
 
     def _replace(self, notices: Sequence[Notice]) -> None:
         while self._layout.count():

@@ -3,6 +3,7 @@
 Signals of `MoveDialog`: `moved(Appointment)`.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -34,6 +35,16 @@ from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.time_edit import TimeEdit
 
 _ANY = 0
+_GRID = timedelta(minutes=15)
+
+
+def around_itself(visit: Appointment, chairs: Sequence[int]) -> list[tuple[datetime, int]]:
+    """Starts on the grid that only the visit itself stands in the way of: a little earlier or later."""
+    midnight = datetime.combine(visit.starts_at.date(), datetime.min.time())
+    first = (visit.starts_at - midnight - timedelta(minutes=visit.phases.total)) // _GRID
+    last = (visit.ends_at - midnight) // _GRID
+    starts = [midnight + step * _GRID for step in range(max(first, 0), last + 1)]
+    return [(at, chair) for at in starts if at != visit.starts_at for chair in chairs]
 
 
 class MoveDialog(Dialog):
@@ -73,7 +84,10 @@ class MoveDialog(Dialog):
         self.chair = QComboBox(accessibleName="Chair")
         self.chair.currentIndexChanged.connect(self._chair_changed)
         days = QHBoxLayout(spacing=6)
-        for picture, words, slot in (("back", "Day before", self._day_before), ("forward", "Day after", self._day_after)):
+        for picture, words, slot in (
+            ("back", "Day before", self._day_before),
+            ("forward", "Day after", self._day_after),
+        ):
             button = QPushButton(icon(picture), "", accessibleName=words)
             button.setFixedWidth(36)
             button.clicked.connect(slot)
@@ -107,9 +121,8 @@ class MoveDialog(Dialog):
 
     def _load_chairs(self) -> None:
         user, services, day = self._context.user(), self._context.services, self.day.date
-        location_id, visit = self._card.appointment.location_id, self._card.appointment.id
+        location_id = self._card.appointment.location_id
         self._context.ops.run(self, lambda: services.clinic.chairs(user, location_id, day), self._show_chairs)
-        self._context.ops.run(self, lambda: services.booking.move_check(user, visit), self._take_check)
 
     def _show_chairs(self, chairs: tuple[Chair, ...]) -> None:
         self._chairs = chairs
@@ -120,10 +133,6 @@ class MoveDialog(Dialog):
             self.chair.addItem(chair.name, chair.id)
         self.chair.setCurrentIndex(max(self.chair.findData(self._card.appointment.chair_id), 0))
         self.chair.blockSignals(False)
-        self._changed()
-
-    def _take_check(self, check: MoveCheck) -> None:
-        self._check = check
         self._load_free()
 
     def _day_before(self) -> None:
@@ -142,14 +151,14 @@ class MoveDialog(Dialog):
 
     def _load_free(self) -> None:
         user, services, day = self._context.user(), self._context.services, self.day.date
-        visit, location_id = self._card.appointment.id, self._card.appointment.location_id
-        minutes = self._card.appointment.phases.total
+        visit_card, chairs = self._card.appointment, tuple(c.id for c in self._chairs)
+        visit, location_id, minutes = visit_card.id, visit_card.location_id, visit_card.phases.total
 
         def read() -> tuple[MoveCheck, tuple[tuple[datetime, int], ...]]:
             check = services.booking.move_check(user, visit, day)
             starts = services.booking.free(user, location_id, day, minutes)
-            own = [(s.starts_at, s.chair_id) for s in starts]
-            return check, tuple(own)
+            open_now = {(s.starts_at, s.chair_id) for s in starts}
+            return check, tuple(sorted(open_now | set(around_itself(visit_card, chairs))))
 
         self._context.ops.run(self, read, self._show_free, latest="free")
 
@@ -170,7 +179,8 @@ class MoveDialog(Dialog):
         self.time.set_time(at.time())
         self._changed()
 
-    def _place(self) -> tuple[datetime, int] | None:
+    def chosen_place(self) -> tuple[datetime, int] | None:
+        """Start and chair as chosen; where any chair will do, its own or one that is free then."""
         if self.time.time is None:
             return None
         at = datetime.combine(self.day.date, self.time.time)
@@ -182,7 +192,7 @@ class MoveDialog(Dialog):
         return at, int(chair)
 
     def _changed(self) -> None:
-        place, a = self._place(), self._card.appointment
+        place, a = self.chosen_place(), self._card.appointment
         self.findings.show_sentence("")
         self.confirm.setEnabled(False)
         self.free.mark(place[0] if place else None)
@@ -204,7 +214,7 @@ class MoveDialog(Dialog):
         self.confirm.setEnabled(True)
 
     def _confirm(self) -> None:
-        place, a = self._place(), self._card.appointment
+        place, a = self.chosen_place(), self._card.appointment
         if place is None:
             return
         at, chair_id = place

@@ -80,10 +80,10 @@ class PlanSeriesDialog(Dialog):
         self._list = QVBoxLayout(inside, spacing=10)
         self._list.setContentsMargins(0, 0, 6, 0)
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(inside)
+        self.shelf = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self.shelf.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.shelf.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.shelf.setWidget(inside)
         self.empty = EmptyState("plan", "Who is it for?", "Choose a patient, and complete series stand here at once.")
         self.reasons = FindingsPanel()
         right = QFrame()
@@ -93,17 +93,25 @@ class PlanSeriesDialog(Dialog):
         column.addLayout(head)
         column.addWidget(self.reasons)
         column.addWidget(self.empty, 1)
-        column.addWidget(self.scroll, 1)
-        left = QVBoxLayout()
-        left.addWidget(self.form)
-        left.addWidget(self.why_not)
-        left.addStretch(1)
-        self.form.setFixedWidth(286)
-        self.why_not.setFixedWidth(286)
-        both = QHBoxLayout(spacing=20)
-        both.addLayout(left)
+        column.addWidget(self.shelf, 1)
+        both = QHBoxLayout(spacing=14)
+        both.addWidget(self._left())
         both.addWidget(right, 1)
         self.body.addLayout(both, 1)
+
+    def _left(self) -> QScrollArea:
+        inside = QWidget(objectName="scrolled")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(self.form)
+        column.addWidget(self.why_not)
+        column.addStretch(1)
+        left = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setFixedWidth(306)
+        left.setWidget(inside)
+        return left
 
     def _add_buttons(self) -> None:
         self.hint.setText(_HINT)
@@ -157,7 +165,7 @@ class PlanSeriesDialog(Dialog):
             self.cards[0].setChecked(True)
         self._say_what_was_found(proposals)
         self._show_buttons()
-        self.scroll.verticalScrollBar().setValue(0)
+        self.shelf.verticalScrollBar().setValue(0)
 
     def _say_what_was_found(self, proposals: Proposals | None) -> None:
         count = len(self.cards)
@@ -166,7 +174,7 @@ class PlanSeriesDialog(Dialog):
         self.found_in.setText(f"best first · found in {spent} ms" if count else "")
         self.reasons.show_findings(proposals.findings if proposals and not count else ())
         self.free_again.setVisible(bool(self.form.pinned))
-        self.scroll.setVisible(bool(count))
+        self.shelf.setVisible(bool(count))
         self.empty.setVisible(not count)
         if proposals is None:
             who = self.form.chosen_patient() is None
@@ -224,7 +232,7 @@ class PlanSeriesDialog(Dialog):
 
     def _show_editor(self) -> None:
         if self.editor is not None:
-            self.scroll.ensureWidgetVisible(self.editor, 0, 20)
+            self.shelf.ensureWidgetVisible(self.editor, 0, 20)
 
     def _close_editor(self) -> None:
         if self.editor is None:

@@ -67,9 +67,7 @@ class ProposalCard(QAbstractButton):
     def __init__(self, proposal: Proposal, chairs: dict[int, str], pinned: Sequence[PlannedSession]) -> None:
         super().__init__(focusPolicy=Qt.FocusPolicy.StrongFocus, checkable=True, autoExclusive=True)
         self.proposal = proposal
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"Series {proposal.title}, {proposal.summary}, {self.remark}")
         self.setToolTip("\n".join([*proposal.why, *(f.message for f in proposal.findings)]))
         self.chips: list[SessionChip] = []
@@ -115,15 +113,15 @@ class ProposalCard(QAbstractButton):
     def _per_line(self, width: int) -> int:
         return max((width - 2 * _SIDE + _BETWEEN) // (_CHIP.width() + _BETWEEN), 1)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
+    def _height(self, width: int) -> int:
         lines = -(-len(self.chips) // self._per_line(width))
         return _TOP + lines * (_CHIP.height() + 10) + 8
 
     def sizeHint(self) -> QSize:
-        return QSize(780, self.heightForWidth(780))
+        return QSize(780, self._height(max(self.width(), 400)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -131,6 +129,8 @@ class ProposalCard(QAbstractButton):
         for index, chip in enumerate(self.chips):
             line, place = divmod(index, per_line)
             chip.move(_SIDE + place * (_CHIP.width() + _BETWEEN), _TOP + line * (_CHIP.height() + 10))
+        if self._height(self.width()) != self.height():  # the chips wrap at another width
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens()
@@ -199,7 +199,8 @@ class ProposalCard(QAbstractButton):
         if step is None or event.modifiers():
             super().keyPressEvent(event)
             return
-        cards = [c for c in self.parentWidget().findChildren(ProposalCard) if c.isVisible()]
+        shelf = self.parentWidget()
+        cards = [c for c in shelf.findChildren(ProposalCard) if c.isVisible()] if shelf else [self]
         cards.sort(key=lambda c: c.y())
         at = cards.index(self) + step
         if 0 <= at < len(cards):

@@ -24,6 +24,11 @@ class StartChips(QWidget):
         self._chips: list[tuple[QPushButton, datetime, int]] = []
         self._shown: tuple[tuple[str, datetime, int], ...] = ()
 
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """The chips shown, in order."""
+        return tuple(chip for chip, _, _ in self._chips)
+
     def show_starts(self, starts: Iterable[tuple[datetime, int]], chairs: dict[int, str], *, days: bool) -> None:
         """Shows these starts; with `days`, each names its day and chair."""
         shown = tuple(

@@ -20,6 +20,8 @@ from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.widgets.date_button import DateButton
 from ketaclinic.ui.widgets.time_edit import TimeEdit
 
+_MOST_NEAREST = 3
+
 
 class WhyNot(QWidget):
     """A button that opens a day and a time; the answer stands beneath."""
@@ -112,7 +114,8 @@ class WhyNot(QWidget):
             self.nearest.show_starts([(start, chair_id)], self._chairs, days=True)
             return
         self.answer.say_why_not(explanation.findings)
-        self.nearest.show_starts([(s.starts_at, s.chair_id) for s in explanation.nearest], self._chairs, days=True)
+        nearest = [(s.starts_at, s.chair_id) for s in explanation.nearest[:_MOST_NEAREST]]
+        self.nearest.show_starts(nearest, self._chairs, days=True)
 
     def _cannot_tell(self, error: ClinicError) -> None:
         self.answer.say(str(error))

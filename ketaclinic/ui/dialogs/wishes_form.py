@@ -146,7 +146,7 @@ class WishesForm(QWidget):
         self._protocols = protocols
         self.protocol.blockSignals(True)
         for protocol in protocols:
-            self.protocol.addItem(protocol.length, protocol.id)
+            self.protocol.addItem(protocol.desk_name, protocol.id)
         self.protocol.setCurrentIndex(max(self.protocol.findData(self._wanted_protocol), 0))
         self.protocol.blockSignals(False)
         self._protocol_changed()

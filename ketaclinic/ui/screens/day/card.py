@@ -54,7 +54,7 @@ class CardWidget(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.card: Card | None = None
-        self.text: card_painting.CardText | None = None
+        self.words: card_painting.CardText | None = None
         self.carried = False
         self._press: QPoint | None = None
         self._dragging = False
@@ -66,10 +66,10 @@ class CardWidget(QAbstractButton):
 
     def show_card(self, card: Card, chair: str, waiting: int | None) -> None:
         """Shows this visit from now on."""
-        text = card_painting.card_text(card, waiting)
-        if card == self.card and text == self.text:
+        words = card_painting.card_text(card, waiting)
+        if card == self.card and words == self.words:
             return
-        self.card, self.text = card, text
+        self.card, self.words = card, words
         self.setAccessibleName(card_painting.spoken(card, chair))
         self.setAccessibleDescription(f"{card.desk_name}. Enter opens, Alt with arrows moves.")
         self.setToolTip("")
@@ -77,7 +77,7 @@ class CardWidget(QAbstractButton):
 
     def show_nothing(self) -> None:
         """Waits in the pool for another visit."""
-        self.card = self.text = None
+        self.card = self.words = None
         self.carried = False
         self.setAccessibleName("")
 
@@ -88,14 +88,14 @@ class CardWidget(QAbstractButton):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.card is None or self.text is None:
+        if self.card is None or self.words is None:
             return
         painter = QPainter(self)
         rect = QRect(0, 0, self.width(), self.height())
         if self.carried:
             painter.setOpacity(0.35)
         card_painting.paint_ground(painter, rect, self.card)
-        card_painting.paint_words(painter, rect, self.text, self.card.appointment.status)
+        card_painting.paint_words(painter, rect, self.words, self.card.appointment.status)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -122,7 +122,7 @@ class TimeAxis(QWidget):
         painter.setPen(theme.color(theme.tokens().ink2))
         first = -(-geometry.span.first // 60) * 60
         for minute in range(first, geometry.span.last + 1, 60):
-            if self._now is not None and abs(geometry.y(minute) - geometry.y(self._now)) < 15:
+            if self._now is not None and abs(geometry.y(minute) - geometry.y(self._now)) < 19:
                 continue
             y = geometry.y(minute)
             painter.drawText(

@@ -112,14 +112,16 @@ class Inspector(QFrame):
         head.addWidget(self.name)
         head.addWidget(self.details)
         column.addLayout(head)
-        for widget in (self.chip, self.note, self.facts):
-            column.addWidget(widget)
+        column.addWidget(self.chip)
+        column.addWidget(self.note)
+        column.addWidget(self.facts)
         column.addLayout(self.missing)
         column.addWidget(self.gates)
         line = QFrame()
         line.setProperty("kind", "line")
-        for widget in (line, self.series_title, self.series):
-            column.addWidget(widget)
+        column.addWidget(line)
+        column.addWidget(self.series_title)
+        column.addWidget(self.series)
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -291,8 +293,13 @@ class Inspector(QFrame):
     def _fill(self, menu: QMenu, inspection: Inspection, *, whole: bool) -> None:
         menu.clear()
         a = inspection.card.appointment
-        if whole and self.usual is not None and not self.usual.clinical:
-            self._step_action(menu, self.usual)
+        if whole:
+            if self.usual is not None and not self.usual.clinical:
+                self._step_action(menu, self.usual)
+            if a.status in MOVABLE:
+                menu.addAction(icon("move"), "Move with arrows").setObjectName("carry")
+                menu.addAction(icon("day"), "Move to another day…").triggered.connect(self.move_wanted)
+            menu.addSeparator()
         for step in other_steps(inspection.next_steps, self.usual):
             self._step_action(menu, step)
         menu.addSeparator()
@@ -301,10 +308,7 @@ class Inspector(QFrame):
         menu.addAction(icon("patient"), "Open patient").triggered.connect(self.patient_wanted)
         if inspection.escort is not None and a.status not in OVER:
             menu.addAction(icon("escort"), "Change escort…").triggered.connect(self.add_escort)
-        if whole:
-            if a.status in MOVABLE:
-                menu.addAction(icon("move"), "Move with arrows").setObjectName("carry")
-                menu.addAction(icon("day"), "Move to another day…").triggered.connect(self.move_wanted)
+        if whole and self._handouts:
             prints = menu.addMenu(icon("print"), "Print")
             for action in self.print_menu.actions():
                 prints.addAction(action)

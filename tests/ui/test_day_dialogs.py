@@ -1,0 +1,149 @@
+"""New booking, move and cancel: the dialogs of the day board."""
+
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from ketaclinic.ui.dialogs.book_dialog import BookDialog
+from tests.ui.front_desk import ClinicForTests, FrontDesk, clinic, desk, dressed, freed
+
+__all__ = ["clinic", "desk", "dressed"]
+
+
+def booking(desk: FrontDesk) -> BookDialog:
+    dialog = desk.dialog("New booking")
+    assert isinstance(dialog, BookDialog)
+    return dialog
+
+
+def pick(desk: FrontDesk, dialog: BookDialog, letters: str) -> None:
+    desk.type("Search patients", letters, dialog)
+    QTest.keyClick(dialog.patient.field, Qt.Key.Key_Return)
+
+
+def test_one_session_is_booked_into_free_time(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.patient("Silva, João")
+    desk.click_free_time(2, "14:15")
+    dialog = booking(desk)
+    pick(desk, dialog, "silv")
+    desk.choose("Protocol", "Induction, twice a week", dialog)
+    assert "Free: Mon 23 Nov, 14:15–15:55, Chair 2." in dialog.answer.text
+    desk.press("Book this session", dialog)
+    assert desk.card("Silva").accessibleName().startswith("Silva, João, 1 of 1, Scheduled, 14:15 to 15:55, Chair 2")
+    assert desk.selected().startswith("Silva, João")
+    assert freed(dialog)
+
+
+def test_a_place_that_will_not_do_says_why_and_offers_the_nearest(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.patient("Silva, João")
+    clinic.book("Ruiz, Mateo", 2, "14:00")
+    desk.key(Qt.Key.Key_N)
+    dialog = booking(desk)
+    pick(desk, dialog, "silv")
+    desk.choose("Protocol", "Induction, twice a week", dialog)
+    desk.choose("Chair", "Chair 2", dialog)
+    desk.type("Start", "14:30", dialog)
+    assert "Chair 2 is taken from 14:00 to 15:55" in dialog.answer.text
+    assert not dialog.confirm.isEnabled()
+    desk.offered("Free starts")[0].click()
+    assert dialog.confirm.isEnabled()
+    desk.press("Cancel", dialog)
+    assert freed(dialog)
+
+
+def test_a_time_that_is_none_is_shown_at_its_field(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    desk.key(Qt.Key.Key_N)
+    dialog = booking(desk)
+    desk.type("Start", "25:00", dialog)
+    assert dialog.time.property("wrong") is True
+    assert "“25:00” is not a time of day" in dialog.answer.text
+    desk.press("Cancel", dialog)
+
+
+def test_a_place_taken_a_second_ago_keeps_what_was_entered(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.patient("Silva, João")
+    desk.click_free_time(2, "14:15")
+    dialog = booking(desk)
+    pick(desk, dialog, "silv")
+    desk.choose("Protocol", "Induction, twice a week", dialog)
+    clinic.book("Ruiz, Mateo", 2, "14:00")
+    desk.press("Book this session", dialog)
+    assert "Chair 2 is taken from 14:00 to 15:55" in dialog.findings.text()
+    assert dialog.patient.field.text() == "Silva, João"
+    assert dialog.time.text() == "14:15"
+    desk.press("Cancel", dialog)
+
+
+def test_a_series_is_planned_from_the_booking(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.patient("Silva, João")
+    desk.click_free_time(2, "14:15")
+    dialog = booking(desk)
+    pick(desk, dialog, "silv")
+    desk.choose("Protocol", "Induction, twice a week", dialog)
+    desk.press("Plan a series from here…" if not dialog.series.text() else dialog.series.accessibleName(), dialog)
+    planner = desk.dialog("Plan a series")
+    assert planner.form.patient.field.text() == "Silva, João"
+    assert planner.form.earliest.text() == "12:45"
+    desk.press("Cancel", planner)
+    assert freed(planner)
+    assert freed(dialog)
+
+
+def test_move_dialog_moves_to_another_day(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    (id_,) = clinic.book("Silva, João", 3, "10:45").appointment_ids
+    desk.click("Silva")
+    desk.press("Move")
+    dialog = desk.dialog("Move visit")
+    desk.press("Day after", dialog)
+    desk.type("Start", "9:15", dialog)
+    assert "Tue 24 Nov, 09:15–10:55, Chair 3" in dialog.answer.text
+    desk.press("Move visit", dialog)
+    assert clinic.place_of(id_) == "Chair 3, 09:15"
+    assert desk.cards() == []
+    assert desk.told == ["Moved Silva, João to Tue 24 Nov, 09:15–10:55, Chair 3. Ctrl+Z undoes it."]
+    assert freed(dialog)
+
+
+def test_move_dialog_says_why_a_place_will_not_do(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    clinic.book("Ruiz, Mateo", 1, "12:00")
+    desk.click("Silva")
+    desk.press("Move")
+    dialog = desk.dialog("Move visit")
+    desk.choose("Chair", "Chair 1", dialog)
+    desk.type("Start", "12:30", dialog)
+    assert "Chair 1 is taken from 12:00 to 13:55" in dialog.answer.text
+    assert not dialog.confirm.isEnabled()
+    QTest.keyClick(dialog.time, Qt.Key.Key_Escape)
+    assert freed(dialog)
+
+
+def test_free_starts_of_the_move_include_a_quarter_of_an_hour_later(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.click("Silva")
+    desk.press("Move")
+    dialog = desk.dialog("Move visit")
+    desk.press("Start 11:00", dialog)
+    assert "Mon 23 Nov, 11:00–12:40, Chair 3" in dialog.answer.text
+    desk.press("Cancel", dialog)
+
+
+def test_keeping_the_visit_closes_the_cancellation(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.click("Silva")
+    desk.screen.open_cancel()
+    dialog = desk.dialog("Cancel visit")
+    desk.press("Keep visit", dialog)
+    assert freed(dialog)
+    assert len(desk.cards()) == 1
+
+
+def test_calendar_opens_a_day(desk: FrontDesk) -> None:
+    button = desk.screen.toolbar.date
+    button.open()
+    assert button.popup is not None
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(button.popup.grid, key)
+    assert desk.screen.day == date(2026, 12, 1)
+    assert not button.popup.isVisible()
