@@ -3,6 +3,7 @@
 ReportLab is imported with the first document, not with the program.
 """
 
+import re
 from dataclasses import replace
 from importlib import import_module
 from typing import cast
@@ -15,6 +16,7 @@ _MODULES = {
     "itinerary": "ketaclinic.documents.itinerary",
 }
 
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _IN_THE_RECORD = "the person named in your record"
 
 
@@ -41,11 +43,8 @@ def _with_settable_names(sheet: Sheet) -> Sheet:
 
 
 def page_count(content: bytes) -> int:
-    """How many pages a PDF has."""
-    import pypdfium2  # noqa: PLC0415 - not needed before the first document
+    """How many pages a PDF made here has.
 
-    document = pypdfium2.PdfDocument(content)
-    try:
-        return len(document)
-    finally:
-        document.close()
+    Read from its page objects, not by PDFium: that draws on the window's thread, and may not be used on two at once.
+    """
+    return len(_PAGE.findall(content))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from ketaclinic.documents.layouts import build
+from ketaclinic.documents.layouts import build, page_count
 from ketaclinic.domain.handouts import Letterhead
 from tests.documents.builders_documents import LETTERHEAD, a_sheet, pages_of, scrubbed, snapshot, text_of, texts
 
@@ -142,3 +142,9 @@ def test_the_text_is_the_one_approved(kind: str) -> None:
     """Compares with tests/documents/snapshots; after a wanted change, write the new text there and read it."""
     said = scrubbed("\n".join(pages_of(build(a_sheet(kind)))))
     assert said == snapshot(kind).read_text(encoding="utf-8").rstrip("\n")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_are_counted_as_a_reader_counts_them(kind: str) -> None:
+    content = build(a_sheet(kind))
+    assert page_count(content) == len(pypdfium2.PdfDocument(content))

@@ -1,0 +1,1 @@
+"""Handouts and forms of a patient: seen, printed, saved and filed."""
