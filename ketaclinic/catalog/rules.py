@@ -55,7 +55,7 @@ class Rules(Mapping[str, float]):
 def load_rules(resources: Path) -> Rules:
     """Every number in `resources/rules*.toml`; a name may stand in one file only."""
     entries: dict[str, Rule] = {}
-    for path in sorted(resources.glob("rules*.toml")):
+    for path in sorted(resources.glob("rules*.toml"), key=lambda file: file.stem):
         for area, rules in read(path, _RulesFile).root.items():
             for name, rule in rules.items():
                 key = f"{area}.{name}"

@@ -39,7 +39,7 @@ def find_patients(session: Session, query: PatientQuery, limit: int) -> tuple[Pa
     if len(found) < min(_FEW, limit):
         seen = {line.id for line in found}
         slipped = [hit for hit in _slipped(session, query) if hit not in seen]
-        found += _ranked(session, query, slipped)[: limit - len(found)]
+        found += _ranked(session, query, slipped, _one_slip_of_each(query))[: limit - len(found)]
     return tuple(found)
 
 
@@ -142,15 +142,18 @@ def _by_names(session: Session, drivers: list[str]) -> list[int]:
     return list(dict.fromkeys(session.scalars(statement)))
 
 
-_SLIPS_SQLITE = text(
-    "SELECT n.part, n.patient_id FROM json_each(:spellings) AS s CROSS JOIN name_parts AS n "
-    "WHERE n.part >= s.value AND n.part < s.value || :last LIMIT :most"
+_SLIPS_SQLITE = (
+    "SELECT n.patient_id FROM json_each(:spellings) AS s CROSS JOIN name_parts AS n "
+    "WHERE n.part >= s.value AND n.part < s.value || :last{others} LIMIT :most"
 )
-_SLIPS_POSTGRESQL = text(
-    "SELECT n.part, n.patient_id "
-    "FROM json_array_elements_text(CAST(:spellings AS json)) WITH ORDINALITY AS s(value, place) "
-    "CROSS JOIN LATERAL (SELECT part, patient_id FROM name_parts WHERE part >= s.value AND part < s.value || :last "
-    "ORDER BY part LIMIT :most) AS n ORDER BY s.place LIMIT :most"
+_SLIPS_POSTGRESQL = (
+    "SELECT n.patient_id FROM json_array_elements_text(CAST(:spellings AS json)) WITH ORDINALITY AS s(value, place) "
+    "CROSS JOIN LATERAL (SELECT patient_id FROM name_parts AS n WHERE n.part >= s.value AND n.part < s.value || :last"
+    "{others} ORDER BY n.part LIMIT :most) AS n ORDER BY s.place LIMIT :most"
+)
+_OTHER = (
+    " AND EXISTS (SELECT 1 FROM name_parts AS o WHERE o.patient_id = n.patient_id "
+    "AND o.part >= :other{place} AND o.part < :other{place} || :last)"
 )
 
 
@@ -162,27 +165,37 @@ def _slipped(session: Session, query: PatientQuery) -> list[int]:
         if not spellings:
             continue
         others = query.names[:place] + query.names[place + 1 :]
-        ids = _having(session, spellings)
-        if others or query.born or query.numbers:
-            conditions = [PatientRow.id.in_(ids), *(_has(other) for other in others), *_exact_conditions(query)]
-            ids = list(session.scalars(select(PatientRow.id).where(*conditions)))
+        ids = _having(session, spellings, others)
+        if query.born or query.numbers:
+            ids = list(session.scalars(select(PatientRow.id).where(PatientRow.id.in_(ids), *_exact_conditions(query))))
         found.update(dict.fromkeys(ids))
     return list(found)[:_CANDIDATES]
 
 
-def _having(session: Session, spellings: list[str]) -> list[int]:
+def _having(session: Session, spellings: list[str], others: tuple[str, ...]) -> list[int]:
+    """Patients with a part for one of the spellings and for each of the other words."""
     statement = _SLIPS_SQLITE if session.get_bind().dialect.name == "sqlite" else _SLIPS_POSTGRESQL
+    statement = statement.format(others="".join(_OTHER.format(place=place) for place in range(len(others))))
     given = {"spellings": json.dumps(spellings), "last": _LAST, "most": _CANDIDATES * 2}
-    return list(dict.fromkeys(row.patient_id for row in session.execute(statement, given)))
+    given |= {f"other{place}": word for place, word in enumerate(others)}
+    return list(dict.fromkeys(session.scalars(text(statement), given)))
 
 
-def _ranked(session: Session, query: PatientQuery, ids: list[int]) -> list[PatientLine]:
+def _one_slip_of_each(query: PatientQuery) -> frozenset[str]:
+    """Every spelling one slip away from a word of the query, the words themselves included."""
+    return frozenset(query.names).union(*(one_slip(word) for word in query.names))
+
+
+def _ranked(
+    session: Session, query: PatientQuery, ids: list[int], whole_words: frozenset[str] | None = None
+) -> list[PatientLine]:
     """Whole words before beginnings, the family name before the others, then by name."""
     asked = query.names
+    whole_words = frozenset(asked) if whole_words is None else whole_words
 
     def rank(line: PatientLine) -> tuple[int, int, str, str]:
         parts = words(line.name)
-        whole = sum(word in parts for word in asked)
+        whole = sum(part in whole_words for part in parts)
         leads = bool(asked) and bool(parts) and any(parts[0].startswith(word) for word in asked)
         return -whole, -leads, fold(line.name), line.record
 

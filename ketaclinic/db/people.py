@@ -130,8 +130,9 @@ def identities(session: Session) -> Iterable[tuple[str, str, date | None, str, s
         PatientRow.phone_digits,
         PatientRow.external_id,
     )
-    for row in session.execute(select(*columns).execution_options(yield_per=5_000)):
-        yield row.tuple()
+    for row in session.execute(select(*columns)):
+        family, given, born, number, external_id = row
+        yield family, given, born, number, external_id
 
 
 def patient_value(row: PatientRow) -> Patient:

@@ -18,6 +18,7 @@ FIELDS: Mapping[str, str] = {
     "preferred_name": "Preferred name",
     "born": "Date of birth",
     "phone": "Telephone",
+    "mobile": "Mobile telephone",
     "email": "E-mail",
     "address": "Address",
     "address2": "Address, second line",
@@ -57,7 +58,6 @@ _BY_HEADER = {
     for field, synonyms in _SYNONYMS.items()
     for place, synonym in enumerate(synonyms.split())
 }
-_AFTER_ALL_PHONES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,6 @@ def match_columns(columns: Sequence[str]) -> dict[str, int]:
         if found is None:
             continue
         field, place = found
-        if field == "mobile":
-            field, place = "phone", place + _AFTER_ALL_PHONES
         if field not in best or place < best[field][0]:
             best[field] = place, at
     matching = {field: at for field, (_, at) in best.items()}
@@ -122,16 +120,12 @@ def match_columns(columns: Sequence[str]) -> dict[str, int]:
 
 def date_orders(dates: Iterable[str], today: date) -> tuple[DateOrder, ...]:
     """The orders in which the most of these can be read: one when the file leaves no doubt, none without any date."""
-    counts = dict.fromkeys(DateOrder, 0)
-    differ = False
-    for text in dates:
-        found = readings(text, today)
-        differ = differ or len(set(found.values())) > 1 or 0 < len(found) < len(DateOrder)
-        for order in found:
-            counts[order] += 1
+    found = [read for text in dates if not _NO_DATE.fullmatch(text.strip()) and (read := readings(text, today))]
+    counts = {order: sum(order in read for read in found) for order in DateOrder}
     most = max(counts.values())
-    orders = tuple(order for order in DateOrder if counts[order] == most) if most else ()
-    return orders if differ else orders[:1]
+    likeliest = tuple(order for order in DateOrder if counts[order] == most) if most else ()
+    doubtful = any(len({read.get(order) for order in likeliest}) > 1 for read in found)
+    return likeliest if doubtful else likeliest[:1]
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -170,7 +164,7 @@ def read_row(row: CsvRow, width: int, matching: Mapping[str, int], order: DateOr
         born=born,
         address=_address(cells),
         preferred_name=cells.get("preferred_name", ""),
-        phone=cells.get("phone", ""),
+        phone=cells.get("phone", "") or cells.get("mobile", ""),
         email=cells.get("email", ""),
         language=cells.get("language", ""),
         emergency_contact=cells.get("emergency_contact", ""),
@@ -181,7 +175,7 @@ def read_row(row: CsvRow, width: int, matching: Mapping[str, int], order: DateOr
     return ReadRow(row.line, fields)
 
 
-_NO_DATE = re.compile(r"[0\s/.\-]*|0*1[/.\-]0*1[/.\-]0{0,3}1|0001-01-01.*")
+_NO_DATE = re.compile(r"[0\s/.\-]*|0?1[/.\-]0?1[/.\-]0001.*|0001-01-01.*")
 """What programs write where they know no date: nothing, zeros, or the first day of the year 1."""
 
 

@@ -97,12 +97,14 @@ OPEN: frozenset[str] = frozenset(
         "clinic.is_demonstration",
         "clinic.is_set_up",
         "clinic.set_up",
+        "demonstration.fill",
+        "doctor.check",
         "patients.check",
         "users.sign_in",
         "users.who_may_sign_in",
     }
 )
-"""Methods that need no signed-in user."""
+"""Methods that need no signed-in user: before the first sign-in, pure checks, and what the command line keeps."""
 
 _WHO = {
     Role.FRONT_DESK: "The front desk",

@@ -6,6 +6,7 @@ import unicodedata
 _EXTENSION = re.compile(r"(?:ext\.?|extension|x|#)\s*\d{1,6}\s*$", re.IGNORECASE)
 _PHONE_SIGNS = re.compile(r"[\d\s+().\-/–]+")
 _LONGEST = 30
+_LONGEST_CODE = 3
 FEWEST_TO_SEARCH = 3
 """Fewer digits than this are not looked up as a telephone number."""
 
@@ -22,9 +23,15 @@ def looks_like_phone(text: str) -> bool:
 
 
 def search_keys(phone: str) -> frozenset[str]:
-    """The keys a number is found by from its front ("+5550104477") and from its end ("~7744010555")."""
+    """The keys a number is found by from its front ("+5550104477") and from its end ("~7744010555").
+
+    A number with a country code of one to three digits is also found from its front without it.
+    """
     number = digits(phone)
-    return frozenset({front_key(number), end_key(number)}) if number else frozenset()
+    if not number:
+        return frozenset()
+    fronts = {number[code:] for code in range(_LONGEST_CODE + 1)} if phone.lstrip().startswith("+") else {number}
+    return frozenset({front_key(front) for front in fronts if front} | {end_key(number)})
 
 
 def front_key(number: str) -> str:
