@@ -97,13 +97,14 @@ class Demonstration:
                 )
             tell("Writing patients, series and visits …")
             scene = Scene(simulation, zone, now, wish.charted)
-            ClinicWriter(bulk, scene).write()
+            writer = ClinicWriter(bulk, scene)
+            writer.write()
             bulk.finish()
         if wish.charted:
             from ketaclinic.services.demonstration_today import play_today  # noqa: PLC0415 - charting is loaded for it
 
             tell("Seating today's patients …")
-            play_today(self._store, self._catalog, scene.zone, scene.now, simulation)
+            play_today(self._store, self._catalog, scene.zone, scene.now, simulation, tuple(writer.live))
         visits = sum(len(series.visits) for series in simulation.series)
         return Filled(len(simulation.patients), len(simulation.series), visits, zone, now)
 

@@ -9,10 +9,11 @@ from typing import Any
 from ketaclinic.clock import to_instant
 from ketaclinic.db.bulk import BulkWriter
 from ketaclinic.db.people import name_parts
-from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, IN_CHAIR, Status
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.telephone import digits
 from ketaclinic.services.demonstration_charts import history_charts, phase_status
+from ketaclinic.services.demonstration_live import Live
 from ketaclinic.services.pins import hash_pin
 from ketaclinic.services.simulator import SimPatient, SimSeries, Simulation, SimVisit
 
@@ -28,6 +29,7 @@ _USERS = (
 _ALLERGIES = ("none known",) * 7 + ("latex", "penicillin", "adhesive tape")
 
 
+_GOING_ON = frozenset({Status.ARRIVED, Status.CHECKED_IN, Status.INFUSING, Status.RECOVERING})
 _WAY = (
     Status.SCHEDULED,
     Status.CONFIRMED,
@@ -63,6 +65,13 @@ class ClinicWriter:
         self._users: dict[str, int] = {}
         self._orders: dict[int, int] = {}  # by series
         self._escorts: dict[int, int] = {}
+        self.live: list[Live] = []
+        self._seated = {
+            visit.patient
+            for series in scene.simulation.series
+            for visit in series.visits
+            if phase_status(visit, series.protocol, scene.now) in IN_CHAIR
+        }
 
     def write(self) -> None:
         """Writes everything."""
@@ -165,7 +174,7 @@ class ClinicWriter:
                 for p in patients
             ),
         )
-        with_escort = [p for p in patients if p.index % 9 != 4]
+        with_escort = [p for p in patients if p.index % 9 != 4 or p.index in self._seated]
         for p in with_escort:
             self._escorts[p.index] = self._bulk.new_id("escorts")
         self._bulk.add(
@@ -237,7 +246,7 @@ class ClinicWriter:
             first[series.patient] = min(first.get(series.patient, starts), starts)
         rows = []
         for patient, starts in first.items():
-            if starts >= self._scene.today and patient % 3 != 0:
+            if starts >= self._scene.today and patient % 3 != 0 and patient not in self._seated:
                 continue
             signed = min(starts, self._scene.today) - timedelta(days=2)
             rows.append({
@@ -269,10 +278,16 @@ class ClinicWriter:
     def _appointment_row(self, series: SimSeries, visit: SimVisit) -> dict[str, Any]:
         protocol, phases = series.protocol, series.protocol.phases
         status = phase_status(visit, protocol, self._scene.now)
+        going_on = status in _GOING_ON
+        if going_on:
+            status = Status.CONFIRMED  # what happens today is lived through the services afterwards
         seen = status not in {Status.SCHEDULED, Status.CONFIRMED} or visit.starts_at.date() <= self._scene.today
-        escort = self._escorts.get(visit.patient) if seen or visit.patient % 4 else None
+        escort = self._escorts.get(visit.patient) if seen or visit.patient % 4 or going_on else None
+        identifier = self._bulk.new_id("appointments")
+        if going_on:
+            self.live.append(Live(identifier, visit, protocol))
         return {
-            "id": self._bulk.new_id("appointments"),
+            "id": identifier,
             "series_id": series.index + 1,
             "patient_id": visit.patient + 1,
             "location_id": 1,

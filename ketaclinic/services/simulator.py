@@ -261,10 +261,10 @@ class Simulator:
     def _play(self, series: SimSeries, patient: SimPatient, day: date, last: date) -> bool:
         """Books and plays the sessions one after another; False when even the first finds no place."""
         now, position, attended, at = self._p.now, 1, 0, day
-        while position <= series.sessions and at <= last:
+        while position <= series.sessions and (at <= last or not series.protocol.open_ended):
             placed = self._book(series, patient, at, first=position == 1 and not series.visits)
             if placed is None:
-                series.stopped = bool(series.visits) and at < now.date()
+                series.stopped = True
                 return bool(series.visits)
             visit = placed
             visit.position = position
@@ -284,6 +284,8 @@ class Simulator:
             at = visit.starts_at.date() + timedelta(days=self._gap(series.protocol, position))
             position += 1
         series.completed = position > series.sessions and attended >= series.sessions
+        if series.protocol.open_ended:
+            series.sessions = max(1, position - 1)
         return True
 
     def _book(self, series: SimSeries, patient: SimPatient, day: date, *, first: bool) -> SimVisit | None:
