@@ -69,7 +69,7 @@ class VitalsChart(QWidget):
         lane = QRectF(area.left(), area.top(), area.width(), _LANE)
         main = area.adjusted(0, _LANE + 12, 0, -rows)
         first, last = self._data.first, self._data.last
-        return painting.plot_of(self._data, main), Plot(lane, first, last, 84.0, 100.0)
+        return painting.plot_of(self._data, main), Plot(lane, first, last, 88.0, 100.0)
 
     def _paint(self, painter: QPainter) -> None:
         data = self._data

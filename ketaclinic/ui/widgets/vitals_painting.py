@@ -14,7 +14,6 @@ from ketaclinic.domain.appointments import Status
 from ketaclinic.ui import theme
 
 _LOW, _HIGH = 40.0, 200.0  # what the axis shows at least, mmHg and beats per minute
-_SATURATION_LOW, _SATURATION_HIGH = 84.0, 100.0  # per cent, the scale of the lane on top
 
 
 @dataclass(frozen=True, slots=True)

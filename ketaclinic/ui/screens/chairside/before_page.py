@@ -2,24 +2,33 @@
 
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.clock import to_wall
-from ketaclinic.domain.encounters import EncounterView, ItemView, Step
+from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.encounters import EncounterView, Outcome, Step
 from ketaclinic.domain.findings import ClinicError, Finding, Severity, blocking
 from ketaclinic.ui.screens.chairside.baseline_card import BaselineCard
+from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk, can_be_confirmed
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
 from ketaclinic.ui.screens.chairside.dose_panel import DosePanel
-from ketaclinic.ui.screens.chairside.item_dialogs import ask_item, override_item
+from ketaclinic.ui.screens.chairside.item_dialogs import override_finding
 from ketaclinic.ui.screens.chairside.second_check_dialog import SecondCheckDialog
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
 
 _SIDE, _NAMED = 420, 3
 
 
 class StartCard(QFrame):
-    """The button that starts the infusion, and what stands against it."""
+    """The button that starts the infusion, and what stands against it.
+
+    Signals:
+        override_wanted(Finding): something that is no point of the checklist is to be overridden.
+    """
+
+    override_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Start")
@@ -28,13 +37,37 @@ class StartCard(QFrame):
         self.button = QPushButton("Start infusion", accessibleName="Start infusion")
         self.button.setProperty("kind", "primary")
         self.button.setProperty("large", True)
+        self.override = QPushButton("Override…", visible=False)
+        self.override.setProperty("kind", "amber")
+        self.override.setProperty("large", True)
+        self._finding: Finding | None = None
+        self.check_in = QPushButton("Check in", accessibleName="Check in", visible=False)
+        self.check_in.setProperty("kind", "primary")
+        self.check_in.setProperty("large", True)
+        self.not_today = QPushButton("Not today…", accessibleName="No infusion today")
+        self.not_today.setProperty("large", True)
         layout = QVBoxLayout(self, spacing=8)
         layout.setContentsMargins(18, 12, 18, 14)
         layout.addWidget(self.missing)
-        layout.addWidget(self.button)
+        layout.addWidget(self.override)
+        layout.addWidget(self.check_in)
+        buttons = QHBoxLayout(spacing=8)
+        buttons.addWidget(self.not_today)
+        buttons.addWidget(self.button, 1)
+        layout.addLayout(buttons)
+        self.override.clicked.connect(self._override_clicked)
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Says what is still missing, the heaviest first, and holds the button until nothing is."""
+    def show_findings(self, findings: tuple[Finding, ...], items: frozenset[str]) -> None:
+        """Says what is still missing, the heaviest first, and holds the button until nothing is.
+
+        `items` are the codes of the checklist: what is one of them is overridden at its own place.
+        """
+        here = (f for f in findings if f.severity is Severity.OVERRIDE and f.subject not in items)
+        self._finding = next(here, None)
+        self.override.setVisible(self._finding is not None)
+        if self._finding is not None:
+            self.override.setText(f"Override: {self._finding.message}"[:58] + "…")
+            self.override.setAccessibleName(f"Override {self._finding.message}")
         against = sorted(blocking(findings), key=lambda f: f.code.startswith("open-"))
         self.button.setEnabled(not against)
         if not against:
@@ -46,6 +79,10 @@ class StartCard(QFrame):
             lines.append(f"· and {len(against) - _NAMED} more")
         points = "1 point stands" if len(against) == 1 else f"{len(against)} points stand"
         self.say("\n".join([f"{points} against the start:", *lines]), "second")
+
+    def _override_clicked(self) -> None:
+        if self._finding is not None:
+            self.override_wanted.emit(self._finding)
 
     def say(self, words: str, kind: str) -> None:
         """A few lines above the button."""
@@ -66,12 +103,13 @@ class BeforePage(QWidget):
         self.dose = DosePanel()
         self.start = StartCard()
         self._lay_out()
-        self.checklist.answered.connect(self._answer)
-        self.checklist.override_wanted.connect(self._override)
-        self.checklist.asked.connect(self._ask)
+        self._desk = ChecklistDesk(self.checklist, acts)
         self.dose.dose_set.connect(self._set_dose)
         self.dose.second_check_wanted.connect(self._second_check)
         self.start.button.clicked.connect(self._start)
+        self.start.override_wanted.connect(self._override_start)
+        self.start.check_in.clicked.connect(self._check_in)
+        self.start.not_today.clicked.connect(self._not_today)
 
     def _lay_out(self) -> None:
         inside = QWidget(objectName="scrolled")
@@ -108,7 +146,10 @@ class BeforePage(QWidget):
         if locked:
             self.dose.lock()
         self.start.setVisible(not locked)
-        self.start.show_findings(view.may_start)
+        self.start.check_in.setVisible(view.status is Status.ARRIVED)
+        self.start.not_today.setVisible(view.status is Status.CHECKED_IN)
+        items = frozenset(i.item.code for i in checklist.items) if checklist is not None else frozenset()
+        self.start.show_findings(view.may_start, items)
 
     def focus(self) -> None:
         """Puts the keyboard on the first open point."""
@@ -117,28 +158,25 @@ class BeforePage(QWidget):
     def _today(self, view: EncounterView) -> date:
         return to_wall(self._acts.now(), view.zone).date()
 
-    def _answer(self, checklist_id: str, code: str, value: object) -> None:
-        def refused(error: ClinicError) -> None:
-            self.checklist.refuse(code, str(error))
+    def _override_start(self, finding: Finding) -> None:
+        override_finding(self, self._acts, finding)
 
-        self._acts.answer(checklist_id, code, value, refused)
-
-    def _override(self, item: ItemView) -> None:
-        override_item(self, self._acts, item)
-
-    def _ask(self, checklist_id: str, item: ItemView) -> None:
-        if self._view is not None:
-            ask_item(self, self._acts, self._view, checklist_id, item)
-
-    def _set_dose(self, weight: float, concentration: float) -> None:
-        self._acts.set_dose(weight, concentration, self._dose_refused)
+    def _set_dose(self, weight: float, concentration: float, confirmed: bool) -> None:  # noqa: FBT001 - a signal
+        self._acts.set_dose(weight, concentration, self._dose_refused, confirmed=confirmed)
 
     def _dose_refused(self, error: ClinicError) -> None:
-        self.dose.refuse(str(error))
+        self.dose.refuse(str(error), asked_again=can_be_confirmed(error))
 
     def _second_check(self) -> None:
         if self._view is not None:
             SecondCheckDialog(self, self._acts, self._view).open()
+
+    def _check_in(self) -> None:
+        self._acts.check_in(self._start_refused)
+
+    def _not_today(self) -> None:
+        if self._view is not None:
+            SignOffDialog(self, self._acts, self._view, Outcome.NOT_STARTED).open()
 
     def _start(self) -> None:
         self.start.button.setEnabled(False)

@@ -1,7 +1,7 @@
 """A checklist drawn from its items by kind: what is open, what is met, what stops, each in its place.
 
-Signals of `ChecklistPanel`: `answered(checklist id, item code, value)`, `override_wanted(ItemView)`,
-`asked(checklist id, ItemView)`.
+Signals of `ChecklistPanel`: `answered` and `confirmed(checklist id, item code, value)`, the second for an answer that
+was asked again; `override_wanted(ItemView)`; `asked(checklist id, ItemView)`.
 """
 
 import itertools
@@ -23,6 +23,7 @@ class ChecklistPanel(QFrame):
     """One checklist in a scrolling card."""
 
     answered = Signal(str, str, object)
+    confirmed = Signal(str, str, object)
     override_wanted = Signal(object)
     asked = Signal(str, object)
 
@@ -105,6 +106,7 @@ class ChecklistPanel(QFrame):
             if row is None:
                 row = ItemRow(item, header, today, zone, number)
                 row.answered.connect(self._row_answered)
+                row.confirmed.connect(self._row_confirmed)
                 row.override_wanted.connect(self.override_wanted)
                 row.asked.connect(self._row_asked)
             self._rows[item.item.code] = row
@@ -146,6 +148,12 @@ class ChecklistPanel(QFrame):
         if row is not None:
             row.refuse(sentence)
 
+    def ask_again(self, item_code: str, sentence: str, value: object) -> None:
+        """Asks at its place whether an unlikely answer is right."""
+        row = self._rows.get(item_code)
+        if row is not None:
+            row.ask_again(sentence, value)
+
     def lock(self) -> None:
         """After sign-off everything is read only."""
         self._locked = True
@@ -183,6 +191,11 @@ class ChecklistPanel(QFrame):
         if self._view is not None:
             self._last = code
             self.answered.emit(self._view.id, code, value)
+
+    def _row_confirmed(self, code: str, value: object) -> None:
+        if self._view is not None:
+            self._last = code
+            self.confirmed.emit(self._view.id, code, value)
 
     def _row_asked(self, item: ItemView) -> None:
         if self._view is not None:

@@ -30,12 +30,12 @@ class _Line(QWidget):
     def show_criterion(self, criterion: Criterion) -> None:
         """Shows where it stands."""
         word = "Met" if criterion.met else "Not met"
-        self._mark.set_mark("confirmed" if criterion.met else "block", "green" if criterion.met else "red", word)
+        self._mark.set_mark("confirmed" if criterion.met else "scheduled", "green" if criterion.met else "amber", word)
         self._text.setText(criterion.text)
         self._set_kind(self._text, "" if criterion.met else "strong")
         self._why.setText(criterion.why)
         self._why.setVisible(bool(criterion.why))
-        self._set_kind(self._why, "small" if criterion.met else "error")
+        self._set_kind(self._why, "small" if criterion.met else "warning")
         self.setAccessibleName(f"{criterion.text}: {word.lower()}. {criterion.why}")
 
     @staticmethod
@@ -124,9 +124,10 @@ class CriteriaCard(QFrame):
         elif not recovering:
             words, kind = "The infusion has not been stopped yet.", "second"
         elif against:
-            words, kind = " ".join(["Not fit for discharge yet.", *other[:2]]), "error"
+            words, kind = " ".join(["Not fit for discharge yet.", *other[:2]]), "warning"
         else:
-            words, kind = f"Every criterion is met. {view.cosign}".strip(), "warning" if view.cosign else "good"
+            cosign = f" A prescriber co-signs: {view.cosign}." if view.cosign else ""
+            words, kind = f"Every criterion is met.{cosign}", "warning" if cosign else "good"
         self._state.setText(words)
         self._state.setProperty("kind", kind)
         self._state.style().polish(self._state)

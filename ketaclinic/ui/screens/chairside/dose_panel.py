@@ -1,6 +1,6 @@
 """Dose and pump: weight today, the vial that is really there, mg, mL and rate, the blind second check.
 
-Signals of `DosePanel`: `dose_set(weight, concentration)`, `second_check_wanted()`.
+Signals of `DosePanel`: `dose_set(weight, concentration, confirmed)`, `second_check_wanted()`.
 """
 
 from PySide6.QtCore import Qt, Signal
@@ -17,7 +17,7 @@ _NUMBERS = (("mg", "mg"), ("ml", "mL"), ("rate", "mL/h"))
 class DosePanel(QFrame):
     """A card; nothing in it is pre-filled, the vial least of all."""
 
-    dose_set = Signal(float, float)
+    dose_set = Signal(float, float, bool)
     second_check_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,6 +34,9 @@ class DosePanel(QFrame):
         self._problem.setProperty("kind", "error")
         self._warning = QLabel(wordWrap=True, visible=False)
         self._warning.setProperty("kind", "warning")
+        self._confirm = QPushButton("It is right", accessibleName="The weight is right", visible=False)
+        self._confirm.setProperty("kind", "amber")
+        self._confirm.setProperty("large", True)
         self._check_mark = IconMark()
         self._check_text = QLabel(wordWrap=True)
         self._second = QPushButton("Second check…", accessibleName="Second check")
@@ -42,6 +45,7 @@ class DosePanel(QFrame):
         self._weight.editingFinished.connect(self._changed)
         self._vials.idClicked.connect(self._changed)
         self._second.clicked.connect(self.second_check_wanted)
+        self._confirm.clicked.connect(self._confirm_clicked)
 
     def _lay_out(self) -> None:
         title = QLabel("Dose and pump")
@@ -75,6 +79,7 @@ class DosePanel(QFrame):
         layout.addWidget(self._order)
         layout.addLayout(grid)
         layout.addWidget(self._problem)
+        layout.addWidget(self._confirm, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(numbers)
         layout.addWidget(self._warning)
         layout.addLayout(check)
@@ -103,20 +108,21 @@ class DosePanel(QFrame):
         self._show_check(view)
 
     def _show_check(self, view: EncounterView) -> None:
-        agreed = any("second" in s.meaning for s in view.signatures)
+        agreed = view.second_check.endswith("agreed")
         if view.second_check:
             self._check_mark.set_mark("confirmed" if agreed else "block", "green" if agreed else "red", "Second check")
-            self._check_text.setText(view.second_check)
+            self._check_text.setText(view.second_check + ("" if agreed else ". Both compute again."))
         else:
             self._check_mark.set_mark("scheduled", "ink3", "Second check open")
             self._check_text.setText("Second person computes blind")
         self._second.setText("Again…" if view.second_check else "Second check…")
         self._second.setEnabled(view.dose is not None and view.started_at is None)
 
-    def refuse(self, sentence: str) -> None:
-        """What was set was not taken."""
+    def refuse(self, sentence: str, *, asked_again: bool = False) -> None:
+        """What was set was not taken, or only when somebody says that the weight is right."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
+        self._confirm.setVisible(asked_again)
 
     def lock(self) -> None:
         """Once the infusion runs the dose is no longer set here."""
@@ -141,7 +147,13 @@ class DosePanel(QFrame):
         if dose is not None and (dose.weight_kg, dose.concentration) == (weight, float(vial)):
             return
         self.refuse("")
-        self.dose_set.emit(weight, float(vial))
+        self.dose_set.emit(weight, float(vial), False)
+
+    def _confirm_clicked(self) -> None:
+        self.refuse("")
+        weight, vial = self._weight.number, self._vials.checkedId()
+        if weight is not None and vial >= 0:
+            self.dose_set.emit(weight, float(vial), True)
 
 
 def _label(words: str) -> QLabel:

@@ -30,6 +30,7 @@ class DuringPage(QWidget):
         self._desk = ChartingDesk(self, acts, self.pump)
         self._lay_out()
         self.pump.pressed.connect(self._desk.press)
+        acts.told.connect(self.pump.tell)
         self.alerts.acknowledged.connect(self._desk.acknowledge)
         self.flowsheet.correction_wanted.connect(self._desk.correct)
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)

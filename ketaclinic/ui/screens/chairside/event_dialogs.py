@@ -74,9 +74,10 @@ class EventDialog(Dialog):
         """Hands the event to the service."""
         self.acts.event(self.kind, data, at, self.done, self.failed)
 
-    def done(self, _view: EncounterView) -> None:
-        """It is recorded."""
+    def done(self, view: EncounterView) -> None:
+        """It is recorded; what it calls for is said where the event was begun."""
         self.accept()
+        self.acts.told.emit(view.findings)
 
     def failed(self, error: ClinicError) -> None:
         """It was refused; what was typed stays."""
@@ -192,24 +193,25 @@ class MedicineDialog(EventDialog):
         self._dose = text_field("Dose with its unit", "e.g. 4 mg")
         self._route = text_field("Route", "e.g. IV")
         self._response = text_field("Note", "Note, if any")
-        self._order = QLabel(wordWrap=True)
-        self._order.setProperty("kind", "warning")
+        self._ordered = Segments("Ordered", (("order", "In the order"), ("verbal", "Verbal order")))
+        self._rescue = QLabel(wordWrap=True, visible=False)
+        self._rescue.setProperty("kind", "warning")
         self.add_row("What", self._what)
         self.add_row("Dose", self._dose)
         self.add_row("Route", self._route)
         self.add_row("Note", self._response)
-        self.body.addWidget(self._order)
-        self._order.hide()
+        self.add_row("Ordered", self._ordered)
+        self.body.addWidget(self._rescue)
         self._what.currentIndexChanged.connect(self._chosen)
 
     def _chosen(self) -> None:
         kind = self._kinds[self._what.currentData()]
         self._dose.setPlaceholderText(f"e.g. {kind.dose}" if kind.dose else "with its unit")
         self._route.setPlaceholderText(f"e.g. {kind.route}" if kind.route else "")
-        for field in (self._dose, self._route):
+        for field in (self._dose, self._route, self._ordered):
             field.setEnabled(kind.medicine)
-        self._order.setText("A rescue medicine: needs an order, and the prescriber co-signs the session.")
-        self._order.setVisible(kind.rescue)
+        self._rescue.setText("A rescue medicine: a prescriber co-signs the session.")
+        self._rescue.setVisible(kind.rescue)
         self.fit()
 
     def gather(self) -> tuple[dict[str, Any], str]:
@@ -222,7 +224,9 @@ class MedicineDialog(EventDialog):
         dose, route = self._dose.text().strip(), self._route.text().strip()
         if not dose or not route:
             return {}, "Enter dose with its unit, and route."
-        return {"code": code, "dose": dose, "route": route, **note}, ""
+        if not self._ordered.code:
+            return {}, "Say whether it stands in the order or was ordered verbally."
+        return {"code": code, "dose": dose, "route": route, "order": self._ordered.code, **note}, ""
 
     def send(self, data: dict[str, Any], at: datetime | None) -> None:
         kind = events.MEDICINE if self._kinds[data["code"]].medicine else events.INTERVENTION

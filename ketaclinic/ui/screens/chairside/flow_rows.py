@@ -95,15 +95,18 @@ def _number(field: ObservationField, value: float | None) -> str:
 
 
 def entry_check(view: EncounterView, now: datetime) -> DueCheck | None:
-    """The check a new row answers: the next due one once its time has nearly come, else none (an extra row)."""
+    """The check a new row answers: the next due one once its time has nearly come, else none (an extra row).
+
+    It opens as long before its time as it stays unmarked after it, like the service that labels the row.
+    """
     check = view.next_due
     if check is None:
         return None
-    before = view.started_at is None
-    return check if before or (check.due_at - now).total_seconds() <= 120 else None
+    early = check.amber_at - check.due_at
+    return check if view.started_at is None or check.due_at - now <= early else None
 
 
-def upcoming(view: EncounterView, now: datetime, most: int = 2) -> tuple[DueCheck, ...]:
+def upcoming(view: EncounterView, now: datetime, most: int = 6) -> tuple[DueCheck, ...]:
     """The checks after the one that is due."""
     due = entry_check(view, now)
     found = [c for c in view.schedule if c.observation_id is None and c.due_at > now and c != due]

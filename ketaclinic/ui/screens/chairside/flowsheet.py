@@ -26,13 +26,14 @@ from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError, Refused
 from ketaclinic.ui.screens.chairside import flow_rows, moments
+from ketaclinic.ui.screens.chairside.flowsheet_cells import CellDelegate, UpcomingColumns
 from ketaclinic.ui.screens.chairside.flowsheet_model import FlowsheetModel
 from ketaclinic.ui.screens.chairside.observation_entry import ObservationEntry
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.widgets.pill import Pill
 
-_HEADER, _COLUMN, _ENTRY, _LABELS = 44, 78, 138, 128
-_LOWEST, _HIGHEST = 30, 40
+_HEADER, _COLUMN, _ENTRY, _LABELS = 42, 84, 142, 116
+_LOWEST, _HIGHEST, _COMPUTED = 29, 40, 24
 _TONES = {"calm": "neutral", "due": "amber", "late": "red"}
 
 
@@ -50,8 +51,6 @@ class Flowsheet(QFrame):
         self.model = FlowsheetModel(self)
         self.entry = ObservationEntry()
         self._due = Pill()
-        self._then = QLabel()
-        self._then.setProperty("kind", "small")
         self._help = QLabel("Enter goes to the next field · Ctrl+Enter saves")
         self._help.setProperty("kind", "small")
         self._message = QLabel(wordWrap=True, visible=False)
@@ -62,6 +61,7 @@ class Flowsheet(QFrame):
         for button in (self._correct, self._save):
             button.setProperty("large", True)
         self._table = QTableView(accessibleName="Rows of observations", cornerButtonEnabled=False, showGrid=False)
+        self._upcoming = UpcomingColumns(_HEADER, _COLUMN)
         self._entry_head = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._set_up_table()
         self._lay_out()
@@ -70,6 +70,7 @@ class Flowsheet(QFrame):
     def _set_up_table(self) -> None:
         table = self._table
         table.setModel(self.model)
+        table.setItemDelegate(CellDelegate(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectColumns)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -91,9 +92,14 @@ class Flowsheet(QFrame):
         head.setContentsMargins(18, 10, 14, 6)
         head.addWidget(title)
         head.addWidget(self._due)
-        head.addWidget(self._then)
         head.addStretch(1)
         head.addWidget(self._correct)
+        self._at = QLabel("Observed at")
+        self._at.setProperty("kind", "label")
+        self.entry.time_field.setFixedWidth(72)
+        self.entry.note_field.setFixedWidth(180)
+        for widget in (self._at, self.entry.time_field, self.entry.note_field):
+            head.addWidget(widget)
         head.addWidget(self._save)
         self._side = QFrame(objectName="entryColumn")
         self._side.setProperty("kind", "panel")
@@ -106,32 +112,24 @@ class Flowsheet(QFrame):
         side.addWidget(self.entry)
         side.addStretch(1)
         inside = QWidget(objectName="scrolled")
-        both = QHBoxLayout(inside, spacing=8)
-        both.setContentsMargins(10, 0, 12, 0)
-        both.addWidget(self._table, 1, Qt.AlignmentFlag.AlignTop)
-        both.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        both = QHBoxLayout(inside, spacing=4)
+        both.setContentsMargins(12, 0, 12, 6)
+        for widget in (self._table, self._side, self._upcoming):
+            both.addWidget(widget, 0 if widget is self._side else 1, Qt.AlignmentFlag.AlignTop)
         self._scroll = QScrollArea(
             widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
         self._scroll.setWidget(inside)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._extra = QHBoxLayout(spacing=10)
-        self._extra.setContentsMargins(18, 4, 14, 10)
-        self.entry.time_field.setFixedWidth(72)
-        self._extra.addWidget(self._help, 1)
-        self._extra.addWidget(QLabel("Observed at"))
-        self._extra.addWidget(self.entry.time_field)
-        self._extra.addWidget(self.entry.note_field)
-        self.entry.note_field.setFixedWidth(220)
         layout = QVBoxLayout(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
-        message = QHBoxLayout()
-        message.setContentsMargins(18, 4, 18, 4)
+        message = QVBoxLayout(spacing=2)
+        message.setContentsMargins(18, 3, 18, 8)
         message.addWidget(self._message)
+        message.addWidget(self._help)
         layout.addLayout(message)
-        layout.addLayout(self._extra)
 
     def _connect(self) -> None:
         self._save.clicked.connect(self.save)
@@ -139,6 +137,7 @@ class Flowsheet(QFrame):
         self.entry.submitted.connect(self.save)
         self.entry.row_given.connect(self._record)
         self.entry.helped.connect(self._help.setText)
+        self.entry.reached.connect(self._show_field)
         self._table.selectionModel().currentColumnChanged.connect(self._column_chosen)
         self._table.doubleClicked.connect(self._double_clicked)
 
@@ -156,13 +155,8 @@ class Flowsheet(QFrame):
         closed = view.signed_at is not None
         self._side.setVisible(not closed)
         self._save.setVisible(not closed)
-        for widget in (self._help, self.entry.time_field, self.entry.note_field):
+        for widget in (self._help, self._at, self.entry.time_field, self.entry.note_field, self._upcoming):
             widget.setVisible(not closed)
-        for number in range(self._extra.count()):
-            item = self._extra.itemAt(number)
-            widget = item.widget() if item is not None else None
-            if isinstance(widget, QLabel) and widget is not self._help:
-                widget.setVisible(not closed)
 
     def tick(self, now: datetime) -> None:
         """Says what is due now, and what comes then."""
@@ -172,7 +166,7 @@ class Flowsheet(QFrame):
         check = view.next_due
         if view.signed_at is not None or check is None:
             self._due.hide()
-            self._then.clear()
+            self._upcoming.show_checks((), view.zone)
         else:
             self._due.show()
             count = moments.of_check(check, now)
@@ -180,12 +174,7 @@ class Flowsheet(QFrame):
                 "is due now" if count.value == "now" else f"{count.word.lower().removeprefix('check ')} {count.value}"
             )
             self._due.set_text(f"{check.label} {words}", _TONES[count.tone])
-            later = flow_rows.upcoming(view, now)
-            self._then.setText(
-                "then " + ", ".join(f"{moments.hour_minute(c.due_at, view.zone)} {c.label}" for c in later)
-                if later
-                else ""
-            )
+            self._upcoming.show_checks(flow_rows.upcoming(view, now), view.zone)
         answered = flow_rows.entry_check(view, now)
         head = f"{to_wall(now, view.zone):%H:%M}\n{answered.label if answered is not None else 'extra row'}"
         if self._entry_head.text() != head:
@@ -197,14 +186,20 @@ class Flowsheet(QFrame):
 
     def _fit(self) -> None:
         """Lines as high as there is room for, between what a finger and what a small screen need."""
-        lines = max(1, len(self.model.lines))
-        room = self._scroll.viewport().height() - _HEADER - 14
-        height = max(_LOWEST, min(_HIGHEST, room // lines))
-        self._table.verticalHeader().setDefaultSectionSize(height)
-        self.entry.set_line_height(height)
-        wide = self.model.columnCount() * _COLUMN + _LABELS
+        lines = self.model.lines
+        typed = max(1, sum(line.typed for line in lines))
+        room = self._scroll.viewport().height() - _HEADER - 22 - (len(lines) - typed) * _COMPUTED
+        height = max(_LOWEST, min(_HIGHEST, room // typed))
+        heights = tuple(height if line.typed else _COMPUTED for line in lines)
+        down = self._table.verticalHeader()
+        for number, one in enumerate(heights):
+            down.resizeSection(number, one)
+        self.entry.set_line_heights(heights)
+        self._upcoming.set_heights(heights)
+        wide = self.model.columnCount() * _COLUMN + _LABELS + 2
+        self._table.setMaximumWidth(wide)
         bar = 12 if wide > self._table.width() else 0
-        self._table.setFixedHeight(_HEADER + lines * height + bar + 2)
+        self._table.setFixedHeight(_HEADER + sum(heights) + bar + 2)
 
     def say(self, words: str, kind: str = "error") -> None:
         """One line below the table."""
@@ -218,6 +213,9 @@ class Flowsheet(QFrame):
     def message(self) -> str:
         """What stands below the table."""
         return self._message.text()
+
+    def _show_field(self, field: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(field, 0, 40)
 
     # Entering
 

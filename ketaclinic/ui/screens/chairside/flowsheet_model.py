@@ -3,17 +3,20 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QBrush, QFont
+from PySide6.QtGui import QBrush
 
 from ketaclinic.domain.encounters import EncounterView
-from ketaclinic.domain.observations import Level
 from ketaclinic.ui import theme
 from ketaclinic.ui.screens.chairside import flow_rows
 from ketaclinic.ui.screens.chairside.flow_rows import FlowColumn, FlowRow
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 
 _NOWHERE = QModelIndex()
-_LEVELS = {Level.AMBER: ("amber", "amber_tint"), Level.RED: ("red", "red_tint")}
+LevelRole = Qt.ItemDataRole.UserRole + 1
+"""Amber, red or None."""
+StruckRole = Qt.ItemDataRole.UserRole + 2
+MissedRole = Qt.ItemDataRole.UserRole + 3
+TypedRole = Qt.ItemDataRole.UserRole + 4
 
 
 class FlowsheetModel(QAbstractTableModel):
@@ -27,11 +30,11 @@ class FlowsheetModel(QAbstractTableModel):
         self._roles: dict[int, Callable[[FlowRow, FlowColumn], object]] = {
             Qt.ItemDataRole.DisplayRole: flow_rows.cell_text,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
-            Qt.ItemDataRole.ForegroundRole: _ink,
-            Qt.ItemDataRole.BackgroundRole: _ground,
-            Qt.ItemDataRole.FontRole: _font,
+            LevelRole: flow_rows.cell_level,
+            StruckRole: _is_struck,
+            MissedRole: _is_missed,
+            TypedRole: _is_typed,
             Qt.ItemDataRole.ToolTipRole: self._tip,
-            Qt.ItemDataRole.TextAlignmentRole: _middle,
         }
 
     @property
@@ -107,28 +110,13 @@ class FlowsheetModel(QAbstractTableModel):
         return f"{line.label} at {hour_minute(column.at, self._zone)}: {value}" + (f", {level.value}" if level else "")
 
 
-def _ink(line: FlowRow, column: FlowColumn) -> QBrush:
-    tokens = theme.tokens()
-    level = flow_rows.cell_level(line, column)
-    struck = column.row is not None and column.row.struck
-    name = _LEVELS[level][0] if level is not None and not struck else "ink3" if struck else "ink"
-    return QBrush(theme.color(getattr(tokens, name)))
+def _is_struck(_line: FlowRow, column: FlowColumn) -> bool:
+    return column.row is not None and column.row.struck
 
 
-def _ground(line: FlowRow, column: FlowColumn) -> QBrush | None:
-    if column.missed:
-        return QBrush(theme.color(theme.tokens().amber_tint), Qt.BrushStyle.BDiagPattern)
-    level = flow_rows.cell_level(line, column)
-    if level is None or (column.row is not None and column.row.struck):
-        return None
-    return QBrush(theme.color(getattr(theme.tokens(), _LEVELS[level][1])))
+def _is_missed(_line: FlowRow, column: FlowColumn) -> bool:
+    return column.missed
 
 
-def _font(line: FlowRow, column: FlowColumn) -> QFont:
-    made = QFont(theme.font(14, bold=line.typed))
-    made.setStrikeOut(column.row is not None and column.row.struck)
-    return made
-
-
-def _middle(_line: FlowRow, _column: FlowColumn) -> Qt.AlignmentFlag:
-    return Qt.AlignmentFlag.AlignCenter
+def _is_typed(line: FlowRow, _column: FlowColumn) -> bool:
+    return line.typed

@@ -128,8 +128,6 @@ class _Line(Control):
         if bool(self.field.property("wrong")) != wrong:
             self.field.setProperty("wrong", wrong)
             self.field.style().polish(self.field)
-        if wrong:
-            self._sent = "\0"  # the same text may be sent again once more
 
     def words_of(self, value: object) -> str:
         """The value as it stands in the field."""

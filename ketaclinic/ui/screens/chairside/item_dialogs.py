@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from ketaclinic.domain.checklists import ItemKind
 from ketaclinic.domain.encounters import EncounterView, ItemView
+from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Role
 from ketaclinic.ui.screens.chairside.instrument_dialog import InstrumentDialog
 from ketaclinic.ui.screens.chairside.override_dialog import OverrideDialog
@@ -17,6 +18,12 @@ def override_item(parent: QWidget, acts: SessionActs, item: ItemView) -> None:
     why = item.why or " ".join(f.message for f in item.findings)
     approvers = tuple(dict.fromkeys(Role(r) for r in roles))
     OverrideDialog(parent, acts, code=item.override_code, what=item.item.text, why=why, roles=approvers).open()
+
+
+def override_finding(parent: QWidget, acts: SessionActs, finding: Finding) -> None:
+    """Asks for the override of what stands against the start without being a point of the checklist."""
+    approvers = tuple(Role(r) for r in finding.override_roles) or (Role.PRESCRIBER,)
+    OverrideDialog(parent, acts, code=finding.code, what=finding.message, why=finding.action, roles=approvers).open()
 
 
 def ask_item(parent: QWidget, acts: SessionActs, view: EncounterView, checklist_id: str, item: ItemView) -> None:

@@ -1,6 +1,7 @@
 """One point of a checklist: the question, its answer, where it stands, and what an answer that fails asks for.
 
-Signals of `ItemRow`: `answered(item code, value)`, `override_wanted(ItemView)`, `asked(ItemView)`: a dialog.
+Signals of `ItemRow`: `answered(item code, value)`, `confirmed(item code, value)`, `override_wanted(ItemView)`,
+`asked(ItemView)`: a dialog.
 """
 
 from datetime import date, datetime
@@ -34,6 +35,7 @@ class ItemRow(QFrame):
     """
 
     answered = Signal(str, object)
+    confirmed = Signal(str, object)
     override_wanted = Signal(object)
     asked = Signal(object)
 
@@ -44,7 +46,7 @@ class ItemRow(QFrame):
         self._opened = False
         self._locked = False
         self._mark = IconMark()
-        self._number = QLabel(number, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self._number = QLabel(number, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._number.setProperty("kind", "small")
         self._number.setFixedWidth(18)
         self._text = QLabel(view.item.text, wordWrap=True)
@@ -55,6 +57,10 @@ class ItemRow(QFrame):
         self._why = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
         self._given = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._given.setProperty("kind", "strong")
+        self._doubted: object = None
+        self._confirm = QPushButton("It is right", accessibleName=f"It is right: {view.item.text}", visible=False)
+        self._confirm.setProperty("kind", "amber")
+        self._confirm.setProperty("large", True)
         self._change = QPushButton("Change", accessibleName=f"Change {view.item.text}")
         self._change.setProperty("kind", "ghost")
         self._override = QPushButton("Override…", accessibleName=f"Override {view.item.text}")
@@ -66,39 +72,49 @@ class ItemRow(QFrame):
         self.control.asked.connect(self._asked)
         self._override.clicked.connect(self._override_clicked)
         self._change.clicked.connect(self._change_clicked)
+        self._confirm.clicked.connect(self._confirm_clicked)
         self.show_view(view)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout(spacing=1)
+        words.addStretch(1)
         for label in (self._text, self._help, self._why, self._who):
             words.addWidget(label)
+        words.addStretch(1)
         grid = QGridLayout(self, horizontalSpacing=10, verticalSpacing=6)
         grid.setContentsMargins(0, 7, 4, 7)
         top, right = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
-        grid.addWidget(self._number, 0, 0, top)
-        grid.addWidget(self._mark, 0, 1, top)
-        grid.addLayout(words, 0, 2, Qt.AlignmentFlag.AlignVCenter)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(self._number, 0, 0, middle)
+        grid.addWidget(self._mark, 0, 1, middle)
+        grid.addLayout(words, 0, 2)
         if self.control.sizeHint().width() < 300:
-            grid.addWidget(self.control, 0, 3, top | right)
+            grid.addWidget(self.control, 0, 3, middle | right)
         else:
             grid.addWidget(self.control, 1, 2, 1, 3, top | Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self._given, 0, 3, top)
-        grid.addWidget(self._change, 0, 4, top | right)
-        grid.addWidget(self._override, 2, 2, Qt.AlignmentFlag.AlignLeft)
-        grid.setColumnStretch(2, 3)
+        grid.addWidget(self._given, 0, 3)
+        grid.addWidget(self._change, 0, 4, middle | right)
+        for row, button in ((2, self._override), (3, self._confirm)):
+            grid.addWidget(button, row, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(2, 5)
         grid.setColumnStretch(3, 2)
 
     def show_view(self, view: ItemView) -> None:
         """Shows where the point stands now."""
         if view != self.view:
             self._opened = False
+            self._confirm.hide()
+        elif not self._confirm.isHidden():
+            return  # what was doubted still waits for its answer
         self.view = view
         icon, color, word = _MARKS[view.state]
+        if view.override_code:
+            color = "amber"
         self._mark.set_mark(icon, color, word)
         self.setAccessibleName(f"{view.item.text}: {word}")
         self.control.show_answer(view)
-        self._fold()
         self._who.setText(_who(view, self._zone))
+        self._fold()
         self._override.setVisible(bool(view.override_code) and not self._locked)
         self._override.setToolTip(_who_may(view))
 
@@ -121,8 +137,10 @@ class ItemRow(QFrame):
         says = (
             _reason(view) if view.state is not ItemState.MET and not (computed and view.state is ItemState.OPEN) else ""
         )
-        self.say(says, "error" if view.state is ItemState.NOT_MET else "warning" if _warns(view) else "small")
-        self._who.setVisible(not folded or view.state is ItemState.OVERRIDDEN)
+        stops = view.state is ItemState.NOT_MET and not view.override_code
+        self.say(says, "error" if stops else "warning" if _warns(view) else "small")
+        shown = bool(self._who.text()) and (not folded or view.state is ItemState.OVERRIDDEN)
+        self._who.setVisible(shown)
         self._given.setToolTip(_who(view, self._zone))
 
     def say(self, words: str, kind: str) -> None:
@@ -137,6 +155,13 @@ class ItemRow(QFrame):
         """What was typed was not taken: it stays, marked, with the reason."""
         self.control.show_error(wrong=True)
         self.say(sentence, "error")
+
+    def ask_again(self, sentence: str, value: object) -> None:
+        """What was typed is hardly possible: it stays, and is taken only when somebody says that it is right."""
+        self._doubted = value
+        self.control.show_error(wrong=True)
+        self.say(sentence, "warning")
+        self._confirm.show()
 
     def lock(self) -> None:
         """After sign-off."""
@@ -163,12 +188,17 @@ class ItemRow(QFrame):
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         painter.end()
 
+    def _confirm_clicked(self) -> None:
+        self._confirm.hide()
+        self.confirmed.emit(self.view.item.code, self._doubted)
+
     def _change_clicked(self) -> None:
         self._opened = True
         self._fold()
         self.focus()
 
     def _answered(self, value: object) -> None:
+        self._confirm.hide()
         self.answered.emit(self.view.item.code, value)
 
     def _asked(self) -> None:
@@ -208,7 +238,7 @@ def _first_field(control: QWidget) -> QWidget | None:
 
 
 def _warns(view: ItemView) -> bool:
-    return view.state in {ItemState.WARNED, ItemState.OVERRIDDEN}
+    return view.state in {ItemState.WARNED, ItemState.OVERRIDDEN, ItemState.NOT_MET}
 
 
 def _reason(view: ItemView) -> str:

@@ -13,6 +13,8 @@ from ketaclinic.domain.monitoring import DueCheck
 from ketaclinic.domain.observations import Level
 
 _MINUTE = timedelta(minutes=1)
+_TIMED = ("Vitals", "End of infusion")
+"""How the lines of the queue begin that have a time to keep; the others are alerts since a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ def _share(begun: datetime | None, done: datetime | None, now: datetime) -> floa
 def queue_time(item: DueItem, now: datetime) -> str:
     """The first column of the queue: "alert", "now", "4 min", "3 min late"; a dash for what has no clock."""
     if item.due_at is None:
-        return "alert" if item.urgency is Urgency.RED else "—"
-    if item.urgency is Urgency.RED and not item.text.startswith("Vitals"):
-        return "alert"
+        return "—"
+    if not item.text.startswith(_TIMED):
+        return "alert" if item.urgency is Urgency.RED else "watch"
     left = item.due_at - now
     if left > timedelta():
         return minutes(left)

@@ -1,7 +1,7 @@
 """Entering one row of observations by keyboard: Enter goes to the next field, Ctrl+Enter saves.
 
 Signals of `ObservationEntry`: `row_given(values, confirmed codes, note, time typed)` a row to be recorded;
-`submitted()` the keyboard asks for saving; `helped(str)` what the scale of the field under the keyboard means.
+`submitted()` the keyboard asks for saving; `reached(field)` the keyboard is there; `helped(str)` what its scale means.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from ketaclinic.ui.screens.chairside.number_field import number_of
 
 COMPACT = "QLineEdit { padding: 1px 4px; min-height: 20px; font-size: 14px; }"
 """A field as high as a line of the flowsheet; colours and borders stay the theme's."""
+ROOMY = "QLineEdit { padding: 3px 6px; min-height: 26px; font-size: 15px; }"
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -51,6 +52,7 @@ class ObservationEntry(QWidget):
     row_given = Signal(object, object, str, object)
     submitted = Signal()
     helped = Signal(str)
+    reached = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="New row of observations")
@@ -95,7 +97,7 @@ class ObservationEntry(QWidget):
     def _holder(self, line: FlowRow, *, labels: bool) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder, spacing=1)
-        column.setContentsMargins(0, 2, 0, 2)
+        column.setContentsMargins(0, 2 if labels else 0, 0, 2 if labels else 0)
         if labels:
             words = QLabel(line.heading)
             words.setProperty("kind", "label")
@@ -106,6 +108,8 @@ class ObservationEntry(QWidget):
             if number:
                 row.addWidget(QLabel("/"))
             edit = ValueField(field)
+            if labels:
+                edit.setStyleSheet(ROOMY)
             edit.installEventFilter(self)
             edit.textEdited.connect(self._edited)
             self._fields[field.code] = edit
@@ -116,9 +120,9 @@ class ObservationEntry(QWidget):
             row.addWidget(auto)
         return holder
 
-    def set_line_height(self, height: int) -> None:
-        """Stands beside the lines of a table of this line height."""
-        for holder in self._holders:
+    def set_line_heights(self, heights: tuple[int, ...]) -> None:
+        """Stands beside the lines of a table with these heights."""
+        for holder, height in zip(self._holders, heights, strict=False):
             holder.setFixedHeight(height)
 
     # What was typed
@@ -193,6 +197,7 @@ class ObservationEntry(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, ValueField):
             self.helped.emit(watched.meaning())
+            self.reached.emit(watched)
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QLineEdit):
             return self._key(watched, event)
         return super().eventFilter(watched, event)

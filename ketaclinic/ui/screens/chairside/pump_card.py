@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView, Step
+from ketaclinic.domain.findings import Finding
 from ketaclinic.ui import theme
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screens.chairside import moments
@@ -121,7 +122,6 @@ class PumpCard(QFrame):
             self._buttons[name].setVisible(running)
         for button in self._buttons.values():
             button.setEnabled(view.signed_at is None)
-        self.refuse("")
         self.tick(now)
 
     def tick(self, now: datetime) -> None:
@@ -145,8 +145,12 @@ class PumpCard(QFrame):
             self._set(f"{moments.since(now - view.stopped_at)} since the stop", f"{view.given_mg:.1f}{of} mg given")
             self._bar.hide()
 
+    def tell(self, findings: tuple[Finding, ...]) -> None:
+        """Says what an event that was just recorded calls for."""
+        self.refuse(" ".join(" ".join(filter(None, (f.message, f.action))) for f in findings))
+
     def refuse(self, sentence: str) -> None:
-        """An act of these buttons was refused."""
+        """An act of these buttons was refused, or calls for something."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
@@ -162,6 +166,7 @@ class PumpCard(QFrame):
     def _clicked(self) -> None:
         name = str(self.sender().property("act"))
         paused = self._view is not None and self._view.paused_since is not None
+        self.refuse("")
         self.pressed.emit(RESUME if name == PAUSE and paused else name)
 
 

@@ -7,15 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ketaclinic.clock import to_wall
-from ketaclinic.domain.encounters import EncounterView, ItemView, Outcome, Step
-from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.encounters import EncounterView, Outcome, Step
 from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
 from ketaclinic.ui.screens.chairside.chart_card import ChartCard
 from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
+from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
 from ketaclinic.ui.screens.chairside.criteria_card import CriteriaCard
 from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
-from ketaclinic.ui.screens.chairside.item_dialogs import ask_item, override_item
 from ketaclinic.ui.screens.chairside.pump_card import PumpCard
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
@@ -39,12 +38,11 @@ class RecoveryPage(QWidget):
         self._desk = ChartingDesk(self, acts, self.pump)
         self._lay_out()
         self.pump.pressed.connect(self._desk.press)
+        acts.told.connect(self.pump.tell)
         self.alerts.acknowledged.connect(self._desk.acknowledge)
         self.flowsheet.correction_wanted.connect(self._desk.correct)
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
-        self.checklist.answered.connect(self._answer)
-        self.checklist.override_wanted.connect(self._override)
-        self.checklist.asked.connect(self._ask)
+        self._checklist_desk = ChecklistDesk(self.checklist, acts)
         self.criteria.sign_off_wanted.connect(self._sign_off)
         self.criteria.leave_wanted.connect(self._leave)
 
@@ -121,19 +119,6 @@ class RecoveryPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._side.setFixedWidth(_SIDE if self.width() > 1400 else _NARROW_SIDE)
-
-    def _answer(self, checklist_id: str, code: str, value: object) -> None:
-        def refused(error: ClinicError) -> None:
-            self.checklist.refuse(code, str(error))
-
-        self._acts.answer(checklist_id, code, value, refused)
-
-    def _override(self, item: ItemView) -> None:
-        override_item(self, self._acts, item)
-
-    def _ask(self, checklist_id: str, item: ItemView) -> None:
-        if self._view is not None:
-            ask_item(self, self._acts, self._view, checklist_id, item)
 
     def _sign_off(self) -> None:
         self._open_sign_off(Outcome.DISCHARGED)

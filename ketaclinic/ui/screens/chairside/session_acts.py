@@ -1,7 +1,7 @@
 """What a nurse does in one session, each act one call of the charting service; the pages only gather and show.
 
 Signals of `SessionActs`: `view_changed(EncounterView)` the session as it is now; `refused(str)` the sentence of a
-refusal that no field of its own shows.
+refusal that no field of its own shows; `told(findings)` what an event that was recorded calls for.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import Role, User
@@ -25,6 +26,7 @@ class SessionActs(QObject):
 
     view_changed = Signal(object)
     refused = Signal(str)
+    told = Signal(object)
 
     def __init__(self, context: ScreenContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,9 +90,9 @@ class SessionActs(QObject):
 
     # The acts
 
-    def answer(self, checklist_id: str, item: str, value: object, failed: Failed) -> None:
-        """Answers one item."""
-        self.act(lambda c, by, n: c.answer(by, n, checklist_id, item, value), failed=failed)
+    def answer(self, checklist_id: str, item: str, value: object, failed: Failed, *, confirmed: bool = False) -> None:
+        """Answers one item; `confirmed` when it was asked again."""
+        self.act(lambda c, by, n: c.answer(by, n, checklist_id, item, value, confirmed=confirmed), failed=failed)
 
     def record(
         self,
@@ -122,9 +124,22 @@ class SessionActs(QObject):
         """Records a clinical event."""
         self.act(lambda c, by, n: c.record_event(by, n, kind, dict(data), happened_at), done, failed)
 
-    def set_dose(self, weight_kg: float, concentration: float, failed: Failed) -> None:
-        """Sets today's weight and the vial."""
-        self.act(lambda c, by, n: c.set_dose(by, n, weight_kg, concentration), failed=failed)
+    def set_dose(self, weight_kg: float, concentration: float, failed: Failed, *, confirmed: bool = False) -> None:
+        """Sets today's weight and the vial; `confirmed` when the weight was asked again."""
+        self.act(lambda c, by, n: c.set_dose(by, n, weight_kg, concentration, confirmed=confirmed), failed=failed)
+
+    def check_in(self, failed: Failed) -> None:
+        """Takes a patient who has arrived to the chair."""
+        if self.view is None:
+            return
+        floor, by, appointment_id = self.context.services.floor, self.context.user(), self.view.appointment_id
+
+        def work(charting: Charting, _by: User, number: int) -> EncounterView:
+            version = floor.inspect(by, appointment_id).card.appointment.version
+            floor.change_status(by, appointment_id, version, Status.CHECKED_IN)
+            return charting.view(by, number)
+
+        self.act(work, failed=failed)
 
     def start(self, failed: Failed) -> None:
         """Starts the infusion."""

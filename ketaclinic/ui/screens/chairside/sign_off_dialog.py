@@ -1,6 +1,6 @@
 """Signing off: the own PIN, the prescriber's where a co-signature is due; leaving against advice is its own way."""
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QWidget
 
 from ketaclinic.domain.encounters import EncounterView, Outcome
 from ketaclinic.domain.findings import ClinicError
@@ -11,8 +11,16 @@ from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.findings_panel import Notice
 from ketaclinic.ui.widgets.pin_confirm import PinConfirm, pin_field
 
-_TITLES = {Outcome.DISCHARGED: "Sign off and discharge", Outcome.LEFT_AGAINST_ADVICE: "Leaves against advice"}
-_BUTTONS = {Outcome.DISCHARGED: "Sign and discharge", Outcome.LEFT_AGAINST_ADVICE: "Sign: left against advice"}
+_TITLES = {
+    Outcome.DISCHARGED: "Sign off and discharge",
+    Outcome.LEFT_AGAINST_ADVICE: "Leaves against advice",
+    Outcome.NOT_STARTED: "No infusion today",
+}
+_BUTTONS = {
+    Outcome.DISCHARGED: "Sign and discharge",
+    Outcome.LEFT_AGAINST_ADVICE: "Sign: left against advice",
+    Outcome.NOT_STARTED: "Sign: sent home",
+}
 
 
 class SignOffDialog(Dialog):
@@ -32,6 +40,10 @@ class SignOffDialog(Dialog):
                     title="Recorded as left against advice, never as a discharge. Not met:",
                 )
             )
+        self._reason: QPlainTextEdit | None = None
+        self._least = int(acts.context.catalog.rules["clinical.override-reason"])
+        if outcome is not Outcome.DISCHARGED:
+            self._add_reason()
         form = QFormLayout()
         form.setHorizontalSpacing(14)
         self._pin = pin_field("Your PIN")
@@ -51,8 +63,17 @@ class SignOffDialog(Dialog):
         self._pin.textChanged.connect(self.check)
         self.check()
 
+    def _add_reason(self) -> None:
+        label = QLabel(f"Reason, at least {self._least} characters")
+        label.setProperty("kind", "label")
+        self._reason = QPlainTextEdit(accessibleName="Reason", tabChangesFocus=True)
+        self._reason.setFixedHeight(80)
+        self._reason.textChanged.connect(self.check)
+        self.body.addWidget(label)
+        self.body.addWidget(self._reason)
+
     def _add_cosigner(self, why: str) -> None:
-        self.body.addWidget(Notice(why, tone="amber", icon="sign", title="A prescriber co-signs"))
+        self.body.addWidget(Notice(f"Because of {why}.", tone="amber", icon="sign", title="A prescriber co-signs"))
         cosigner = PinConfirm("Prescriber")
         self.body.addWidget(cosigner)
         cosigner.changed.connect(self.check)
@@ -67,27 +88,34 @@ class SignOffDialog(Dialog):
     def check(self) -> None:
         """Holds the button until the PINs are there."""
         lacking = []
+        if len(self._reason_text()) < self._least and self._reason is not None:
+            lacking.append("the reason")
         if not self._pin.text():
             lacking.append("your PIN")
         if self._cosigner is not None and not self._cosigner.complete:
             lacking.append("the prescriber's name and PIN")
-        self.hint.setText(f"Still missing: {' and '.join(lacking)}" if lacking else "")
+        self.hint.setText(f"Still missing: {', '.join(lacking)}" if lacking else "")
         self._sign.setEnabled(not lacking)
 
     def submit(self) -> None:
         """Signs."""
-        pin, outcome = self._pin.text(), self._outcome.value
+        pin, outcome, reason = self._pin.text(), self._outcome.value, self._reason_text()
         self.set_busy(busy=True)
         if self._cosigner is None:
-            self._acts.act(lambda c, by, n: c.sign_off(by, n, pin, outcome=outcome), self._done, self._failed)
+            self._acts.act(
+                lambda c, by, n: c.sign_off(by, n, pin, outcome=outcome, reason=reason), self._done, self._failed
+            )
             return
 
         def both(charting: Charting, by: User, number: int, cosigner: User) -> object:
-            return charting.sign_off(by, number, pin, outcome=outcome, cosigner=cosigner)
+            return charting.sign_off(by, number, pin, outcome=outcome, cosigner=cosigner, reason=reason)
 
         self._acts.with_second(
             self._cosigner.login, self._cosigner.pin, frozenset({Role.PRESCRIBER}), both, self._done, self._failed
         )
+
+    def _reason_text(self) -> str:
+        return self._reason.toPlainText().strip() if self._reason is not None else ""
 
     def _done(self, _view: EncounterView) -> None:
         self.accept()

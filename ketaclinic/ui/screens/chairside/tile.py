@@ -16,6 +16,8 @@ from ketaclinic.ui.widgets.vitals_chart import ChartData, paint_small
 
 PAUSE = "Pause infusion"
 RECORD = "Record now"
+_COMPACT = 372
+_SHARES = (1.5, 0.8, 1.05, 0.95, 1.3)
 _PADDING, _HEAD, _BAR, _UNDER, _VITALS, _FACT, _BUTTONS = 20, 60, 8, 26, 58, 22, 44
 
 
@@ -110,7 +112,7 @@ class TileWidget(QWidget):
         return QSize(520, 400)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(400, 340)
+        return QSize(400, 276)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._open_clicked()
@@ -157,13 +159,20 @@ class TileWidget(QWidget):
         bottom = self.height() - (16 + _BUTTONS + 12) - self._foot_height()
         return QRectF(_PADDING, top, self.width() - 2 * _PADDING, max(0.0, bottom - top - 6))
 
+    @property
+    def _compact(self) -> bool:
+        """Whether the facts stand beside the buttons, so that a small screen keeps the curve."""
+        return self.height() < _COMPACT
+
     def _foot_height(self) -> float:
         if self._tile is None:
             return 0.0
         if self._tile.alert is not None and self._tile.alert.active:
             return 52.0
+        if self._compact:
+            return 34.0 if tile_content.hint(self._tile) else 0.0
         rows = -(-len(tile_content.facts(self._tile, self._session, self._zone)) // 2)
-        return rows * _FACT + (34.0 if self._tile.hint else 0.0)
+        return rows * _FACT + (34.0 if tile_content.hint(self._tile) else 0.0)
 
     def _paint_frame(self, painter: QPainter, tile: Tile) -> None:
         tokens = theme.tokens()
@@ -226,7 +235,7 @@ class TileWidget(QWidget):
         tokens = theme.tokens()
         colours = {Level.AMBER: tokens.amber, Level.RED: tokens.red, None: tokens.ink}
         found = tile_content.vitals(tile.last, tile.levels)
-        shares = (1.7, *(1.0,) * (len(found) - 1))
+        shares = _SHARES
         top, left = inner.top() + _HEAD + _BAR + _UNDER + 2, inner.left()
         size = 27 if inner.width() > 430 else 23
         for vital, share in zip(found, shares, strict=True):
@@ -267,10 +276,13 @@ class TileWidget(QWidget):
                 tokens.red_tint if red else tokens.amber_tint,
             )
             return
-        if tile.hint:
+        if tile_content.hint(tile):
             look = theme.status(tile.status)
             _strip(painter, QRectF(area.left(), area.top(), area.width(), 28), tile.hint, "", look.color, look.tint)
             area = area.adjusted(0, 34, 0, 0)
+        if self._compact:
+            self._paint_facts_beside(painter, inner, tile)
+            return
         for number, (label, text) in enumerate(tile_content.facts(tile, self._session, self._zone)):
             column, row = number % 2, number // 2
             cell = QRectF(
@@ -278,6 +290,17 @@ class TileWidget(QWidget):
             )
             _line(painter, QRectF(cell.left(), cell.top(), 74, _FACT), label, 12, tokens.ink2)
             _line(painter, cell.adjusted(74, 0, 0, 0), text, 13, tokens.ink)
+
+    def _paint_facts_beside(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
+        """The two most pressing facts at the left of the buttons."""
+        tokens = theme.tokens()
+        first = min(b.x() for b in (self._open, self._record, self._main) if not b.isHidden())
+        top = self.height() - 16 - _BUTTONS
+        room = first - inner.left() - 12
+        found = tile_content.facts(tile, self._session, self._zone)[:2]
+        for number, (label, text) in enumerate(found):
+            words = text if label in {"Running", "Given"} else f"{label} {text}"
+            _line(painter, QRectF(inner.left(), top + number * 22, room, 22), words, 12, tokens.ink2)
 
 
 def _line(painter: QPainter, box: QRectF, text: str, size: int, colour: str, *, bold: bool = False) -> None:

@@ -88,6 +88,11 @@ def _session_facts(tile: Tile, session: EncounterView) -> list[tuple[str, str]]:
     return found
 
 
+def hint(tile: Tile) -> str:
+    """What waits at this chair, unless the big number says it already."""
+    return "" if tile.hint.startswith("Checklist") else tile.hint
+
+
 def spoken(tile: Tile, now: datetime) -> str:
     """The tile in one sentence, for a screen reader."""
     parts = [tile.patient, tile.chair, f"session {tile.label}", tile.status.word]
@@ -95,8 +100,8 @@ def spoken(tile: Tile, now: datetime) -> str:
     parts.append(count.spoken or f"{count.word} {count.value}".strip())
     if tile.last:
         parts.append(", ".join(f"{v.label} {v.text}" for v in vitals(tile.last, tile.levels)))
-    if tile.hint:
-        parts.append(tile.hint)
+    if hint(tile):
+        parts.append(hint(tile))
     return ", ".join(p for p in parts if p)
 
 
