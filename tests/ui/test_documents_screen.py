@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock
@@ -325,3 +326,42 @@ def test_an_empty_view_shows_nothing(view: PdfView, database_url: str) -> None:
     view.set_content(b"")
     assert (view.pages, view.page) == (0, 0)
     view.viewport().grab()
+
+
+def test_saving_given_up_saves_and_files_nothing(desk: FrontDesk, qtbot: QtBot) -> None:
+    desk.screen.open({"patient_id": NGUYEN, "kind": "consent"})
+    dialog = paper.ask_for_path(desk.screen, "KC-0001 Consent.pdf", desk.screen.save_to)
+    dialog.reject()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    assert desk.filed() == []
+    assert desk.told == []
+
+
+def test_a_place_chosen_in_the_dialog_gets_the_file(desk: FrontDesk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk.screen.open({"patient_id": NGUYEN, "kind": "consent"})
+    dialog = paper.ask_for_path(desk.screen, "KC-0001 Consent.pdf", desk.screen.save_to)
+    dialog.selectFile(str(tmp_path / "consent"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    assert (tmp_path / "consent.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_printing_given_up_files_nothing(desk: FrontDesk, qtbot: QtBot) -> None:
+    desk.screen.open({"patient_id": NGUYEN, "kind": "consent"})
+    dialog = paper.ask_for_printer(desk.screen, "Consent", desk.screen.print_on)
+    dialog.reject()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    assert desk.filed() == []
+
+
+def test_a_printer_chosen_in_the_dialog_gets_the_document(
+    desk: FrontDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[bytes] = []
+    monkeypatch.setattr(paper, "print_pages", lambda content, _: printed.append(content))
+    desk.screen.open({"patient_id": NGUYEN, "kind": "consent"})
+    dialog = paper.ask_for_printer(desk.screen, "Consent", desk.screen.print_on)
+    dialog.done(1)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    (document,) = desk.services.printing.of_patient(DESK, NGUYEN)
+    assert printed == [desk.services.printing.stored(DESK, document.id).content]

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QRect, QStandardPaths, Qt
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.ui.widgets.pdf_view import page_image
@@ -34,12 +34,13 @@ def ask_for_printer(parent: QWidget, title: str, then: Callable[[QPrinter], None
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(f"Print {title}")
 
-    def accepted() -> None:
-        then(printer)
+    def finished(result: int) -> None:
+        dialog.deleteLater()
+        if result == QDialog.DialogCode.Accepted:
+            then(printer)
 
-    dialog.accepted.connect(accepted)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    dialog.finished.connect(finished)
+    QDialog.open(dialog)  # what QPrintDialog.open does, without the name of a slot
     return dialog
 
 
