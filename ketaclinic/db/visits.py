@@ -120,7 +120,7 @@ class VisitReader:
             .join(LocationRow, LocationRow.id == AppointmentRow.location_id)
             .where(EncounterRow.id.in_(encounter_ids))
         )
-        return [row.tuple() for row in self._session.execute(statement)]
+        return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in self._session.execute(statement)]
 
     def _profiles(self, patient_ids: Sequence[int]) -> dict[int, ClinicalProfile]:
         statement = select(ClinicalProfileRow).where(ClinicalProfileRow.patient_id.in_(patient_ids))

@@ -3,8 +3,9 @@
 Nothing is remembered between calls: a tile, the queue, the badge and the print ask the same function with the same
 instants, so they agree by construction, after sleep, restart and a change of the clock.
 
-Each check has a window, from a little before it is due until a little before the next one: a complete set of vitals
-observed inside answers it, whenever it was entered. A check whose window has passed unanswered stays missed.
+Each check may be answered from a little before it is due until the next one is due, by a complete set of vitals
+observed then, whenever it was entered. A row answers the oldest check that still waits for it, and no other: who comes
+eight minutes late has made that check, and the next one is due two minutes later. A check nobody made stays missed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,6 +83,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class _Given:
+    """The rows a check was given, and the one that made its set complete."""
+
+    row_ids: tuple[int, ...] = ()
+    codes: frozenset[str] = frozenset()
+    completed: Row | None = None
+
+
+_NOTHING = _Given()
+
+
+@dataclass(frozen=True, slots=True)
 class _Planned:
     label: str
     due_at: datetime
@@ -97,8 +110,9 @@ def due_checks(
     While the drug runs, the rest of the infusion is shown too, up to the planned end; after the stop one check more
     than has come due.
     """
-    kept = sorted(rows, key=lambda row: row.observed_at)
-    checks = [_judge(planned, plan, kept, required, now) for planned in _planned(plan, course, now)]
+    planned = tuple(_planned(plan, course, now))
+    answers = _answers(planned, rows, required)
+    checks = [_judge(each, answers.get(each.label, _NOTHING), plan, now) for each in planned]
     if checks and course.started_at is None:
         checks = [_calm(checks[0])]
     return tuple(checks)
@@ -109,10 +123,12 @@ def next_due(checks: Sequence[DueCheck]) -> DueCheck | None:
     return next((check for check in checks if check.open), None)
 
 
-def label_for(plan: MonitoringSchedule, course: Course, observed_at: datetime, now: datetime) -> str:
-    """The label of the check a row observed then belongs to; "" for an extra row."""
-    windows = _planned(plan, course, now)
-    return next((window.label for window in windows if window.opens <= observed_at < window.closes), "")
+def label_for(
+    plan: MonitoringSchedule, course: Course, rows: Iterable[Row], required: frozenset[str], row: Row, now: datetime
+) -> str:
+    """The label of the check a new row belongs to; "" for an extra one."""
+    answers = _answers(tuple(_planned(plan, course, now)), [*rows, row], required)
+    return next((label for label, given in answers.items() if row.id in given.row_ids), "")
 
 
 def missed_in_a_row(checks: Sequence[DueCheck]) -> int:
@@ -127,7 +143,7 @@ def missed_in_a_row(checks: Sequence[DueCheck]) -> int:
 
 
 def _planned(plan: MonitoringSchedule, course: Course, now: datetime) -> Iterator[_Planned]:
-    """Each check with its window, half open [opens, closes)."""
+    """Each check with the time in which it may be answered, half open [opens, closes)."""
     within = timedelta(minutes=plan.baseline_within)
     if course.started_at is None:
         yield _Planned(BASELINE, course.planned_start, now - within, now + timedelta.resolution)
@@ -138,7 +154,7 @@ def _planned(plan: MonitoringSchedule, course: Course, now: datetime) -> Iterato
     early = timedelta(minutes=plan.amber_after)
     befores = [started, *(due for _, due in times)]
     opens = [due - min(early, (due - before) / 2) for (_, due), before in zip(times, befores, strict=False)]
-    closes = [*opens[1:], times[-1][1] + _LAST_STAYS_OPEN]
+    closes = [*(due for _, due in times[1:]), times[-1][1] + _LAST_STAYS_OPEN]
     for (label, due), opened, closed in zip(times, opens, closes, strict=True):
         yield _Planned(label, due, opened, closed)
 
@@ -178,15 +194,25 @@ def _offsets(first: Sequence[int], every: int) -> Iterator[int]:
         step += 1
 
 
-def _judge(
-    planned: _Planned, plan: MonitoringSchedule, rows: Sequence[Row], required: frozenset[str], now: datetime
-) -> DueCheck:
+def _answers(planned: Sequence[_Planned], rows: Iterable[Row], required: frozenset[str]) -> dict[str, _Given]:
+    """Which rows each check got: a row goes to the oldest check it can answer; a set may be entered in two rows."""
+    given: dict[str, _Given] = {}
+    for row in sorted(rows, key=lambda each: (each.observed_at, each.id)):
+        for check in planned:
+            so_far = given.get(check.label, _NOTHING)
+            if so_far.completed is None and check.opens <= row.observed_at < check.closes:
+                codes = so_far.codes | row.codes
+                given[check.label] = _Given((*so_far.row_ids, row.id), codes, row if required <= codes else None)
+                break
+    return given
+
+
+def _judge(planned: _Planned, given: _Given, plan: MonitoringSchedule, now: datetime) -> DueCheck:
     amber = planned.due_at + timedelta(minutes=plan.amber_after)
     red = planned.due_at + timedelta(minutes=plan.red_after)
-    answered = _answering(planned, rows, required)
-    if answered is not None:
-        late = planned.label != BASELINE and answered.observed_at >= red
-        return DueCheck(planned.label, planned.due_at, DueState.DONE, amber, red, answered.id, late)
+    if given.completed is not None:
+        late = planned.label != BASELINE and given.completed.observed_at >= red
+        return DueCheck(planned.label, planned.due_at, DueState.DONE, amber, red, given.completed.id, late)
     if now < planned.due_at:
         state = DueState.UPCOMING
     elif now >= planned.closes:
@@ -194,17 +220,6 @@ def _judge(
     else:
         state = DueState.RED if now >= red else DueState.AMBER if now >= amber else DueState.DUE
     return DueCheck(planned.label, planned.due_at, state, amber, red)
-
-
-def _answering(planned: _Planned, rows: Sequence[Row], required: frozenset[str]) -> Row | None:
-    """The row that completes the set inside the window: a set may be entered in two rows."""
-    seen: set[str] = set()
-    for row in rows:
-        if planned.opens <= row.observed_at < planned.closes:
-            seen |= row.codes
-            if required <= seen:
-                return row
-    return None
 
 
 def _calm(baseline: DueCheck) -> DueCheck:

@@ -3,7 +3,7 @@
 Rules of start and discharge, the screen and the print all read a `Visit`; none of them asks a database or a clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -23,6 +23,9 @@ from ketaclinic.domain.observations import Observation, ObservationCatalog, Obse
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient
 from ketaclinic.domain.protocols import Protocol
+
+_NEXT_ID = 2**62
+"""Later than every stored row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +146,17 @@ class Visit:
     @cached_property
     def schedule(self) -> tuple[DueCheck, ...]:
         """Every due check up to the next one."""
-        rows = [Row(o.id, o.observed_at, frozenset(o.values)) for o in self.rows]
-        return monitoring.due_checks(self.protocol.monitoring, self.course, rows, self.required, self.now)
+        plan = self.protocol.monitoring
+        return monitoring.due_checks(plan, self.course, self._due_rows, self.required, self.now)
+
+    @cached_property
+    def _due_rows(self) -> tuple[Row, ...]:
+        return tuple(Row(o.id, o.observed_at, frozenset(o.values)) for o in self.rows)
+
+    def due_label(self, observed_at: datetime, codes: Iterable[str]) -> str:
+        """The label of the check that a new row belongs to; "" for an extra one."""
+        plan, row = self.protocol.monitoring, Row(_NEXT_ID, observed_at, frozenset(codes))
+        return monitoring.label_for(plan, self.course, self._due_rows, self.required, row, self.now)
 
     @cached_property
     def judged_at(self) -> datetime:

@@ -13,7 +13,7 @@ from ketaclinic.clock import to_instant
 from ketaclinic.db import charting as rows
 from ketaclinic.db import users
 from ketaclinic.db.store import Writing
-from ketaclinic.domain import events, monitoring
+from ketaclinic.domain import events
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.answers import stored_value
 from ketaclinic.domain.checklists import Answer, ItemKind
@@ -148,8 +148,7 @@ def observe(
     if wrong:
         raise Refused(wrong)
     at = corrects.observed_at if corrects else true_time(act, observed_at, "observed_at")
-    course = visit.course
-    due = corrects.due if corrects else monitoring.label_for(visit.protocol.monitoring, course, at, act.now)
+    due = corrects.due if corrects else visit.due_label(at, given)
     row = Observation(0, due, at, act.now, act.by.id, given, note.strip(), corrects.id if corrects else None)
     rows.add_observation(act.writing.session, visit.encounter.id, row)
     baseline = visit.baseline
