@@ -54,6 +54,7 @@ class PlanSeriesDialog(Dialog):
         self.form = WishesForm(context)
         self.why_not = WhyNot(context)
         self.why_not.start_chosen.connect(self._pin_start)
+        self.why_not.answered.connect(self._show_answer)
         self._build()
         self._add_buttons()
         self.form.wishes_changed.connect(self._pause.start)
@@ -106,7 +107,7 @@ class PlanSeriesDialog(Dialog):
         column.addWidget(self.form)
         column.addWidget(self.why_not)
         column.addStretch(1)
-        left = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        left = self._left_side = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
         left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left.setFixedWidth(306)
@@ -242,6 +243,13 @@ class PlanSeriesDialog(Dialog):
         self.editor = None
         for card in self.cards:
             card.mark_chip(None)
+
+    def _show_answer(self) -> None:
+        QTimer.singleShot(0, self.why_not, self._scroll_to_answer)
+
+    def _scroll_to_answer(self) -> None:
+        bar = self._left_side.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     def _pin_start(self, session: PlannedSession) -> None:
         self.form.pin(session, session)

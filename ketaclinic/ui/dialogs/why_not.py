@@ -1,6 +1,6 @@
 """Answers "Why not then?": any start that was not offered, with every reason, and the nearest that would do.
 
-Signals of `WhyNot`: `start_chosen(PlannedSession)` a start that would do was taken.
+Signals of `WhyNot`: `start_chosen(PlannedSession)` a start that would do was taken; `answered()`.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -27,6 +27,7 @@ class WhyNot(QWidget):
     """A button that opens a day and a time; the answer stands beneath."""
 
     start_chosen = Signal(object)
+    answered = Signal()
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(accessibleName="Why not")
@@ -112,10 +113,12 @@ class WhyNot(QWidget):
             words = f"{text.weekday_day(start.date())} {text.clock(start)} would do, on {self._chairs[chair_id]}."
             self.answer.say_free(words, explanation.findings)
             self.nearest.show_starts([(start, chair_id)], self._chairs, days=True)
+            self.answered.emit()
             return
         self.answer.say_why_not(explanation.findings)
         nearest = [(s.starts_at, s.chair_id) for s in explanation.nearest[:_MOST_NEAREST]]
         self.nearest.show_starts(nearest, self._chairs, days=True)
+        self.answered.emit()
 
     def _cannot_tell(self, error: ClinicError) -> None:
         self.answer.say(str(error))

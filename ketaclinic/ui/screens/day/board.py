@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from ketaclinic.domain.appointments import Card
@@ -122,7 +122,7 @@ class Board(QScrollArea):
         view, measure = self.view, self.canvas.measure
         if view is None or measure is None:
             return
-        self.header.show_chairs(measure, view.chairs, view.chair_use)
+        self.header.show_chairs(measure, view.chairs, view.chair_use if view.hours else {})
         self.axis.show_day(measure, view.load)
         self.corner.setVisible(any(p.on_duty or p.monitored for p in view.load))
         self.tick()
@@ -146,6 +146,11 @@ class Board(QScrollArea):
             self._show_edges()
             if not self._settled:
                 self._scroll_to_the_hour()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.hand.give_up()
+        self.hand.hush()
 
     def event(self, event: QEvent) -> bool:
         """Paints the rounded ground of the whole board before its parts."""

@@ -13,8 +13,8 @@ from ketaclinic.domain.appointments import CANCELLED, Card, Status
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import theme
 from ketaclinic.ui.palette import mix
-from ketaclinic.ui.screens.day import card_painting
 from ketaclinic.ui.screens.day.card import CardWidget
+from ketaclinic.ui.screens.day.card_ground import paint_hatch
 from ketaclinic.ui.screens.day.geometry import (
     GRID,
     Geometry,
@@ -228,7 +228,7 @@ class Canvas(QWidget):
         named = shut.closure_id is not None
         ground = mix(tokens.ink, tokens.surface, 0.05 if named else 0.03)
         painter.fillRect(rect, theme.color(ground))
-        card_painting.paint_hatch(painter, rect, theme.color(mix(tokens.ink, tokens.surface, 0.09 if named else 0.06)))
+        paint_hatch(painter, rect, theme.color(mix(tokens.ink, tokens.surface, 0.09 if named else 0.06)))
         whole_site = named and shut.column and self._same_left(shut)
         if not shut.reason or rect.height() < 18 or whole_site:
             return

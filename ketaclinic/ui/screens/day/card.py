@@ -5,7 +5,8 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from ketaclinic.domain.appointments import Card
-from ketaclinic.ui.screens.day import card_painting
+from ketaclinic.ui.screens.day.card_ground import paint_ground
+from ketaclinic.ui.screens.day.card_words import CardText, card_text, paint_words, spoken
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -54,7 +55,7 @@ class CardWidget(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.card: Card | None = None
-        self.words: card_painting.CardText | None = None
+        self.words: CardText | None = None
         self.carried = False
         self._press: QPoint | None = None
         self._dragging = False
@@ -66,11 +67,11 @@ class CardWidget(QAbstractButton):
 
     def show_card(self, card: Card, chair: str, waiting: int | None) -> None:
         """Shows this visit from now on."""
-        words = card_painting.card_text(card, waiting)
+        words = card_text(card, waiting)
         if card == self.card and words == self.words:
             return
         self.card, self.words = card, words
-        self.setAccessibleName(card_painting.spoken(card, chair))
+        self.setAccessibleName(spoken(card, chair))
         self.setAccessibleDescription(f"{card.desk_name}. Enter opens, Alt with arrows moves.")
         self.setToolTip("")
         self.update()
@@ -94,8 +95,8 @@ class CardWidget(QAbstractButton):
         rect = QRect(0, 0, self.width(), self.height())
         if self.carried:
             painter.setOpacity(0.35)
-        card_painting.paint_ground(painter, rect, self.card)
-        card_painting.paint_words(painter, rect, self.words, self.card.appointment.status)
+        paint_ground(painter, rect, self.card)
+        paint_words(painter, rect, self.words, self.card.appointment.status)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -1,6 +1,7 @@
 """What is in the hand: the ghost of a visit at its new place, and the bubble that says what stands against it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
@@ -9,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from ketaclinic.domain.appointments import Card
 from ketaclinic.domain.findings import Finding, Severity, blocking
 from ketaclinic.ui import theme
-from ketaclinic.ui.screens.day import card_painting
+from ketaclinic.ui.screens.day.card_ground import RADIUS, paint_ground
+from ketaclinic.ui.screens.day.card_words import card_text, paint_words
 
 _PAD = 11
 _WIDTH = 268
@@ -42,16 +44,15 @@ class Ghost(QWidget):
         painter = QPainter(self)
         painter.setOpacity(0.94)
         rect = self.rect()
-        card_painting.paint_ground(painter, rect, self._card, lifted=True)
-        text = card_painting.card_text(self._card)
-        moved = card_painting.CardText(text.name, text.label, text.status, self._time, (), note=False, struck=False)
-        card_painting.paint_words(painter, rect, moved, self._card.appointment.status)
+        paint_ground(painter, rect, self._card, lifted=True)
+        words = replace(card_text(self._card), time=self._time, missing=(), note=False, struck=False)
+        paint_words(painter, rect, words, self._card.appointment.status)
         pen = QPen(theme.color(tokens.red_fill if self._blocked else tokens.accent), 2.0)
         if self._blocked:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), card_painting.RADIUS, card_painting.RADIUS)
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
         painter.end()
 
 

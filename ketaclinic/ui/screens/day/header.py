@@ -34,7 +34,7 @@ class ChairHeader(QWidget):
     def show_chairs(self, geometry: Geometry, chairs: Sequence[Chair], use: dict[int, float]) -> None:
         """Shows these columns."""
         self._geometry, self._chairs, self._use = geometry, chairs, use
-        self.setAccessibleDescription(", ".join(f"{c.name} {use.get(c.id, 0):.0%}" for c in chairs))
+        self.setAccessibleDescription(", ".join(f"{c.name} {use[c.id]:.0%}" if c.id in use else c.name for c in chairs))
         self.update()
 
     def scroll_to(self, offset: int) -> None:
@@ -60,7 +60,7 @@ class ChairHeader(QWidget):
             if column:
                 painter.setPen(theme.color(tokens.line))
                 painter.drawLine(left, 0, left, self.height())
-            use = f"{self._use.get(chair.id, 0.0):.0%}".replace("%", " %")
+            use = f"{self._use[chair.id]:.0%}".replace("%", " %") if chair.id in self._use else ""
             cell = QRect(left + 11, 0, right - left - 21, self.height() - 1)
             painter.setFont(theme.font(12))
             painter.setPen(theme.color(tokens.ink2))

@@ -106,9 +106,10 @@ class Overview(QWidget):
         """Lists who waits, then who lacks something, in the order of the day."""
         waiting = [c for c in cards if c.appointment.status is Status.ARRIVED]
         lacking = [c for c in cards if _lacks(c) and c not in waiting and c.appointment.status not in OVER]
-        self.title.setText("Open points" if waiting or lacking else "All is there")
+        quiet = "All is there" if view.visits else "No visits" if view.hours else "Closed"
+        self.title.setText("Open points" if waiting or lacking else quiet)
         parts = [f"{len(waiting)} waiting" if waiting else "", f"{len(lacking)} lack something" if lacking else ""]
-        nothing = "Nobody waits, and nothing is missing." if view.visits else "No visits on this day."
+        nothing = "Nobody waits, and nothing is missing." if view.visits else _no_visits(view)
         self.summary.setText(" · ".join(filter(None, parts)) or nothing)
         cleared(self._lines)
         for card in sorted(waiting, key=_arrival):
@@ -122,6 +123,12 @@ class Overview(QWidget):
         line = Line(card, remark, tone)
         line.card_chosen.connect(self.card_chosen)
         self._lines.addWidget(line)
+
+
+def _no_visits(view: DayView) -> str:
+    if not view.hours:
+        return f"The clinic does not open on a {view.day:%A}."
+    return "Click free time to book."
 
 
 def _lacks(card: Card) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ketaclinic.clock import wall_now
@@ -59,6 +60,7 @@ class DayScreen(Screen):
         self.day = self.now().date()
         self._select_next = 0
         self._followed_today = self.day
+        self._asked_handouts = False
         self.toolbar = Toolbar(self._today)
         self.board = Board(self.now)
         self.inspector = Inspector(context)
@@ -129,11 +131,20 @@ class DayScreen(Screen):
     def shown(self) -> None:
         """Comes to the front."""
         self.tick()
-        self._clock.start()
         if self.view is None:
             self.refresh()
+        if not self._asked_handouts:
             self._load_handouts()
-            self.board.setFocus()
+        focus = self.focusWidget()
+        (focus or self.board).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
 
     def open(self, args: dict[str, Any]) -> None:
         """Goes to `day` and selects `appointment_id`; with `book` opens the booking for `patient_id`."""
@@ -190,6 +201,7 @@ class DayScreen(Screen):
             self.board.select(wanted, focus=True)
 
     def _load_handouts(self) -> None:
+        self._asked_handouts = True
         user, services = self.context.user(), self.context.services
         self.context.ops.run(
             self, lambda: services.printing.available(user, "appointment"), self.inspector.set_handouts
