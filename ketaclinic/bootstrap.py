@@ -75,6 +75,8 @@ def _install(folder: Path, python: Path, extra: str) -> None:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", wish]
     if subprocess.call(command, stdout=sys.stderr) != 0:
         _give_up("The packages could not be installed; the lines above say why. Nothing else was changed: start again.")
+    # Cutting the fonts takes some seconds; nobody should wait for it in front of the first window.
+    subprocess.call([str(python), "-c", "from ketaclinic.fonts import static_fonts; static_fonts()"], cwd=_ROOT)
 
 
 def _give_up(sentence: str) -> None:
