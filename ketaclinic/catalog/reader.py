@@ -40,7 +40,8 @@ def read(path: Path, model: type[_Model]) -> _Model:
         # JSON mode takes lists for tuples and text for dates while staying strict about everything else.
         return model.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A slip in a key makes two errors, of which the key that is not known says more than the one that is missing.
+        first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
         raise CatalogError(_sentence(path, text, data, first["loc"], _complaint(first))) from error
 
 

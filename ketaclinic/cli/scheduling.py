@@ -139,7 +139,7 @@ def why(program: Program) -> int:
 def _wishes(program: Program, services: Services, by: User, place: Location) -> SeriesWishes:
     given = program.arguments
     patient = services.patients.by_record(by, given.patient)
-    known = [protocol.id for protocol in services.booking.protocols(by)]
+    known = sorted(protocol.id for protocol in services.booking.protocols(by))
     if given.protocol not in known:
         raise NotFound(f"There is no protocol “{given.protocol}”. The protocols are: {', '.join(known)}.")
     return SeriesWishes(

@@ -73,10 +73,7 @@ def test_a_protocol_with_an_unknown_key_is_told(own_resources: Path) -> None:
     line = file.read_text(encoding="utf-8").splitlines().index("min_dayz = 1") + 1
     with pytest.raises(CatalogError) as refused:
         load_catalog(own_resources)
-    assert str(refused.value) in {
-        f"protocols/pain-series.toml, line {line}, key gaps.min_dayz: not known here",
-        f"protocols/pain-series.toml, line {line - 1}, key gaps.min_days: missing",
-    }
+    assert str(refused.value) == f"protocols/pain-series.toml, line {line}, key gaps.min_dayz: not known here"
 
 
 @pytest.mark.parametrize(
