@@ -187,5 +187,7 @@ class _Seat:
         values = self._vitals.at(minute, self._live.protocol.phases.infusion)
         if minute < 0:
             values |= {"temp": 36.6}
+        if self._live.protocol.family == "pain":
+            values |= {"pain": float(max(2, 6 - max(0, minute) // 30))}
         everything = frozenset(values)
         return lambda: self._today.charting.record_observation(self._nurse, self._session, values, confirmed=everything)
