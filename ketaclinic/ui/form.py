@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.ui import text
 from ketaclinic.ui.widgets.date_edit import DateEdit
 
 
@@ -152,7 +153,7 @@ class Form(QWidget):
     def _mark(self, place: _Place, finding: Finding | None) -> None:
         place.finding = finding
         wrong = finding is not None and finding.severity is not Severity.WARN
-        place.message.setText(finding.message if finding else place.spec.hint)
+        place.message.setText(text.with_read_dates(finding.message) if finding else place.spec.hint)
         kind = "small" if finding is None else ("error" if wrong else "warning")
         place.message.setVisible(bool(place.message.text()))
         place.editor.setAccessibleDescription(finding.message if finding else place.spec.hint)

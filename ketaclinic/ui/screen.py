@@ -89,6 +89,7 @@ class Screen(QWidget):
         from ketaclinic.ui.icons import icon as made  # noqa: PLC0415 - the name is taken here by the argument
 
         action = QAction(made(icon), name, self) if icon else QAction(name, self)
+        action.setProperty("icon_name", icon)
         if key:
             action.setShortcut(QKeySequence(key))
         action.triggered.connect(slot)

@@ -1,9 +1,11 @@
 """Dates, times and lengths as the clinic reads them; the same on every machine, whatever its locale."""
 
+import re
 from datetime import date, datetime, time
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def day_month(day: date) -> str:
@@ -52,3 +54,8 @@ def length(minutes: int) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """As in "1 visit", "11 visits"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def with_read_dates(words: str) -> str:
+    """A sentence with its dates as this program writes them: "valid until 2 Mar 2027" for "2027-03-02"."""
+    return _ISO.sub(lambda found: day_month_year(date.fromisoformat(found.group())), words)

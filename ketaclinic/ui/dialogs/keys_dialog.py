@@ -10,9 +10,9 @@ from ketaclinic.ui.widgets.dialog import Dialog
 
 _ALWAYS = (
     ("Close, give up", "Esc"),
-    ("Main button of a dialog", "Ctrl+Return"),
+    ("Main button of a dialog", "Ctrl+Enter"),
     ("Next field", "Tab"),
-    ("Open what is selected", "Return"),
+    ("Open what is selected", "Enter"),
 )
 
 
@@ -30,7 +30,7 @@ class KeysDialog(Dialog):
         for title, lines in shown:
             if not lines:
                 continue
-            if row and row + len(lines) // 2 > half and not column:
+            if row and row + len(lines) > half and not column:
                 row, column = 0, 3
             heading = QLabel(title)
             heading.setProperty("kind", "section")

@@ -47,13 +47,13 @@ class Dialog(QWidget):
         self.footer = QHBoxLayout(spacing=8)
         self.hint = QLabel()
         self.hint.setProperty("kind", "second")
-        self._lay_out()
+        self._make_frame()
         self.hide()
         self.parentWidget().installEventFilter(self)
         self.card.installEventFilter(self)
         theme.signals.changed.connect(self.update)
 
-    def _lay_out(self) -> None:
+    def _make_frame(self) -> None:
         self._close = QPushButton(icon("close"), "", accessibleName="Close", toolTip="Close (Esc)")
         self._close.setProperty("kind", "ghost")
         self._close.setFixedSize(32, 32)

@@ -79,13 +79,13 @@ class _HitDelegate(QStyledItemDelegate):
         words = rect.adjusted(44, 5, -14, -5)
         painter.setFont(theme.font(12))
         painter.setPen(theme.color(now.ink2))
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, hit.key)
-        words.setRight(words.right() - QFontMetrics(painter.font()).horizontalAdvance(hit.key) - 12)
-        top = Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignTop if hit.second else Qt.AlignmentFlag.AlignVCenter)
+        upright = Qt.AlignmentFlag.AlignTop if hit.second else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | upright, hit.key)
         self._line(painter, words, hit.second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        words.setRight(words.right() - QFontMetrics(painter.font()).horizontalAdvance(hit.key) - 12)
         painter.setFont(theme.font(13, bold=True))
         painter.setPen(theme.color(now.ink))
-        self._line(painter, words, hit.title, top)
+        self._line(painter, words, hit.title, Qt.AlignmentFlag.AlignLeft | upright)
         painter.restore()
 
     @staticmethod

@@ -62,7 +62,7 @@ class PatientDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color(now.hover))
             painter.drawRoundedRect(box, 8, 8)
-        inner = rect.adjusted(14, 6, -14, -6)
+        inner = QRect(rect.x() + 14, rect.center().y() - 18, rect.width() - 28, 37)
         right = self._series(painter, inner, row, now.ink2)
         painter.setFont(theme.font(13, bold=True))
         painter.setPen(theme.color(now.ink))

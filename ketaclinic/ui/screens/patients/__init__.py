@@ -1,0 +1,1 @@
+"""Patients: found as one types, and all about one of them."""

@@ -1,0 +1,192 @@
+"""The cards of the patient page."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from ketaclinic.clock import to_wall
+from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.handouts import Document
+from ketaclinic.domain.people import ClinicalProfile, Escort
+from ketaclinic.domain.series import SeriesProgress, SeriesStatus
+from ketaclinic.services.patients import PatientPage
+from ketaclinic.ui import text
+from ketaclinic.ui.icons import icon
+from ketaclinic.ui.widgets.card import TitledCard, line
+from ketaclinic.ui.widgets.chip import StatusChip
+from ketaclinic.ui.widgets.pill import Pill
+from ketaclinic.ui.widgets.visit_chips import VisitChips
+
+_MISSING = {"consent": "! consent", "escort": "! escort", "order": "! order"}
+_SHOWN_DOCUMENTS = 6
+
+
+class SeriesCard(TitledCard):
+    """One course: how far it is, and each visit's date. Signal: `visit_chosen(int)`."""
+
+    visit_chosen = Signal(int)
+
+    def __init__(self, progress: SeriesProgress, today: date) -> None:
+        series = progress.series
+        super().__init__(progress.desk_name)
+        tone, state = {
+            SeriesStatus.ACTIVE: ("accent", "Running"),
+            SeriesStatus.COMPLETED: ("green", "✓ Completed"),
+            SeriesStatus.STOPPED: ("neutral", "Stopped"),
+        }[series.status]
+        of = "" if series.open_ended else f" of {series.sessions}"
+        said = [f"{progress.done}{of} done" if of else text.count(progress.done, "session") + " done"]
+        if progress.next_due and series.status is SeriesStatus.ACTIVE:
+            said.append(f"next {text.full_day(progress.next_due)}")
+        head = QHBoxLayout(spacing=10)
+        head.addWidget(Pill(state, tone))
+        second = QLabel(" · ".join(said))
+        second.setProperty("kind", "second")
+        head.addWidget(second, 1)
+        self.body.addLayout(head)
+        chips = VisitChips(progress.visits, today)
+        chips.visit_chosen.connect(self.visit_chosen)
+        self.body.addWidget(chips)
+
+
+class ComingCard(TitledCard):
+    """The visits ahead, soonest first. Signal: `visit_chosen(int)`."""
+
+    visit_chosen = Signal(int)
+
+    def __init__(self, coming: Iterable[Card], today: date) -> None:
+        super().__init__("Coming visits")
+        grid = QGridLayout(horizontalSpacing=14, verticalSpacing=4)
+        number = -1
+        for number, card in enumerate(coming):
+            self._add(grid, number, card, today)
+        grid.setColumnStretch(3, 1)
+        self.body.addLayout(grid)
+        if number < 0:
+            self.say_empty("No visit is booked.")
+
+    def _add(self, grid: QGridLayout, number: int, card: Card, today: date) -> None:
+        visit = card.appointment
+        day = visit.starts_at.date()
+        words = "Today" if day == today else text.weekday_day(day)
+        button = QPushButton(words, accessibleName=f"Show {text.full_day(day)} on the day board")
+        button.setProperty("kind", "link")
+        button.setProperty("appointment", visit.id)
+        button.clicked.connect(self._clicked)
+        grid.addWidget(button, number, 0)
+        grid.addWidget(QLabel(text.span(visit.starts_at, visit.ends_at)), number, 1)
+        grid.addWidget(QLabel(card.label), number, 2)
+        grid.addWidget(StatusChip(visit.status), number, 3, Qt.AlignmentFlag.AlignLeft)
+        missing = QHBoxLayout(spacing=5)
+        for what in card.missing:
+            if what in _MISSING:
+                missing.addWidget(Pill(_MISSING[what], "amber"))
+        grid.addLayout(missing, number, 4)
+
+    def _clicked(self) -> None:
+        self.visit_chosen.emit(int(self.sender().property("appointment")))
+
+
+class DocumentsCard(TitledCard):
+    """What was printed and filed, latest first. Signal: `document_chosen(str)` its kind."""
+
+    document_chosen = Signal(str)
+
+    def __init__(self, documents: tuple[Document, ...], zone: str) -> None:
+        super().__init__("Documents", action="Print", action_icon="print", name="Print documents")
+        for document in documents[:_SHOWN_DOCUMENTS]:
+            made = to_wall(document.made_at, zone)
+            button = QPushButton(
+                icon("pdf"), document.title, accessibleName=f"{document.title}, {text.day_month_year(made.date())}"
+            )
+            button.setProperty("kind", "link")
+            button.setProperty("document", document.kind)
+            button.clicked.connect(self._clicked)
+            when = QLabel(text.day_month_year(made.date()))
+            when.setProperty("kind", "small")
+            row = QHBoxLayout()
+            row.addWidget(button, 1)
+            row.addWidget(when)
+            self.body.addLayout(row)
+        if len(documents) > _SHOWN_DOCUMENTS:
+            self.say_empty(f"and {len(documents) - _SHOWN_DOCUMENTS} older")
+        if not documents:
+            self.say_empty("Nothing is filed yet.")
+
+    def _clicked(self) -> None:
+        self.document_chosen.emit(str(self.sender().property("document")))
+
+
+def coming_card(coming: Iterable[Card], today: date) -> ComingCard:
+    """The visits ahead."""
+    return ComingCard(coming, today)
+
+
+def details_card(page: PatientPage) -> TitledCard:
+    """What the desk keeps; what is not known takes no room."""
+    fields = page.patient.fields
+    card = TitledCard("Details")
+    emergency = " · ".join(filter(None, (fields.emergency_contact, fields.emergency_phone)))
+    rows = [
+        ("Telephone", fields.phone),
+        ("E-mail", fields.email),
+        ("Address", fields.address),
+        ("Language", fields.language),
+        ("Emergency", emergency),
+        ("Other number", fields.external_id),
+    ]
+    _add_rows(card, [(word, value) for word, value in rows if value])
+    if not any(value for _, value in rows):
+        card.say_empty("Only the name is known.")
+    return card
+
+
+def clinical_card(profile: ClinicalProfile) -> TitledCard:
+    """What only clinical roles see."""
+    card = TitledCard("Clinical", action="Edit", action_icon="edit", name="Edit clinical details")
+    bearing = {True: "yes", False: "no", None: "not asked"}[profile.childbearing_potential]
+    _add_rows(
+        card,
+        [
+            ("Allergies", profile.allergies or "not asked"),
+            ("Diagnosis", profile.diagnosis or "–"),
+            ("Medicines", profile.medicines or "–"),
+            ("Childbearing", bearing),
+        ],
+    )
+    return card
+
+
+def escorts_card(escorts: tuple[Escort, ...]) -> TitledCard:
+    """Who may take the patient home."""
+    card = TitledCard("Escorts", action="Add", action_icon="add", name="Add escort")
+    for number, escort in enumerate(escorts):
+        if number:
+            card.body.addWidget(line())
+        words = QVBoxLayout(spacing=1)
+        name = QLabel(escort.name, wordWrap=True)
+        name.setProperty("kind", "strong")
+        second = QLabel(" · ".join(filter(None, (escort.relation, escort.phone))), wordWrap=True)
+        second.setProperty("kind", "second")
+        words.addWidget(name)
+        words.addWidget(second)
+        card.body.addLayout(words)
+    if not escorts:
+        card.say_empty("Nobody is known. No patient goes home alone.")
+    return card
+
+
+def _add_rows(card: TitledCard, rows: list[tuple[str, str]]) -> None:
+    grid = QGridLayout(horizontalSpacing=14, verticalSpacing=7)
+    label_of = partial(QLabel, wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+    for number, (word, value) in enumerate(rows):
+        label = QLabel(word)
+        label.setProperty("kind", "second")
+        grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label_of(value), number, 1)
+    grid.setColumnMinimumWidth(0, 84)
+    grid.setColumnStretch(1, 1)
+    card.body.addLayout(grid)

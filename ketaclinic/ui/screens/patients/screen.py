@@ -1,0 +1,191 @@
+"""Patients: the list at the left, all about one of them at the right."""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+
+from ketaclinic.clock import wall_now
+from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.people import Patient, Role, User
+from ketaclinic.domain.permissions import may
+from ketaclinic.ui.screen import Screen, ScreenContext
+from ketaclinic.ui.screens.patients.found_list import FoundList
+from ketaclinic.ui.screens.patients.page import PatientPageView, PatientView
+from ketaclinic.ui.widgets.empty_state import EmptyState
+
+_SHOWN_TABLES = (
+    "patients",
+    "escorts",
+    "series",
+    "appointments",
+    "orders",
+    "consents",
+    "documents",
+    "clinical_profiles",
+)
+
+
+class PatientsScreen(Screen):
+    """Finds, shows, adds and edits patients."""
+
+    key = "patients"
+    title = "Patients"
+    icon = "patients"
+    roles = frozenset(Role)
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
+        role = context.user().role
+        self.patient_id = 0
+        self.found = FoundList(context)
+        self.page = PatientPageView(role)
+        self.nobody = EmptyState(
+            "patient", "Choose a patient", "Type three letters of a name, a telephone number or a date of birth."
+        )
+        self.right = QStackedWidget()
+        self.right.addWidget(self.nobody)
+        self.right.addWidget(self.page)
+        layout = QHBoxLayout(self, spacing=14)
+        layout.setContentsMargins(16, 16, 12, 14)
+        layout.addWidget(self.found)
+        layout.addWidget(self.right, 1)
+        self._connect()
+        self._add_actions(role)
+
+    def _connect(self) -> None:
+        self.found.patient_chosen.connect(self.show_patient)
+        self.found.add_asked.connect(self.add_patient)
+        self.found.import_asked.connect(self.import_list)
+        self.page.edit_asked.connect(self.edit_patient)
+        self.page.plan_asked.connect(self.plan_series)
+        self.page.print_asked.connect(self.print_here)
+        self.page.escort_asked.connect(self.add_escort)
+        self.page.clinical_asked.connect(self.edit_clinical)
+        self.page.visit_chosen.connect(self._show_visit)
+        self.page.document_chosen.connect(self._show_document)
+
+    def _add_actions(self, role: Role) -> None:
+        self.add_action("Find patient", self.found.begin, key="/", icon="search")
+        if may(role, "patients.add"):
+            self.add_action("Add patient", self.add_patient, key="Ctrl+N", icon="add_patient")
+            self.add_action("Edit patient", self.edit_patient, key="Ctrl+E", icon="edit")
+        if may(role, "booking.book_series"):
+            self.add_action("Plan series", self.plan_series, key="N", icon="plan")
+        if may(role, "importing.run"):
+            self.add_action("Import list of patients", self.import_list, icon="import")
+
+    # -- showing
+
+    def shown(self) -> None:
+        if not self.patient_id:
+            self.found.begin()
+
+    def open(self, args: dict[str, Any]) -> None:
+        """Shows `patient_id`; with `add` opens the form for a new patient of that name."""
+        if args.get("patient_id"):
+            self.show_patient(int(args["patient_id"]))
+        if "add" in args:
+            self.add_patient(str(args["add"]))
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        if changes is None or changes.touches("patients", "appointments"):
+            self.found.look()
+        if self.patient_id and (changes is None or self._concerned(changes)):
+            self.show_patient(self.patient_id)
+
+    def _concerned(self, changes: Changes) -> bool:
+        return self.patient_id in changes.patients or (not changes.patients and changes.touches(*_SHOWN_TABLES))
+
+    def show_patient(self, patient_id: int) -> None:
+        """Reads all about a patient and shows it."""
+        read = partial(self._read, self.context.user(), patient_id)
+        self.context.ops.run(self, read, self._show, latest="patient")
+
+    def _read(self, user: User, patient_id: int) -> PatientView:
+        services, here = self.context.services, self.context.location
+        clinical = may(user.role, "patients.clinical_profile")
+        return PatientView(
+            page=services.patients.page(user, patient_id),
+            coming=services.booking.upcoming(user, patient_id),
+            documents=services.printing.of_patient(user, patient_id),
+            profile=services.patients.clinical_profile(user, patient_id) if clinical else None,
+            today=wall_now(self.context.clock, here.zone).date(),
+            zone=here.zone,
+        )
+
+    def _show(self, view: PatientView) -> None:
+        self.patient_id = view.page.patient.id
+        self.page.show_patient(view)
+        self.right.setCurrentWidget(self.page)
+        self.found.mark(self.patient_id)
+        self.set_subtitle(view.page.patient.name)
+
+    # -- doing
+
+    def add_patient(self, name: str = "") -> None:
+        """Opens the form for a new patient."""
+        from ketaclinic.ui.dialogs.patient_dialog import PatientDialog  # noqa: PLC0415 - not for the first window
+
+        dialog = PatientDialog(self.context, parent=self, name=name if isinstance(name, str) else "")
+        dialog.saved.connect(self._saved)
+        dialog.known_chosen.connect(self.show_patient)
+        dialog.open()
+
+    def edit_patient(self) -> None:
+        """Opens the form on who is shown."""
+        from ketaclinic.ui.dialogs.patient_dialog import PatientDialog  # noqa: PLC0415
+
+        if self.page.view is not None and self.patient_id:
+            dialog = PatientDialog(self.context, self.page.view.page.patient, parent=self)
+            dialog.saved.connect(self._saved)
+            dialog.open()
+
+    def _saved(self, patient: Patient) -> None:
+        self.context.notify(f"{patient.name} saved, {patient.record}.")
+        self.show_patient(patient.id)
+
+    def add_escort(self) -> None:
+        """Opens the form for who takes this patient home."""
+        from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415
+
+        if self.page.view is not None:
+            EscortDialog(self.context, self.page.view.page.patient, parent=self).open()
+
+    def edit_clinical(self) -> None:
+        """Opens what only clinical roles see."""
+        from ketaclinic.ui.dialogs.clinical_dialog import ClinicalDialog  # noqa: PLC0415
+
+        if self.page.view is not None and self.page.view.profile is not None:
+            view = self.page.view
+            ClinicalDialog(self.context, view.page.patient, view.profile, parent=self).open()
+
+    def plan_series(self) -> None:
+        """Opens the series planner for who is shown."""
+        from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog  # noqa: PLC0415
+
+        PlanSeriesDialog(self.context, patient_id=self.patient_id or None, parent=self).open()
+
+    def import_list(self) -> None:
+        """Opens the import of another program's list."""
+        from ketaclinic.ui.dialogs.import_dialog import ImportDialog  # noqa: PLC0415
+
+        ImportDialog(self.context, parent=self).open()
+
+    def print_here(self) -> bool:
+        """Goes to the documents of who is shown."""
+        if not self.patient_id:
+            return False
+        self.context.navigate("documents", {"patient_id": self.patient_id})
+        return True
+
+    def _show_document(self, kind: str) -> None:
+        self.context.navigate("documents", {"patient_id": self.patient_id, "kind": kind})
+
+    def _show_visit(self, appointment_id: int) -> None:
+        view = self.page.view
+        if view is None:
+            return
+        visits = [visit for progress in view.page.series for visit in progress.visits]
+        day = next((visit.starts_at.date() for visit in visits if visit.appointment_id == appointment_id), view.today)
+        self.context.navigate("day", {"day": day, "appointment_id": appointment_id})
