@@ -53,7 +53,10 @@ def _program(arguments: Namespace, catalog: Catalog, clock: Clock) -> Program:
         finally:
             store.close()
 
-    return Program(arguments, opened, catalog.clinic_defaults, _tour, _bench)
+    def key() -> str:
+        return _keys(_database(arguments), clock, create=False).file
+
+    return Program(arguments, opened, catalog.clinic_defaults, key, _tour, _bench)
 
 
 def _window(arguments: Namespace, catalog: Catalog, clock: Clock) -> int:
@@ -70,7 +73,7 @@ def _window(arguments: Namespace, catalog: Catalog, clock: Clock) -> int:
             return _show(store, catalog, clock, label="demonstration clinic, kept until you close it", fill=True)
     url = _database(arguments)
     file = paths.sqlite_path(url)
-    store = _open(url, clock, create=file is not None and not file.exists())
+    store = _open(url, clock, create=file is None or not file.exists())
     return _show(store, catalog, clock, label=_label(url), fill=arguments.demo)
 
 
@@ -107,12 +110,34 @@ def _open(url: str, clock: Clock, *, create: bool, keys: Keys | None = None) -> 
             _make_folder(file.parent)
         elif not file.exists():
             raise StoreUnusable(f"There is no database {file}. Nothing was done: make one with `main.py init`.")
-    try:
-        keys = keys or keys_for(url, create=create and (file is None or not file.exists()))
-    except KeyMissingError as error:
-        raise StoreUnusable(str(error)) from error
+    keys = keys or _keys(url, clock, create=create)
     key = keys.file if file is not None else None
     return open_store(url, key=key, audit_key=keys.audit, clock=clock, station=platform.node(), create=create)
+
+
+def _keys(url: str, clock: Clock, *, create: bool) -> Keys:
+    """The keys of a database; new ones only for a database that is new. Raises StoreUnusable without any."""
+    file = paths.sqlite_path(url)
+    name = paths.sqlite_url(file.resolve()) if file is not None else url
+    try:
+        return keys_for(name, create=False)
+    except KeyMissingError as error:
+        is_new = create and not (file.exists() if file is not None else _holds_a_clinic(url, clock))
+        if not is_new:
+            raise StoreUnusable(str(error)) from error
+    try:
+        return keys_for(name, create=True)
+    except KeyMissingError as error:
+        raise StoreUnusable(str(error)) from error
+
+
+def _holds_a_clinic(url: str, clock: Clock) -> bool:
+    """Whether a server has a clinic's tables already; asked only where this workstation has no key to them."""
+    try:
+        open_store(url, key=None, audit_key=b"", clock=clock).close()
+    except StoreUnusable:
+        return False
+    return True
 
 
 def _make_folder(folder: Path) -> None:

@@ -58,7 +58,7 @@ def keys_for(database: str, *, create: bool) -> Keys:
     if kept is None:
         raise KeyMissingError(
             f"The key of this database is not in this computer's keyring. Nothing was opened or changed. "
-            f"Set {VARIABLE} to the key it was made with and start again."
+            f"Set {VARIABLE} to the key (`main.py key` shows it where it is known) and start again."
         )
     return _keys(kept)
 

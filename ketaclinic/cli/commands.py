@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[[Program], int]] = {
     "init": house.init,
     "demo": house.demo,
     "doctor": house.doctor,
+    "key": house.key,
     "tour": house.tour,
     "bench": house.bench,
     "import-patients": patients.import_patients,

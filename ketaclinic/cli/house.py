@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import datetime, time
 
 from ketaclinic.cli.program import DONE, UNUSABLE, Program, ask_pin, tell
+from ketaclinic.domain.findings import NotAllowed
+from ketaclinic.domain.people import Role
 from ketaclinic.domain.resources import Clinic
 from ketaclinic.domain.set_up import SetUp
 from ketaclinic.services.demonstration import Wish
@@ -54,6 +56,18 @@ def demo(program: Program) -> int:
             "Users: desk, nurse, nurse2, prescriber, manager; each with the PIN 1357.",
         ],
     )
+    return DONE
+
+
+def key(program: Program) -> int:
+    """Shows the database's key to a manager: to keep it safe, and to give it to a further workstation."""
+    with program.open(False) as services:  # noqa: FBT003
+        by = program.sign_in(services)
+        if by.role is not Role.MANAGER:
+            raise NotAllowed("Only a manager may see the key of the database.")
+    found = program.key()
+    tell("Whoever has this key can read the database. A further workstation takes it as KETACLINIC_KEY.")
+    program.answer({"key": found}, [found])
     return DONE
 
 

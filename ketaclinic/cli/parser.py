@@ -120,6 +120,7 @@ def _add_scheduling(commands: "_Commands[argparse.ArgumentParser]", common: argp
 
 def _add_checks(commands: "_Commands[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
     commands.add_parser("doctor", parents=[common], help="check every invariant, the audit chain included")
+    commands.add_parser("key", parents=[common], help="show the database's key to a manager, to keep it safe")
     tour = commands.add_parser("tour", parents=[common], help="drive the real window without a screen")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     commands.add_parser("bench", parents=[common], help="the performance figures, each beside its limit")

@@ -36,6 +36,7 @@ class Program:
         arguments: what was written after `main.py`.
         open: opens the database; with True it is made where there is none.
         defaults: what the set-up assistant proposes.
+        key: the key of the database, as 64 hexadecimal digits.
         tour: drives the window and leaves its pictures in a folder; returns the exit status.
         bench: measures; returns the document of the figures.
     """
@@ -43,6 +44,7 @@ class Program:
     arguments: Namespace
     open: Callable[[bool], AbstractContextManager[Services]]
     defaults: ClinicDefaults
+    key: Callable[[], str]
     tour: Callable[[Path], int]
     bench: Callable[[], dict[str, Any]]
 

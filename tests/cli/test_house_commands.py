@@ -154,6 +154,34 @@ def test_the_keyring_keeps_a_new_key_for_one_database(monkeypatch: pytest.Monkey
         keys_for("sqlite:///other.db", create=False)
 
 
+def test_a_manager_sees_the_key_to_keep_it_safe(clinic: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = clinic("key", "--json")
+    assert (shown.status, shown.json) == (0, {"key": "4b" * 32})
+    monkeypatch.setenv("KETACLINIC_PIN", "0000")
+    assert clinic("key").out == ""
+
+
+def test_one_file_has_one_key_however_its_path_is_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import keyring
+
+    kept: dict[tuple[str, str], str] = {}
+    monkeypatch.delenv("KETACLINIC_KEY")
+    monkeypatch.setattr(keyring, "get_password", lambda service, name: kept.get((service, name)))
+    monkeypatch.setattr(keyring, "set_password", lambda service, name, key: kept.update({(service, name): key}))
+    monkeypatch.chdir(tmp_path)
+    assert run("init", "--database", "sqlite:///own.db").status == 0
+    assert run("doctor", "--database", f"sqlite:///{tmp_path}/own.db").status == 0
+    assert len(kept) == 1
+    kept.clear()
+    lost = run("doctor", "--database", "sqlite:///own.db")
+    assert lost.status == 3
+    assert lost.err.startswith("ketaclinic: The key of this database is not in this computer's keyring.")
+    assert run("init", "--database", "sqlite:///own.db").status == 3
+    assert kept == {}
+
+
 def test_a_computer_without_a_keyring_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     import keyring
     from keyring.errors import NoKeyringError
@@ -165,3 +193,32 @@ def test_a_computer_without_a_keyring_is_told_what_to_do(monkeypatch: pytest.Mon
     monkeypatch.setattr(keyring, "get_password", none_here)
     with pytest.raises(KeyMissingError, match=r"no keyring .* Set KETACLINIC_KEY"):
         keys_for("sqlite:///clinic.db", create=True)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_further_workstation_of_a_server_needs_the_key(
+    run: Run, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    import keyring
+
+    kept: dict[tuple[str, str], str] = {}
+    monkeypatch.delenv("KETACLINIC_KEY")
+    monkeypatch.setattr(keyring, "get_password", lambda service, name: kept.get((service, name)))
+    monkeypatch.setattr(keyring, "set_password", lambda service, name, key: kept.update({(service, name): key}))
+    refused = run("init", "--database", database_url)
+    assert refused.status == 3
+    assert kept == {}, "a second key would break the chain of the audit"
+    monkeypatch.setenv("KETACLINIC_KEY", "4b" * 32)
+    assert run("init", "--database", database_url).status == 0
+
+
+def test_at_the_demonstration_clinic_the_front_desk_acts_when_nobody_is_named(run: Run) -> None:
+    made = run("demo", "--patients", "20", "--months", "1", "--seed", "3", "--today", "2026-11-23", "--json")
+    assert made.status == 0
+    assert made.json["patients"] == 20
+    assert made.json["now"].startswith("2026-11-23T")
+    assert run("patients", "KC-0020", "--json").json["patients"][0]["record"] == "KC-0020"
+    assert run("day", "2026-11-23", "--json").status == 0
+    again = run("demo", "--patients", "20")
+    assert again.status == 1
+    assert "already holds a clinic" in again.err
