@@ -36,7 +36,7 @@ def inspection(session: Session, appointment_id: int, role: Role, protocols: Map
         order=_order(session, visit, day),
         cleared=_cleared(session, visit, zone),
         gap_days=_gap_days(visit, course),
-        next_steps=tuple(s for s in transitions_from(visit.status) if role in s.roles and not s.clinical),
+        next_steps=tuple(s for s in transitions_from(visit.status) if role in s.roles),
         nurse=_user_name(session, visit.nurse_id),
         phase_times=visit.phase_starts(),
     )

@@ -89,14 +89,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Status.ARRIVED, Status.CONFIRMED, "Not here after all", _DESK),
     Transition(Status.ARRIVED, Status.CANCELLED_BY_PATIENT, "Left before treatment", _DESK),
     Transition(Status.ARRIVED, Status.CANCELLED_BY_CLINIC, "Sent home", _CLINICAL),
+    Transition(Status.CHECKED_IN, Status.INFUSING, "Start infusion", _CLINICAL, clinical=True),
     Transition(Status.CHECKED_IN, Status.ARRIVED, "Back to waiting", _CLINICAL),
     Transition(Status.CHECKED_IN, Status.CANCELLED_BY_CLINIC, "Held today, sent home", _CLINICAL),
-    Transition(Status.CHECKED_IN, Status.INFUSING, "Start infusion", _CLINICAL, clinical=True),
     Transition(Status.INFUSING, Status.RECOVERING, "Stop infusion", _CLINICAL, clinical=True),
     Transition(Status.RECOVERING, Status.READY, "Criteria met", _CLINICAL, clinical=True),
-    Transition(Status.READY, Status.RECOVERING, "Back to recovery", _CLINICAL, clinical=True),
     Transition(Status.RECOVERING, Status.DISCHARGED, "Discharge", _CLINICAL, clinical=True),
     Transition(Status.READY, Status.DISCHARGED, "Discharge", _CLINICAL, clinical=True),
+    Transition(Status.READY, Status.RECOVERING, "Back to recovery", _CLINICAL, clinical=True),
     Transition(Status.NO_SHOW, Status.ARRIVED, "Arrived after all", _DESK),
 )
 
