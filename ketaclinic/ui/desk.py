@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from ketaclinic.domain.changes import Changes
 from ketaclinic.ui.screen import Screen, ScreenContext
-from ketaclinic.ui.screens import ScreenEntry
+from ketaclinic.ui.screen_entry import ScreenEntry
 
 
 class Desk(QStackedWidget):

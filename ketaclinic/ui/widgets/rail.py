@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QLinearGradient, QP
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from ketaclinic.ui import icons, theme
-from ketaclinic.ui.screens import ScreenEntry
+from ketaclinic.ui.screen_entry import ScreenEntry
 
 _WIDTH = 76
 
