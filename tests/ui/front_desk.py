@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -219,7 +220,10 @@ class FrontDesk:
         field_ = self.find(QLineEdit, name, within)
         field_.setFocus()
         field_.selectAll()
-        QTest.keyClicks(field_, words)
+        for letter in words:  # QTest knows the keys of Latin letters only
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                QApplication.sendEvent(field_, event)
 
     def choose(self, name: str, words: str, within: QWidget | None = None) -> None:
         """Chooses from a list."""

@@ -3,9 +3,12 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from ketaclinic.domain.appointments import Status
+from ketaclinic.ui import theme
+from ketaclinic.ui.screens.day.header import load_words
 from tests.ui.front_desk import ClinicForTests, FrontDesk, clinic, desk, dressed, freed
 
 __all__ = ["clinic", "desk", "dressed"]
@@ -202,3 +205,67 @@ def test_hands_and_clock_meet_on_the_now_line(clinic: ClinicForTests, desk: Fron
     words = desk.card("Silva").words
     assert words is not None
     assert words.status == "● Arrived · 19 min"
+
+
+def test_letting_go_outside_the_board_changes_nothing(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    (id_,) = clinic.book("Silva, João", 3, "10:45").appointment_ids
+    card = desk.card("Silva")
+    outside = card.mapFromGlobal(desk.screen.inspector.mapToGlobal(QPoint(160, 300)))
+    QTest.mousePress(card, Qt.MouseButton.LeftButton, pos=QPoint(30, 8))
+    for there in (QPoint(60, 40), outside):
+        QTest.mouseMove(card, there)
+    assert desk.bubble() == "Let go here to leave it where it is"
+    QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=outside)
+    assert clinic.place_of(id_) == "Chair 3, 10:45"
+    assert desk.bubble() == ""
+
+
+def test_a_day_longer_than_the_screen_scrolls_while_dragging(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.window.resize(1100, 420)
+    desk.screen.resize(1100, 420)
+    bar = desk.screen.board.verticalScrollBar()
+    desk.wait(lambda: bar.maximum() > 0)
+    bar.setValue(0)
+    card = desk.card("Silva")
+    low = QPoint(30, card.mapFrom(desk.screen.board.viewport(), QPoint(0, desk.screen.board.viewport().height())).y())
+    QTest.mousePress(card, Qt.MouseButton.LeftButton, pos=QPoint(30, 8))
+    for there in (QPoint(60, 40), low - QPoint(0, 4)):
+        QTest.mouseMove(card, there)
+    desk.wait(lambda: bar.value() == bar.maximum())
+    desk.key(Qt.Key.Key_Escape)
+    QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=low)
+
+
+def test_nurse_strip_tells_its_numbers(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    axis = desk.screen.board.axis
+    measure = desk.screen.board.canvas.measure
+    assert measure is not None
+    point = axis.load_at(measure.y(11 * 60 + 7))
+    assert point is not None
+    assert load_words(point) == "11:05 · 1 in set-up · 0 monitored · 2 on duty"
+
+
+def test_status_is_told_to_the_mouse_at_rest_with_every_phase(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    assert "Infusion 11:15–11:55\nRecovery 11:55–12:25\nTurnover 12:25–12:40" in desk.card("Silva").toolTip()
+
+
+def test_board_follows_the_dark_theme(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    card = desk.card("Silva")
+    light = card.grab().toImage().pixelColor(card.width() // 2, card.height() // 2).lightness()
+    theme.set_mode("dark")
+    dark = card.grab().toImage().pixelColor(card.width() // 2, card.height() // 2).lightness()
+    theme.set_mode("light")
+    assert light > 180
+    assert dark < 90
+
+
+def test_cards_reuse_their_widgets_from_day_to_day(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    clinic.book("Ruiz, Mateo", 1, "12:00", day=date(2026, 11, 24))
+    before = desk.card("Silva")
+    desk.key(Qt.Key.Key_PageDown)
+    assert desk.card("Ruiz") is before

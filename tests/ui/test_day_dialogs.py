@@ -19,7 +19,7 @@ def booking(desk: FrontDesk) -> BookDialog:
 
 def pick(desk: FrontDesk, dialog: BookDialog, letters: str) -> None:
     desk.type("Search patients", letters, dialog)
-    QTest.keyClick(dialog.patient.field, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.who.picker.field, Qt.Key.Key_Return)
 
 
 def test_one_session_is_booked_into_free_time(clinic: ClinicForTests, desk: FrontDesk) -> None:
@@ -70,7 +70,7 @@ def test_a_place_taken_a_second_ago_keeps_what_was_entered(clinic: ClinicForTest
     clinic.book("Ruiz, Mateo", 2, "14:00")
     desk.press("Book this session", dialog)
     assert "Chair 2 is taken from 14:00 to 15:55" in dialog.findings.text()
-    assert dialog.patient.field.text() == "Silva, João"
+    assert dialog.who.picker.field.text() == "Silva, João"
     assert dialog.time.text() == "14:15"
     desk.press("Cancel", dialog)
 
@@ -83,7 +83,7 @@ def test_a_series_is_planned_from_the_booking(clinic: ClinicForTests, desk: Fron
     desk.choose("Protocol", "Induction, twice a week", dialog)
     desk.press("Plan a series from here…" if not dialog.series.text() else dialog.series.accessibleName(), dialog)
     planner = desk.dialog("Plan a series")
-    assert planner.form.patient.field.text() == "Silva, João"
+    assert planner.form.who.picker.field.text() == "Silva, João"
     assert planner.form.earliest.text() == "12:45"
     desk.press("Cancel", planner)
     assert freed(planner)

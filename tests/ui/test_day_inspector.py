@@ -50,7 +50,7 @@ def test_next_step_before_the_day_is_the_confirmation(clinic: ClinicForTests, de
     clinic.book("Silva, João", 3, "10:45", day=date(2026, 11, 24))
     desk.key(Qt.Key.Key_PageDown)
     desk.click("Silva")
-    assert desk.screen.inspector.main.text() == "Confirm"
+    assert desk.screen.inspector.foot.main.text() == "Confirm"
 
 
 def test_control_enter_takes_the_next_step(clinic: ClinicForTests, desk: FrontDesk) -> None:
@@ -73,7 +73,7 @@ def test_front_desk_is_told_whom_an_arrived_patient_waits_for(clinic: ClinicForT
     clinic.book("Silva, João", 3, "10:45")
     desk.click("Silva")
     desk.press("Arrived")
-    assert not desk.screen.inspector.main.isVisible()
+    assert not desk.screen.inspector.foot.main.isVisible()
     assert "A nurse checks the patient in." in words(desk)
 
 
@@ -117,7 +117,7 @@ def test_no_show_is_struck_through_and_may_still_arrive(clinic: ClinicForTests, 
     shown = desk.card("Silva").words
     assert shown is not None
     assert shown.struck
-    assert desk.screen.inspector.main.text() == "Arrived after all"
+    assert desk.screen.inspector.foot.main.text() == "Arrived after all"
 
 
 def test_printing_goes_to_the_documents_with_this_visit(clinic: ClinicForTests, desk: FrontDesk) -> None:

@@ -49,7 +49,7 @@ def test_six_sessions_are_booked_in_one_stroke(clinic: ClinicForTests, desk: Fro
 
 def test_control_enter_books(desk: FrontDesk) -> None:
     dialog = planner(desk)
-    QTest.keyClick(dialog.form.patient.field, Qt.Key.Key_Return, CTRL)
+    QTest.keyClick(dialog.form.who.picker.field, Qt.Key.Key_Return, CTRL)
     assert freed(dialog)
     assert desk.told[-1].startswith("Booked 6 sessions")
 
@@ -69,7 +69,7 @@ def test_without_a_patient_it_asks_whom_it_is_for(desk: FrontDesk) -> None:
     assert not dialog.book.isEnabled()
     desk.clinic.patient("Silva, João")
     desk.type("Search patients", "silv", dialog)
-    QTest.keyClick(dialog.form.patient.field, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.form.who.picker.field, Qt.Key.Key_Return)
     desk.wait(lambda: len(dialog.cards) > 0)
     dialog.reject()
 
@@ -157,4 +157,16 @@ def test_another_series_is_chosen_with_the_arrows(desk: FrontDesk) -> None:
     dialog.cards[0].setFocus()
     QTest.keyClick(dialog.cards[0], Qt.Key.Key_Down)
     assert dialog.selected() is dialog.cards[1]
+    dialog.reject()
+
+
+def test_someone_new_is_added_without_leaving_the_planner(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    dialog = planner(desk, name="")
+    desk.type("Search patients", "Θεοδώρου, Ελένη", dialog)
+    QTest.keyClick(dialog.form.who.picker.field, Qt.Key.Key_Return)
+    adding = desk.dialog("Add patient")
+    desk.type("Date of birth", "1984-05-02", adding)
+    desk.press("Save patient", adding)
+    assert dialog.form.who.picker.field.text() == "Θεοδώρου, Ελένη"
+    desk.wait(lambda: len(dialog.cards) > 0)
     dialog.reject()

@@ -12,26 +12,20 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidg
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.findings import ClinicError
-from ketaclinic.domain.people import Patient, PatientRow
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.resources import Chair
 from ketaclinic.domain.wishes import BookedSeries, Explanation, FreeStart, PlannedSession, SeriesWishes
 from ketaclinic.ui import text
 from ketaclinic.ui.dialogs.answer_line import AnswerLine
 from ketaclinic.ui.dialogs.start_chips import StartChips, one_chair_each
+from ketaclinic.ui.dialogs.who import Who
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.widgets.date_button import DateButton
 from ketaclinic.ui.widgets.dialog import Dialog
-from ketaclinic.ui.widgets.patient_picker import PatientPicker
 from ketaclinic.ui.widgets.time_edit import TimeEdit
 
 _ANY = 0
 _MOST_STARTS = 24
-
-
-def row_of(patient: Patient) -> PatientRow:
-    """A patient as a line of the picker."""
-    return PatientRow(patient.id, patient.record, patient.name, patient.fields.born, patient.fields.phone)
 
 
 class BookDialog(Dialog):
@@ -52,7 +46,6 @@ class BookDialog(Dialog):
     ) -> None:
         super().__init__(parent, "New booking", width=600)
         self._context = context
-        self._patient: PatientRow | None = None
         self._protocols: tuple[Protocol, ...] = ()
         self._chairs: tuple[Chair, ...] = ()
         self._free: tuple[FreeStart, ...] = ()
@@ -65,9 +58,8 @@ class BookDialog(Dialog):
         self._load(patient_id)
 
     def _build(self, day: date, at: time | None) -> None:
-        self.patient = PatientPicker(self._context)
-        self.patient.patient_chosen.connect(self._patient_chosen)
-        self.patient.field.textEdited.connect(self._patient_typed)
+        self.who = Who(self._context)
+        self.who.patient_changed.connect(self._patient_changed)
         self.protocol = QComboBox(accessibleName="Protocol")
         self.protocol.currentIndexChanged.connect(self._protocol_changed)
         self.day = DateButton("Day", self._today)
@@ -85,7 +77,7 @@ class BookDialog(Dialog):
         when.addWidget(self.chair, 2)
         form = QFormLayout(horizontalSpacing=16, verticalSpacing=12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Patient", self.patient)
+        form.addRow("Patient", self.who)
         form.addRow("Protocol", self.protocol)
         form.addRow("When", when)
         self.body.addLayout(form)
@@ -111,12 +103,7 @@ class BookDialog(Dialog):
         run(self, lambda: services.clinic.chairs(user, location_id, day), self._show_chairs)
         run(self, lambda: services.booking.protocols(user), self._show_protocols)
         if patient_id is not None:
-            run(self, lambda: services.patients.get(user, patient_id), self._show_patient)
-
-    def _show_patient(self, patient: Patient) -> None:
-        self._patient = row_of(patient)
-        self.patient.set_chosen(self._patient)
-        self._ask()
+            self.who.load(patient_id)
 
     def _show_chairs(self, chairs: tuple[Chair, ...]) -> None:
         self._chairs = chairs
@@ -141,13 +128,7 @@ class BookDialog(Dialog):
         """The protocol that is chosen."""
         return next((p for p in self._protocols if p.id == self.protocol.currentData()), None)
 
-    def _patient_chosen(self, _id: int) -> None:
-        self._patient = self.patient.chosen
-        self._ask()
-        self.fit()
-
-    def _patient_typed(self) -> None:
-        self._patient = None
+    def _patient_changed(self) -> None:
         self._ask()
         self.fit()
 
@@ -215,13 +196,13 @@ class BookDialog(Dialog):
         self.findings.show_sentence("")
         self.confirm.setEnabled(False)
         protocol, place = self.chosen_protocol(), self.place()
-        self.series.setEnabled(self._patient is not None and protocol is not None)
+        self.series.setEnabled(self.who.chosen is not None and protocol is not None)
         if self.time.sentence:
             self.answer.say(self.time.sentence)
-        elif protocol is None or place is None or self._patient is None:
+        elif protocol is None or place is None or self.who.chosen is None:
             self.answer.clear()
         else:
-            user, services, patient_id = self._context.user(), self._context.services, self._patient.id
+            user, services, patient_id = self._context.user(), self._context.services, self.who.chosen.id
             protocol_id, (at, chair_id) = protocol.id, place
             self._context.ops.run(
                 self,
@@ -258,21 +239,21 @@ class BookDialog(Dialog):
 
     def _want_series(self) -> None:
         protocol, place = self.chosen_protocol(), self.place()
-        if self._patient is None or protocol is None:
-            self.patient.setFocus()
+        if self.who.chosen is None or protocol is None:
+            self.who.setFocus()
             return
-        patient_id, day = self._patient.id, self.day.date
+        patient_id, day = self.who.chosen.id, self.day.date
         at = place[0] if place and self.time.time else None
         self.accept()
         self.series_wanted.emit(patient_id, protocol.id, day, at)
 
     def _confirm(self) -> None:
         protocol, place = self.chosen_protocol(), self.place()
-        if self._patient is None or protocol is None or place is None:
+        if self.who.chosen is None or protocol is None or place is None:
             return
         at, chair_id = place
         session = PlannedSession(at, at + timedelta(minutes=protocol.phases.total), chair_id)
-        wishes = SeriesWishes(self._patient.id, protocol.id, self._context.location.id, at.date(), count=1)
+        wishes = SeriesWishes(self.who.chosen.id, protocol.id, self._context.location.id, at.date(), count=1)
         user, services, command = self._context.user(), self._context.services, self._command
         self.set_busy(busy=True)
         self._context.ops.run(
@@ -283,7 +264,7 @@ class BookDialog(Dialog):
         )
 
     def _done(self, booked: BookedSeries) -> None:
-        name = self._patient.name if self._patient else ""
+        name = self.who.chosen.name if self.who.chosen else ""
         place = self.place()
         when = text.when(place[0]) if place else ""
         self._context.notify(f"Booked {name}, {when}. Ctrl+Z undoes it.")

@@ -9,14 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.people import Patient, PatientRow
+from ketaclinic.domain.people import PatientRow
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.resources import Chair
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.who import Who
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.widgets.date_button import DateButton
-from ketaclinic.ui.widgets.patient_picker import PatientPicker
 from ketaclinic.ui.widgets.time_edit import TimeEdit
 
 _ANY = 0
@@ -44,7 +44,6 @@ class WishesForm(QWidget):
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(accessibleName="Wishes")
         self._context = context
-        self._patient: PatientRow | None = None
         self._protocols: tuple[Protocol, ...] = ()
         self._wanted_protocol = ""
         self.pinned: tuple[PlannedSession, ...] = ()
@@ -52,9 +51,8 @@ class WishesForm(QWidget):
         self._lay_out()
 
     def _build(self) -> None:
-        self.patient = PatientPicker(self._context)
-        self.patient.patient_chosen.connect(self._patient_chosen)
-        self.patient.field.textEdited.connect(self._patient_typed)
+        self.who = Who(self._context)
+        self.who.patient_changed.connect(self._patient_changed)
         self.protocol = QComboBox(accessibleName="Protocol")
         self.protocol.currentIndexChanged.connect(self._protocol_changed)
         self.explained = QLabel(wordWrap=True)
@@ -105,7 +103,7 @@ class WishesForm(QWidget):
         times.addWidget(self.earliest, 1)
         times.addWidget(QLabel("to"))
         times.addWidget(self.latest, 1)
-        add("Patient", self.patient)
+        add("Patient", self.who)
         add("Protocol", self.protocol, self.explained)
         add("From", self.first)
         add("Days", days)
@@ -129,7 +127,7 @@ class WishesForm(QWidget):
         run(self, lambda: services.clinic.chairs(user, location_id, day), self._show_chairs)
         run(self, lambda: services.booking.protocols(user), self._show_protocols)
         if patient_id is not None:
-            run(self, lambda: services.patients.get(user, patient_id), self._show_patient)
+            self.who.load(patient_id)
 
     def around(self, starts_at: datetime) -> None:
         """Wishes starts within an hour and a half of a time that was asked for."""
@@ -151,15 +149,9 @@ class WishesForm(QWidget):
         self.protocol.blockSignals(False)
         self._protocol_changed()
 
-    def _show_patient(self, patient: Patient) -> None:
-        fields = patient.fields
-        self._patient = PatientRow(patient.id, patient.record, patient.name, fields.born, fields.phone)
-        self.patient.set_chosen(self._patient)
-        self._changed()
-
     def chosen_patient(self) -> PatientRow | None:
         """The patient it is for."""
-        return self._patient
+        return self.who.chosen
 
     def chosen_protocol(self) -> Protocol | None:
         """The protocol that is planned."""
@@ -172,16 +164,9 @@ class WishesForm(QWidget):
 
     # what was chosen
 
-    def _patient_chosen(self, _id: int) -> None:
-        self._patient = self.patient.chosen
+    def _patient_changed(self) -> None:
         self.pinned = ()
         self._changed()
-
-    def _patient_typed(self) -> None:
-        if self._patient is not None:
-            self._patient = None
-            self.pinned = ()
-            self._changed()
 
     def _protocol_changed(self) -> None:
         protocol = self.chosen_protocol()
@@ -218,10 +203,11 @@ class WishesForm(QWidget):
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
         protocol = self.chosen_protocol()
-        if sentence or protocol is None or self._patient is None:
+        patient = self.who.chosen
+        if sentence or protocol is None or patient is None:
             return None
         return SeriesWishes(
-            patient_id=self._patient.id,
+            patient_id=patient.id,
             protocol_id=protocol.id,
             location_id=self._context.location.id,
             first_day=self.first.date,

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from ketaclinic.domain.appointments import Card
 from ketaclinic.ui.screens.day.card_ground import paint_ground
-from ketaclinic.ui.screens.day.card_words import CardText, card_text, paint_words, spoken
+from ketaclinic.ui.screens.day.card_words import CardText, card_text, paint_words, spoken, told
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -73,7 +73,7 @@ class CardWidget(QAbstractButton):
         self.card, self.words = card, words
         self.setAccessibleName(spoken(card, chair))
         self.setAccessibleDescription(f"{card.desk_name}. Enter opens, Alt with arrows moves.")
-        self.setToolTip("")
+        self.setToolTip(told(card, chair))
         self.update()
 
     def show_nothing(self) -> None:

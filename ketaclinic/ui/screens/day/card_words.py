@@ -72,6 +72,15 @@ def spoken(card: Card, chair: str) -> str:
     return ", ".join(parts)
 
 
+def told(card: Card, chair: str) -> str:
+    """What the mouse at rest is told: everything that may not fit, and when each phase is planned."""
+    a = card.appointment
+    spans = [f"{kind.value.capitalize()} {text.span(begins, ends)}" for kind, begins, ends in a.phase_starts()]
+    lines = [f"{card.patient_name} · {card.record}", f"{card.desk_name}, {card.label} · {chair}", a.status.word, *spans]
+    lines += [f"! {BADGES[m]} missing" for m in card.missing if m in BADGES]
+    return "\n".join(lines)
+
+
 @lru_cache(maxsize=32)
 def _font(face: _Face) -> QFont:
     font = QFont(theme.font(face.pixels, face.bold))
@@ -141,8 +150,11 @@ def paint_words(painter: QPainter, rect: QRect, words: CardText, status: Status)
 
 def _first_line(painter: QPainter, rect: QRect, words: CardText, ink: str) -> None:
     face = _NAME._replace(struck=words.struck)
-    label = words.label if rect.width() >= 120 else words.label.replace(" of ", "/")
+    label = words.label
     wide = _advance(label, face)
+    if _advance(words.name, face) + wide + 8 > rect.width():
+        label = label.replace(" of ", "/")
+        wide = _advance(label, face)
     if rect.width() - wide < 44:
         wide = 0
     else:

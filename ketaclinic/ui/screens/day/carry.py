@@ -37,6 +37,7 @@ class Carry:
     origin: tuple[int, int]
     grip: tuple[int, int] = (0, 0)
     check: MoveCheck | None = None
+    outside: bool = False  # the mouse left the board
 
     @property
     def moved(self) -> bool:

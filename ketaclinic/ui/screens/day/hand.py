@@ -14,6 +14,9 @@ from ketaclinic.ui.screens.day.ghost import Bubble, Ghost
 
 _EDGE = 28
 """Pixels from the edge within which a drag scrolls."""
+_OUTSIDE = 60
+"""Pixels beyond the board from which a drop gives up instead of taking the nearest place."""
+_LEAVE = "Let go here to leave it where it is"
 _REFUSAL_STAYS = 7000
 """Milliseconds a refusal stays to be read; any key or press takes it away earlier."""
 
@@ -100,8 +103,11 @@ class MovingHand(QObject):
         if measure is None or carry is None:
             return
         at = self.canvas.mapFromGlobal(self._mouse)
+        outside, carry.outside = carry.outside, self._is_outside()
         minute = snapped(measure.minute(at.y() - carry.grip[1]))
         self._place(measure.column(at.x()), minute)
+        if outside != carry.outside:
+            self._show_carry()
 
     def _edge_speed(self) -> QPoint:
         at, port = self._board.viewport().mapFromGlobal(self._mouse), self._board.viewport().rect()
@@ -112,6 +118,13 @@ class MovingHand(QObject):
             return min((value - high + _EDGE) // 3 + 1, 14) if value > high - _EDGE else 0
 
         return QPoint(speed(at.x(), port.left(), port.right()), speed(at.y(), port.top(), port.bottom()))
+
+    def _is_outside(self) -> bool:
+        """Whether the mouse left the board: letting go there gives up."""
+        port = self._board.viewport()
+        return (
+            not port.rect().adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE).contains(port.mapFromGlobal(self._mouse))
+        )
 
     def _scroll_at_edge(self) -> None:
         speed = self._edge_speed()
@@ -173,6 +186,10 @@ class MovingHand(QObject):
         carry, measure = self.carry, self.canvas.measure
         if carry is None or measure is None:
             return
+        if carry.outside:
+            self.ghost.hide()
+            self._say(_LEAVE, (), self.canvas.cards[carry.card.appointment.id].geometry())
+            return
         starts = self._starts_at(carry)
         findings = carry.findings(self.canvas.chair_ids, starts)
         box = measure.box(carry.column, carry.minute, carry.minute + carry.card.appointment.phases.total)
@@ -192,6 +209,9 @@ class MovingHand(QObject):
         if carry is None:
             return
         starts = self._starts_at(carry)
+        if carry.outside:
+            self.give_up()
+            return
         stands_against = blocking(carry.findings(self.canvas.chair_ids, starts))
         if stands_against:
             self.refuse(carry.column, carry.minute, stands_against, self._carry_title(carry))

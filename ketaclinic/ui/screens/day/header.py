@@ -139,7 +139,8 @@ class TimeAxis(QWidget):
         most = max(max(p.on_duty, self._needed(p)) for p in self._load)
         if not most:
             return
-        wide = min((_STRIP_RIGHT - _STRIP_LEFT - 2 * (most - 1)) / most, 10)
+        between = 2 if most <= 6 else 1
+        wide = max(min((_STRIP_RIGHT - _STRIP_LEFT - between * (most - 1)) / most, 10), 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)
         looks = {
@@ -149,7 +150,7 @@ class TimeAxis(QWidget):
             "over": theme.color(tokens.red_fill),
         }
         for lane in range(most):
-            left = _STRIP_LEFT + lane * (wide + 2)
+            left = _STRIP_LEFT + lane * (wide + between)
             for kind, begins, ends in self._runs(lane):
                 if kind != "none":
                     top, bottom = geometry.y(begins), geometry.y(ends)

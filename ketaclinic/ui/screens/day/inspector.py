@@ -1,21 +1,16 @@
 """Everything about the selected visit, and its one next step; with nothing selected, what the day still lacks.
 
-Signals of `Inspector`: `step_wanted(Transition)`, `move_wanted()`, `cancel_wanted()`, `print_wanted(str)` a kind of
-handout, `patient_wanted()`, `session_wanted()`, `visit_wanted(SeriesVisit)` another date of the series,
-`card_wanted(int)` a visit named in the overview, `escort_saved()`.
+Signals of `Inspector`: `visit_wanted(SeriesVisit)` another date of the series, `card_wanted(int)` a visit named in the
+overview, `escort_saved()`. What may be done with the visit is asked for by its `actions`.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QMenu,
-    QPushButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -23,33 +18,24 @@ from PySide6.QtWidgets import (
 )
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.appointments import IN_CHAIR, MOVABLE, OVER, Card, Status, Transition
-from ketaclinic.domain.handouts import Handout
-from ketaclinic.domain.people import Role, age_on
+from ketaclinic.domain.appointments import OVER, Card, Status
+from ketaclinic.domain.people import age_on
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.ui import text
-from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.escort_form import EscortForm
-from ketaclinic.ui.screens.day.inspector_parts import Facts, KeyButton, Missing, SeriesStrip, cleared
+from ketaclinic.ui.screens.day.inspector_parts import Facts, Missing, SeriesStrip, cleared
 from ketaclinic.ui.screens.day.overview import Overview
-from ketaclinic.ui.screens.day.steps import leaving_steps, other_steps, usual_step
+from ketaclinic.ui.screens.day.visit_actions import VisitActions
 from ketaclinic.ui.widgets.chip import StatusChip
 from ketaclinic.ui.widgets.findings_panel import Notice
 
 WIDTH = 320
-_CLINICAL = frozenset({Role.NURSE, Role.PRESCRIBER})
 
 
 class Inspector(QFrame):
     """The panel at the right of the board."""
 
-    step_wanted = Signal(object)
-    move_wanted = Signal()
-    cancel_wanted = Signal()
-    print_wanted = Signal(str)
-    patient_wanted = Signal()
-    session_wanted = Signal()
     visit_wanted = Signal(object)
     card_wanted = Signal(int)
     escort_saved = Signal()
@@ -60,8 +46,6 @@ class Inspector(QFrame):
         self.setFixedWidth(WIDTH)
         self._context = context
         self.inspection: Inspection | None = None
-        self.usual: Transition | None = None
-        self._handouts: tuple[Handout, ...] = ()
         self._escort_form: EscortForm | None = None
         self._build()
         self._lay_out()
@@ -85,24 +69,8 @@ class Inspector(QFrame):
         self.series.visit_chosen.connect(self.visit_wanted)
         self.overview = Overview()
         self.overview.card_chosen.connect(self.card_wanted)
-        self._build_buttons()
-
-    def _build_buttons(self) -> None:
-        self.waiting_for = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
-        self.waiting_for.setProperty("kind", "small")
-        self.main = KeyButton("Ctrl ↵")
-        self.main.setMinimumHeight(40)
-        self.main.clicked.connect(self.press_main)
-        self.move_button = QPushButton("Move…", accessibleName="Move")
-        self.move_button.clicked.connect(self.move_wanted)
-        self.print_button = QPushButton("Print", accessibleName="Print")
-        self.print_menu = QMenu(self.print_button)
-        self.print_button.setMenu(self.print_menu)
-        self.more_button = QPushButton("More", accessibleName="More")
-        self.more_menu = QMenu(self.more_button)
-        self.more_button.setMenu(self.more_menu)
-        for button in (self.print_button, self.more_button):
-            button.setProperty("menu", "true")
+        self.foot = VisitActions(lambda: self._context.user().role)
+        self.foot.escort_wanted.connect(self.add_escort)
 
     def _lay_out(self) -> None:
         inside = QWidget(objectName="scrolled")
@@ -127,19 +95,11 @@ class Inspector(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
-        row = QHBoxLayout(spacing=8)
-        for button in (self.move_button, self.print_button, self.more_button):
-            row.addWidget(button, 1)
-        foot = QVBoxLayout(spacing=8)
-        foot.setContentsMargins(18, 10, 18, 18)
-        foot.addWidget(self.waiting_for)
-        foot.addWidget(self.main)
-        foot.addLayout(row)
         page = QWidget()
         layout = QVBoxLayout(page, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self.foot)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.overview)
         self.pages.addWidget(page)
@@ -158,16 +118,6 @@ class Inspector(QFrame):
         self.inspection = None
         self.pages.setCurrentIndex(0)
 
-    def set_handouts(self, handouts: Sequence[Handout]) -> None:
-        """What may be printed for a visit."""
-        self._handouts = tuple(handouts)
-        self.print_menu.clear()
-        for handout in self._handouts:
-            action = self.print_menu.addAction(handout.title)
-            action.setData(handout.kind)
-            action.triggered.connect(self._print)
-        self.print_button.setVisible(bool(self._handouts))
-
     def show_visit(self, inspection: Inspection) -> None:
         """Shows one visit in full."""
         same = self.inspection is not None and (self.inspection.card.appointment.id == inspection.card.appointment.id)
@@ -184,7 +134,7 @@ class Inspector(QFrame):
         self._show_missing(inspection)
         self.gates.show_facts(_gates(inspection))
         self.series.show_visits(inspection.series.visits, card.appointment.id)
-        self._show_buttons(inspection)
+        self.foot.show_visit(inspection, self._now().date())
         self.pages.setCurrentIndex(1)
 
     def tick(self) -> None:
@@ -260,94 +210,13 @@ class Inspector(QFrame):
         cleared(self.missing)
         self.escort_saved.emit()
 
+    def _print_consent(self) -> None:
+        self.foot.print_wanted.emit("consent")
+
     def _escort_given_up(self) -> None:
         self._escort_form = None
         if self.inspection is not None:
             self._show_missing(self.inspection)
-
-    # buttons and menus
-
-    def _show_buttons(self, inspection: Inspection) -> None:
-        a = inspection.card.appointment
-        steps = inspection.next_steps
-        self.usual = usual_step(steps, today=a.starts_at.date() == self._now().date())
-        clinical = self._context.user().role in _CLINICAL and a.status in IN_CHAIR
-        self.main.setVisible(self.usual is not None or clinical)
-        words = "Open session" if clinical else self.usual.verb if self.usual else ""
-        self.main.setText(words)
-        self.main.setAccessibleName(words)
-        waits = "" if self.usual or clinical else _waits_for(a.status)
-        self.waiting_for.setText(waits)
-        self.waiting_for.setVisible(bool(waits))
-        self.move_button.setEnabled(a.status in MOVABLE)
-        self._fill(self.more_menu, inspection, whole=False)
-
-    def menu_of(self, parent: QWidget) -> QMenu:
-        """The menu of a card: the next step first, then everything else."""
-        menu = QMenu(parent)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self.inspection is not None:
-            self._fill(menu, self.inspection, whole=True)
-        return menu
-
-    def _fill(self, menu: QMenu, inspection: Inspection, *, whole: bool) -> None:
-        menu.clear()
-        a = inspection.card.appointment
-        if whole:
-            if self.usual is not None and not self.usual.clinical:
-                self._step_action(menu, self.usual)
-            if a.status in MOVABLE:
-                menu.addAction(icon("move"), "Move with arrows").setObjectName("carry")
-                menu.addAction(icon("day"), "Move to another day…").triggered.connect(self.move_wanted)
-            menu.addSeparator()
-        for step in other_steps(inspection.next_steps, self.usual):
-            self._step_action(menu, step)
-        menu.addSeparator()
-        if a.status in IN_CHAIR and self._context.user().role in _CLINICAL:
-            menu.addAction(icon("chairside"), "Open session").triggered.connect(self.session_wanted)
-        menu.addAction(icon("patient"), "Open patient").triggered.connect(self.patient_wanted)
-        if inspection.escort is not None and a.status not in OVER:
-            menu.addAction(icon("escort"), "Change escort…").triggered.connect(self.add_escort)
-        if whole and self._handouts:
-            prints = menu.addMenu(icon("print"), "Print")
-            for action in self.print_menu.actions():
-                prints.addAction(action)
-        if leaving_steps(inspection.next_steps):
-            menu.addSeparator()
-            menu.addAction(icon("cancelled"), "Cancel visit…").triggered.connect(self.cancel_wanted)
-
-    def _step_action(self, menu: QMenu, step: Transition) -> None:
-        action = menu.addAction(icon(step.target.value if step.target is not Status.NO_SHOW else "no_show"), step.verb)
-        action.setData(step)
-        action.triggered.connect(self._take_step)
-
-    def _take_step(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.step_wanted.emit(action.data())
-
-    def _print(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.print_wanted.emit(str(action.data()))
-
-    def _print_consent(self) -> None:
-        self.print_wanted.emit("consent")
-
-    def press_main(self) -> None:
-        """The main button, also by Ctrl+Enter on the card."""
-        if self.inspection is None:
-            return
-        status = self.inspection.card.appointment.status
-        if status in IN_CHAIR and self._context.user().role in _CLINICAL:
-            self.session_wanted.emit()
-        elif self.usual is not None:
-            self.step_wanted.emit(self.usual)
-
-    def open_print_menu(self) -> None:
-        """Ctrl+P: the handouts of this visit beneath their button."""
-        if self.inspection is not None and self._handouts:
-            self.print_menu.popup(self.print_button.mapToGlobal(QPoint(0, -self.print_menu.sizeHint().height())))
 
 
 def _gates(inspection: Inspection) -> list[tuple[str, str, str]]:
@@ -360,13 +229,3 @@ def _gates(inspection: Inspection) -> list[tuple[str, str, str]]:
 def _sentence(words: str) -> str:
     """Words of a gate as a sentence: "None on file."."""
     return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
-
-
-def _waits_for(status: Status) -> str:
-    return {
-        Status.ARRIVED: "A nurse checks the patient in.",
-        Status.CHECKED_IN: "With the nurse: the session starts at the chair.",
-        Status.INFUSING: "With the nurse until the infusion stops.",
-        Status.RECOVERING: "Recovering; the nurse discharges.",
-        Status.READY: "Ready; the nurse discharges.",
-    }.get(status, "")

@@ -1,35 +1,27 @@
 """Day: the board of chairs by time that the front desk lives in."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.appointments import MOVABLE, Appointment, Card, Transition
+from ketaclinic.domain.appointments import Transition
 from ketaclinic.domain.changes import Changes
-from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.domain.series import SeriesVisit
-from ketaclinic.ui import text
-from ketaclinic.ui.dialogs.book_dialog import BookDialog
-from ketaclinic.ui.dialogs.cancel_dialog import CancelDialog
-from ketaclinic.ui.dialogs.move_dialog import MoveDialog
-from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.canvas import shown_cards
 from ketaclinic.ui.screens.day.inspector import Inspector
-from ketaclinic.ui.screens.day.steps import leaving_steps
 from ketaclinic.ui.screens.day.toolbar import Toolbar
+from ketaclinic.ui.screens.day.visit_acts import VisitActs
 
-T = TypeVar("T")
 _TICK = 20_000
 """Milliseconds between two looks at the clock."""
 _SHOWN_TABLES = (
@@ -64,6 +56,7 @@ class DayScreen(Screen):
         self.toolbar = Toolbar(self._today)
         self.board = Board(self.now)
         self.inspector = Inspector(context)
+        self.acts = VisitActs(context, lambda: self.view, self)
         self._clock = QTimer(self, interval=_TICK)
         self._clock.timeout.connect(self.tick)
         self._lay_out()
@@ -90,12 +83,15 @@ class DayScreen(Screen):
         board.opened_twice.connect(self._opened_twice)
         hand.picked_up.connect(self._load_check)
         hand.move_wanted.connect(self._move)
-        inspector.step_wanted.connect(self._take_step)
-        inspector.move_wanted.connect(self.open_move)
-        inspector.cancel_wanted.connect(self.open_cancel)
-        inspector.print_wanted.connect(self._print)
-        inspector.patient_wanted.connect(self._open_patient)
-        inspector.session_wanted.connect(self._open_session)
+        foot = inspector.foot
+        foot.step_wanted.connect(self._take_step)
+        foot.move_wanted.connect(self.open_move)
+        foot.cancel_wanted.connect(self.open_cancel)
+        foot.print_wanted.connect(self._print)
+        foot.patient_wanted.connect(self._open_patient)
+        foot.session_wanted.connect(self._open_session)
+        self.acts.day_changed.connect(self._read_again)
+        self.acts.booked.connect(self._select_booked)
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
         inspector.escort_saved.connect(self._inspect_selected)
@@ -156,7 +152,7 @@ class DayScreen(Screen):
         elif self.view is not None:
             self._take_selection()
         if args.get("book"):
-            self._open_booking(patient_id=args.get("patient_id"))
+            self.acts.open_booking(self.day, patient_id=args.get("patient_id"))
 
     def show_date(self, day: date) -> None:
         """Shows another day."""
@@ -204,7 +200,7 @@ class DayScreen(Screen):
         self._asked_handouts = True
         user, services = self.context.user(), self.context.services
         self.context.ops.run(
-            self, lambda: services.printing.available(user, "appointment"), self.inspector.set_handouts
+            self, lambda: services.printing.available(user, "appointment"), self.inspector.foot.set_handouts
         )
 
     # the selected visit
@@ -246,7 +242,7 @@ class DayScreen(Screen):
         self._with_inspection(appointment_id, partial(self._pop_up, appointment_id, where))
 
     def _pop_up(self, appointment_id: int, where: QPoint) -> None:
-        menu = self.inspector.menu_of(self)
+        menu = self.inspector.foot.menu_of(self)
         for action in menu.actions():
             if action.objectName() == "carry":
                 action.triggered.connect(partial(self.board.hand.pick_up, appointment_id))
@@ -256,37 +252,17 @@ class DayScreen(Screen):
             menu.setActiveAction(first)
 
     def _next_step(self, appointment_id: int) -> None:
-        self._with_inspection(appointment_id, self.inspector.press_main)
+        self._with_inspection(appointment_id, self.inspector.foot.press_main)
 
     def _opened_twice(self, appointment_id: int) -> None:
         self._with_inspection(appointment_id, self._open_patient)
 
-    def _selected(self) -> Card | None:
-        return self.board.card_of(self.board.selected)
-
-    def _inspected(self) -> Inspection | None:
-        return self.inspector.inspection
+    def _with_selected(self, act: Callable[[Inspection], None]) -> None:
+        if self.inspector.inspection is not None:
+            act(self.inspector.inspection)
 
     def _take_step(self, step: Transition) -> None:
-        inspection = self._inspected()
-        if inspection is None:
-            return
-        a, name = inspection.card.appointment, inspection.patient.name
-        user, services, command = self.context.user(), self.context.services, uuid4().hex
-        self.context.ops.run(
-            self,
-            lambda: services.floor.change_status(user, a.id, a.version, step.target, command_id=command),
-            partial(self._stepped, name),
-            self._step_refused,
-        )
-
-    def _stepped(self, name: str, appointment: Appointment) -> None:
-        self.context.notify(f"{name}: {appointment.status.word}.")
-
-    def _step_refused(self, error: ClinicError) -> None:
-        self.context.ops.failed.emit(str(error))
-        self.refresh()
-        self._inspect_selected()
+        self._with_selected(lambda inspection: self.acts.take_step(inspection, step))
 
     # moving
 
@@ -300,111 +276,53 @@ class DayScreen(Screen):
 
     def _move(self, appointment_id: int, chair_id: int, starts_at: datetime) -> None:
         card = self.board.card_of(appointment_id)
-        if card is None:
-            return
-        user, services, command = self.context.user(), self.context.services, uuid4().hex
-        version = card.appointment.version
-
-        def refused(error: ClinicError) -> None:
-            self.board.hand.refuse_move(chair_id, starts_at, str(error))
-            self.refresh()
-
-        self.context.ops.run(
-            self,
-            lambda: services.booking.move(user, appointment_id, version, chair_id, starts_at, command_id=command),
-            partial(self._moved, card.patient_name),
-            refused,
-        )
-
-    def _moved(self, name: str, appointment: Appointment) -> None:
-        chairs = {c.id: c.name for c in self.view.chairs} if self.view else {}
-        visit_ends = appointment.starts_at + timedelta(minutes=appointment.phases.visit)
-        place = f"{text.span(appointment.starts_at, visit_ends)}, {chairs.get(appointment.chair_id, '')}"
-        day = "" if appointment.starts_at.date() == self.day else f"{text.weekday_day(appointment.starts_at.date())}, "
-        self.context.notify(f"Moved {name} to {day}{place}. Ctrl+Z undoes it.")
+        if card is not None:
+            self.acts.move(card, chair_id, starts_at, partial(self.board.hand.refuse_move, chair_id, starts_at))
 
     def open_move(self) -> None:
         """The dialog that moves the selected visit, also to another day."""
-        inspection = self._inspected()
-        if inspection is None or inspection.card.appointment.status not in MOVABLE:
-            return
-        dialog = MoveDialog(self.context, inspection.card, parent=self)
-        dialog.moved.connect(partial(self._moved, inspection.patient.name))
-        dialog.open()
+        self._with_selected(self.acts.open_move)
 
     def open_cancel(self) -> None:
         """The dialog that takes the selected visit off the board, with its reason."""
-        inspection = self._inspected()
-        if inspection is None:
-            return
-        steps = leaving_steps(inspection.next_steps)
-        if steps:
-            CancelDialog(self.context, inspection.card, steps, parent=self).open()
+        self._with_selected(self.acts.open_cancel)
 
-    # booking
+    # booking and elsewhere
 
     def new_booking(self) -> None:
         """A booking on the day shown, at no particular place."""
-        self._open_booking()
+        self.acts.open_booking(self.day)
 
     def plan_series(self) -> None:
         """The planner, from the day shown."""
-        PlanSeriesDialog(self.context, first_day=max(self.day, self._today()), parent=self).open()
+        self.acts.plan_series(self.day)
 
     def _book_at(self, chair_id: int, starts_at: datetime) -> None:
-        self._open_booking(chair_id=chair_id, starts_at=starts_at)
-
-    def _open_booking(
-        self, patient_id: int | None = None, chair_id: int | None = None, starts_at: datetime | None = None
-    ) -> None:
-        day = max(self.day, self._today())
-        dialog = BookDialog(
-            self.context, day, patient_id=patient_id, chair_id=chair_id, starts_at=starts_at, parent=self
-        )
-        dialog.series_wanted.connect(self._plan_from_booking)
-        dialog.booked.connect(self._select_booked)
-        dialog.open()
-
-    def _plan_from_booking(self, patient_id: int, protocol_id: str, first_day: date, starts_at: object) -> None:
-        dialog = PlanSeriesDialog(
-            self.context,
-            patient_id=patient_id,
-            protocol_id=protocol_id,
-            first_day=first_day,
-            around=starts_at if isinstance(starts_at, datetime) else None,
-            parent=self,
-        )
-        dialog.open()
+        self.acts.open_booking(self.day, chair_id=chair_id, starts_at=starts_at)
 
     def _select_booked(self, appointment_id: int) -> None:
         self._select_next = appointment_id
         self.refresh()
 
-    # elsewhere
-
     def _go_to_visit(self, visit: SeriesVisit) -> None:
         self.open({"day": visit.starts_at.date(), "appointment_id": visit.appointment_id})
 
     def _open_patient(self) -> None:
-        inspection = self._inspected()
-        if inspection is not None:
-            self.context.navigate("patients", {"patient_id": inspection.patient.id})
+        self._with_selected(self.acts.open_patient)
 
     def _open_session(self) -> None:
-        inspection = self._inspected()
-        if inspection is not None:
-            self.context.navigate("chairside", {"appointment_id": inspection.card.appointment.id})
+        self._with_selected(self.acts.open_session)
 
     def _print(self, kind: str) -> None:
-        inspection = self._inspected()
-        if inspection is not None:
-            a = inspection.card.appointment
-            args = {"patient_id": a.patient_id, "appointment_id": a.id, "series_id": a.series_id, "kind": kind}
-            self.context.navigate("documents", args)
+        self._with_selected(lambda inspection: self.acts.print_handout(inspection, kind))
+
+    def _read_again(self) -> None:
+        self.refresh()
+        self._inspect_selected()
 
     def print_here(self) -> bool:
         """Ctrl+P: the handouts of the selected visit."""
-        if self._inspected() is None:
+        if self.inspector.inspection is None:
             return False
-        self.inspector.open_print_menu()
+        self.inspector.foot.open_print_menu()
         return True

@@ -1,0 +1,145 @@
+"""What the desk does with a visit: its next step, a move, a cancellation, a new booking; each one intention.
+
+Signals of `VisitActs`: `day_changed()` read the day and the visit again; `booked(int)` an appointment to select.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ketaclinic.clock import wall_now
+from ketaclinic.domain.appointments import MOVABLE, Appointment, Card, Transition
+from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.schedule import DayView, Inspection
+from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.book_dialog import BookDialog
+from ketaclinic.ui.dialogs.cancel_dialog import CancelDialog
+from ketaclinic.ui.dialogs.move_dialog import MoveDialog
+from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.day.steps import leaving_steps
+
+
+class VisitActs(QWidget):
+    """Never shown: owns the work under way and is the parent of the dialogs it opens."""
+
+    day_changed = Signal()
+    booked = Signal(int)
+
+    def __init__(self, context: ScreenContext, view: Callable[[], DayView | None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._view = view
+        self.hide()
+
+    def take_step(self, inspection: Inspection, step: Transition) -> None:
+        """Changes the status of a visit."""
+        a = inspection.card.appointment
+        user, services, command = self._context.user(), self._context.services, uuid4().hex
+        self._context.ops.run(
+            self,
+            lambda: services.floor.change_status(user, a.id, a.version, step.target, command_id=command),
+            partial(self._stepped, inspection.patient.name),
+            self._step_refused,
+        )
+
+    def _stepped(self, name: str, appointment: Appointment) -> None:
+        self._context.notify(f"{name}: {appointment.status.word}.")
+
+    def _step_refused(self, error: ClinicError) -> None:
+        self._context.ops.failed.emit(str(error))
+        self.day_changed.emit()
+
+    def move(self, card: Card, chair_id: int, starts_at: datetime, refused: Callable[[str], None]) -> None:
+        """Moves a visit where it was dropped; `refused` hears the reason."""
+        a = card.appointment
+        user, services, command = self._context.user(), self._context.services, uuid4().hex
+
+        def failed(error: ClinicError) -> None:
+            refused(str(error))
+            self.day_changed.emit()
+
+        self._context.ops.run(
+            self,
+            lambda: services.booking.move(user, a.id, a.version, chair_id, starts_at, command_id=command),
+            partial(self._moved, card.patient_name),
+            failed,
+        )
+
+    def _moved(self, name: str, appointment: Appointment) -> None:
+        view = self._view()
+        starts = appointment.starts_at
+        chairs = {c.id: c.name for c in view.chairs} if view else {}
+        visit_ends = starts + timedelta(minutes=appointment.phases.visit)
+        place = f"{text.span(starts, visit_ends)}, {chairs.get(appointment.chair_id, '')}"
+        day = "" if view and starts.date() == view.day else f"{text.weekday_day(starts.date())}, "
+        self._context.notify(f"Moved {name} to {day}{place}. Ctrl+Z undoes it.")
+
+    def open_move(self, inspection: Inspection) -> None:
+        """The dialog that moves a visit, also to another day."""
+        if inspection.card.appointment.status in MOVABLE:
+            dialog = MoveDialog(self._context, inspection.card, parent=self)
+            dialog.moved.connect(partial(self._moved, inspection.patient.name))
+            dialog.open()
+
+    def open_cancel(self, inspection: Inspection) -> None:
+        """The dialog that takes a visit off the board, with its reason."""
+        steps = leaving_steps(inspection.next_steps)
+        if steps:
+            CancelDialog(self._context, inspection.card, steps, parent=self).open()
+
+    def _first_day(self, day: date) -> date:
+        return max(day, wall_now(self._context.clock, self._context.location.zone).date())
+
+    def plan_series(self, day: date) -> None:
+        """The planner, from a day on."""
+        PlanSeriesDialog(self._context, first_day=self._first_day(day), parent=self).open()
+
+    def open_booking(
+        self,
+        day: date,
+        *,
+        patient_id: int | None = None,
+        chair_id: int | None = None,
+        starts_at: datetime | None = None,
+    ) -> None:
+        """The dialog of a new booking, at a place or at none."""
+        dialog = BookDialog(
+            self._context,
+            self._first_day(day),
+            patient_id=patient_id,
+            chair_id=chair_id,
+            starts_at=starts_at,
+            parent=self,
+        )
+        dialog.series_wanted.connect(self._plan_from_booking)
+        dialog.booked.connect(self.booked)
+        dialog.open()
+
+    def _plan_from_booking(self, patient_id: int, protocol_id: str, first_day: date, starts_at: object) -> None:
+        PlanSeriesDialog(
+            self._context,
+            patient_id=patient_id,
+            protocol_id=protocol_id,
+            first_day=first_day,
+            around=starts_at if isinstance(starts_at, datetime) else None,
+            parent=self,
+        ).open()
+
+    def open_patient(self, inspection: Inspection) -> None:
+        """The patient's page."""
+        self._context.navigate("patients", {"patient_id": inspection.patient.id})
+
+    def open_session(self, inspection: Inspection) -> None:
+        """The session at the chair."""
+        self._context.navigate("chairside", {"appointment_id": inspection.card.appointment.id})
+
+    def print_handout(self, inspection: Inspection, kind: str) -> None:
+        """A handout of this visit, in the documents."""
+        a = inspection.card.appointment
+        args = {"patient_id": a.patient_id, "appointment_id": a.id, "series_id": a.series_id, "kind": kind}
+        self._context.navigate("documents", args)
