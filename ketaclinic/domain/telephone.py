@@ -7,6 +7,8 @@ _EXTENSION = re.compile(r"(?:ext\.?|extension|x|#)\s*\d{1,6}\s*$", re.IGNORECASE
 _PHONE_SIGNS = re.compile(r"[\d\s+().\-/–]+")
 _LONGEST = 30
 _LONGEST_CODE = 3
+_LOCAL_DIGITS = 7
+_BETWEEN_GROUPS = re.compile(r"[\s().\-/–]+")
 FEWEST_TO_SEARCH = 3
 """Fewer digits than this are not looked up as a telephone number."""
 
@@ -25,13 +27,27 @@ def looks_like_phone(text: str) -> bool:
 def search_keys(phone: str) -> frozenset[str]:
     """The keys a number is found by from its front ("+5550104477") and from its end ("~7744010555").
 
-    A number with a country code of one to three digits is also found from its front without it.
+    Front is where people begin to say it: at each group as it is written, at the local number of seven digits, and
+    after a country code of one to three digits.
     """
     number = digits(phone)
     if not number:
         return frozenset()
-    fronts = {number[code:] for code in range(_LONGEST_CODE + 1)} if phone.lstrip().startswith("+") else {number}
-    return frozenset({front_key(front) for front in fronts if front} | {end_key(number)})
+    fronts = {number, *_from_each_group(phone, number)}
+    if len(number) > _LOCAL_DIGITS:
+        fronts.add(number[-_LOCAL_DIGITS:])
+    if phone.lstrip().startswith("+"):
+        fronts |= {number[code:] for code in range(1, _LONGEST_CODE + 1)}
+    return frozenset({front_key(front) for front in fronts if len(front) >= FEWEST_TO_SEARCH} | {end_key(number)})
+
+
+def _from_each_group(phone: str, number: str) -> list[str]:
+    groups = [digits(group) for group in _BETWEEN_GROUPS.split(_EXTENSION.sub("", phone))]
+    starts, at = [], 0
+    for group in groups:
+        starts.append(number[at:])
+        at += len(group)
+    return starts
 
 
 def front_key(number: str) -> str:

@@ -71,6 +71,7 @@ def names(services: Services, desk: User, text: str) -> list[str]:
         ("kim", ["Kim, Kim"]),
         ("0171", ["Kowalski, Łukasz"]),
         ("312 555-0171", ["Kowalski, Łukasz"]),
+        ("555-017", ["Kowalski, Łukasz"]),
         ("+1 312 555 0171", ["Kowalski, Łukasz"]),
         ("(773) 555", ["Silva, Ana Maria"]),
         ("020 7946 0958", ["Иванова, Ольга"]),
