@@ -11,7 +11,7 @@ from ketaclinic.ui.widgets.vitals_painting import ChartBand, ChartData, ChartMar
 __all__ = ["ChartBand", "ChartData", "ChartMark", "ChartPoint", "VitalsChart", "paint_small"]
 
 _LEFT, _RIGHT, _TOP, _AXIS = 44.0, 14.0, 12.0, 36.0
-_LANE, _MARK_ROW = 34.0, 17.0
+_LANE, _MARK_ROW, _ROOMY = 34.0, 17.0, 205
 
 
 class VitalsChart(QWidget):
@@ -40,7 +40,7 @@ class VitalsChart(QWidget):
         return QSize(640, 300)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(280, 170)
+        return QSize(280, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is repainted, it is one picture
         painter = QPainter(self)
@@ -65,18 +65,30 @@ class VitalsChart(QWidget):
     def _plots(self) -> tuple[Plot, Plot]:
         """The main plot and the lane of the saturation above it."""
         area = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_AXIS)
-        rows = 2 * _MARK_ROW if self._data.marks else 0.0
         lane = QRectF(area.left(), area.top(), area.width(), _LANE)
-        main = area.adjusted(0, _LANE + 12, 0, -rows)
+        above = _LANE + 12 if self._has_lane else 0.0
+        main = area.adjusted(0, above, 0, -self._mark_rows * _MARK_ROW)
         first, last = self._data.first, self._data.last
         return painting.plot_of(self._data, main), Plot(lane, first, last, 88.0, 100.0)
+
+    @property
+    def _has_lane(self) -> bool:
+        """A small chart keeps its room for the pressure."""
+        return self.height() >= _ROOMY
+
+    @property
+    def _mark_rows(self) -> int:
+        if not self._data.marks:
+            return 0
+        return 2 if self.height() >= _ROOMY else 1
 
     def _paint(self, painter: QPainter) -> None:
         data = self._data
         plot, lane = self._plots()
         painting.paint_bands(painter, plot, data.bands)
         self._paint_grid(painter, plot)
-        self._paint_lane(painter, lane)
+        if self._has_lane:
+            self._paint_lane(painter, lane)
         painting.paint_pauses(painter, plot, data)
         painting.paint_previous(painter, plot, data.previous)
         self._paint_baseline(painter, plot)
@@ -86,7 +98,7 @@ class VitalsChart(QWidget):
             f"{'ended' if data.ended else 'ends'} {painting.wall_text(data, data.end)}" if data.end is not None else ""
         )
         painting.paint_end(painter, plot, data, end)
-        rows = [plot.area.bottom() + _MARK_ROW * (i + 0.6) for i in range(2)]
+        rows = [plot.area.bottom() + _MARK_ROW * (i + 0.6) for i in range(self._mark_rows)]
         painting.paint_marks(painter, plot, data.marks, rows)
         if data.now is not None:
             painting.paint_now(painter, plot, data.now, painting.wall_text(data, data.now))
@@ -100,7 +112,7 @@ class VitalsChart(QWidget):
     def _paint_grid(self, painter: QPainter, plot: Plot) -> None:
         tokens = theme.tokens()
         painter.setFont(theme.font(11))
-        step = 20 if plot.area.height() > 130 else 40
+        step = 20 if plot.area.height() > 130 else 40 if plot.area.height() > 50 else 80
         for value in range(int(plot.low), int(plot.high) + 1, step):
             y = plot.y(value)
             painter.setPen(QPen(QColor(tokens.line), 1))

@@ -1,5 +1,6 @@
 """Before the infusion: the checklist, the baseline, the dose with its blind second check, and the start."""
 
+import textwrap
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -66,7 +67,7 @@ class StartCard(QFrame):
         self._finding = next(here, None)
         self.override.setVisible(self._finding is not None)
         if self._finding is not None:
-            self.override.setText(f"Override: {self._finding.message}"[:58] + "…")
+            self.override.setText(f"Override: {textwrap.shorten(self._finding.message, 40, placeholder=' …')}")
             self.override.setAccessibleName(f"Override {self._finding.message}")
         against = sorted(blocking(findings), key=lambda f: f.code.startswith("open-"))
         self.button.setEnabled(not against)

@@ -15,7 +15,7 @@ from ketaclinic.ui.screens.chairside.event_dialogs import (
     RateDialog,
     StopDialog,
 )
-from ketaclinic.ui.screens.chairside.pump_card import PumpCard
+from ketaclinic.ui.screens.chairside.pump_card import EventBar, PumpCard
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 
 _DIALOGS: dict[str, type[EventDialog]] = {
@@ -30,7 +30,7 @@ _DIALOGS: dict[str, type[EventDialog]] = {
 class ChartingDesk:
     """Wires the buttons of a page to the acts; holds no state."""
 
-    def __init__(self, page: QWidget, acts: SessionActs, pump: PumpCard) -> None:
+    def __init__(self, page: QWidget, acts: SessionActs, pump: PumpCard | EventBar) -> None:
         self._page, self._acts, self._pump = page, acts, pump
 
     def press(self, name: str) -> None:

@@ -60,6 +60,7 @@ class ChecklistPanel(QFrame):
         inside = QVBoxLayout(self._inside, spacing=4)
         inside.setContentsMargins(12, 0, 14, 16)
         sides = QHBoxLayout(spacing=28)
+        self._both = sides
         self._sides = (QVBoxLayout(spacing=0), QVBoxLayout(spacing=0))
         for side in self._sides:
             side.addStretch(1)
@@ -128,6 +129,8 @@ class ChecklistPanel(QFrame):
         for side in self._sides:
             while side.count() > 1:
                 side.takeAt(0)
+        self._both.setStretch(1, 1 if self._wide else 0)
+        self._both.setSpacing(28 if self._wide else 0)
         for number, row in enumerate(rows):
             side = self._sides[0 if number < half else 1]
             side.insertWidget(side.count() - 1, row)
@@ -169,7 +172,7 @@ class ChecklistPanel(QFrame):
         rows = list(self._rows.values())
         here = next((n for n, row in enumerate(rows) if row.has_keyboard()), -1)
         for row in (*rows[here + 1 :], *rows[: here + 1]):
-            if not row.view.state.done and not row.isHidden():
+            if not row.view.state.done and not row.isHidden() and row.takes_keyboard:
                 row.focus()
                 self._scroll.ensureWidgetVisible(row, 0, 60)
                 return

@@ -3,13 +3,19 @@
 Signals of `CriteriaCard`: `sign_off_wanted()`, `leave_wanted()` (against advice).
 """
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import Criterion, EncounterView
 from ketaclinic.domain.findings import blocking
 from ketaclinic.ui.screens.chairside.icon_mark import IconMark
+from ketaclinic.ui.screens.chairside.moments import minutes_since
 from ketaclinic.ui.widgets.pill import Pill
+
+_BESIDE = 20
+"""A reason of so many characters stands beside its criterion."""
 
 
 class _Line(QWidget):
@@ -24,8 +30,8 @@ class _Line(QWidget):
         grid.setContentsMargins(0, 6, 0, 6)
         grid.addWidget(self._mark, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._text, 0, 1)
-        grid.addWidget(self._why, 1, 1)
         grid.setColumnStretch(1, 1)
+        self._grid = grid
 
     def show_criterion(self, criterion: Criterion) -> None:
         """Shows where it stands."""
@@ -33,6 +39,9 @@ class _Line(QWidget):
         self._mark.set_mark("confirmed" if criterion.met else "scheduled", "green" if criterion.met else "amber", word)
         self._text.setText(criterion.text)
         self._set_kind(self._text, "" if criterion.met else "strong")
+        beside = len(criterion.why) <= _BESIDE
+        self._grid.addWidget(self._why, 0 if beside else 1, 2 if beside else 1)
+        self._why.setWordWrap(not beside)
         self._why.setText(criterion.why)
         self._why.setVisible(bool(criterion.why))
         self._set_kind(self._why, "small" if criterion.met else "warning")
@@ -56,10 +65,12 @@ class CriteriaCard(QFrame):
         self.setProperty("kind", "card")
         self._lines: list[_Line] = []
         self._count = Pill()
+        self._since = QLabel()
+        self._since.setProperty("kind", "second")
         self._state = QLabel(wordWrap=True, accessibleName="What stands against the discharge")
         self.sign = QPushButton("Sign off and discharge…", accessibleName="Sign off and discharge")
         self.sign.setProperty("kind", "primary")
-        self.leave = QPushButton("Leaves against advice…", accessibleName="Leaves against advice")
+        self.leave = QPushButton("Against advice…", accessibleName="Leaves against advice")
         self.leave.setProperty("kind", "danger")
         for button in (self.sign, self.leave):
             button.setProperty("large", True)
@@ -75,6 +86,7 @@ class CriteriaCard(QFrame):
         head.addWidget(title)
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(self._since)
         inside = QWidget(objectName="scrolled")
         self._list = QVBoxLayout(inside, spacing=0)
         self._list.setContentsMargins(18, 0, 14, 4)
@@ -109,6 +121,12 @@ class CriteriaCard(QFrame):
         met = sum(c.met for c in criteria)
         self._count.set_text(f"{met} of {len(criteria)} met", "green" if met == len(criteria) else "neutral")
         self._show_state(view)
+
+    def tick(self, view: EncounterView, now: datetime) -> None:
+        """Counts on from the stop of the infusion."""
+        words = "" if view.stopped_at is None else f"stopped {minutes_since(now - view.stopped_at)} ago"
+        if view.signed_at is None and self._since.text() != words:
+            self._since.setText(words)
 
     def _show_state(self, view: EncounterView) -> None:
         closed, against = view.signed_at is not None, blocking(view.may_release)

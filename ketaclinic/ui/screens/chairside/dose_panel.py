@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QL
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import Severity
 from ketaclinic.ui.screens.chairside.icon_mark import IconMark
-from ketaclinic.ui.screens.chairside.number_field import NumberField
+from ketaclinic.ui.screens.chairside.number_field import NumberField, plain
 
 _NUMBERS = (("mg", "mg"), ("ml", "mL"), ("rate", "mL/h"))
 
@@ -96,7 +96,7 @@ class DosePanel(QFrame):
             for button in self._vials.buttons():
                 button.setChecked(self._vials.id(button) == round(dose.concentration))
         for key, _ in _NUMBERS:
-            self._big[key].setText("–" if dose is None else f"{getattr(dose, key):.1f}")
+            self._big[key].setText("–" if dose is None else plain(getattr(dose, key)))
         warnings = [f.message for f in dose.findings] if dose is not None else []
         if dose is not None and dose.capped:
             warnings.insert(0, "The ceiling of the order cuts the dose.")

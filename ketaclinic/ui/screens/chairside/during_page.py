@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
@@ -15,6 +16,7 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.story_panel import StoryPanel
 
 _SIDE, _NARROW_SIDE = 372, 340
+_CHART_LEAST = 176
 
 
 class DuringPage(QWidget):
@@ -42,9 +44,16 @@ class DuringPage(QWidget):
         self._side = QWidget()
         right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
+        below = QWidget(objectName="scrolled")
+        column = QVBoxLayout(below, spacing=12)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.alerts)
+        column.addWidget(self.story, 1)
+        scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(below)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         right.addWidget(self.pump)
-        right.addWidget(self.alerts)
-        right.addWidget(self.story, 1)
+        right.addWidget(scroll, 1)
         self._side.setFixedWidth(_SIDE)
         layout = QHBoxLayout(self, spacing=14)
         layout.setContentsMargins(16, 14, 16, 16)
@@ -55,6 +64,7 @@ class DuringPage(QWidget):
         """Shows the step as it is."""
         self.chart.show_view(view, now)
         self.flowsheet.show_view(view)
+        self._share()
         self.pump.show_view(view, now)
         self.alerts.show_view(view)
         self.story.show_view(view)
@@ -73,3 +83,9 @@ class DuringPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._side.setFixedWidth(_SIDE if self.width() > 1400 else _NARROW_SIDE)
+        self._share()
+
+    def _share(self) -> None:
+        """The flowsheet gets what it needs, the chart the rest, within what a curve needs to be read."""
+        room = self.height() - 30 - 12
+        self.chart.setFixedHeight(int(max(_CHART_LEAST, min(room * 0.42, room - self.flowsheet.needed_height()))))

@@ -14,7 +14,7 @@ from ketaclinic.domain import events
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.ui.screens.chairside.item_controls import clock_time
-from ketaclinic.ui.screens.chairside.number_field import NumberField
+from ketaclinic.ui.screens.chairside.number_field import NumberField, plain
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.widgets.dialog import Dialog
 
@@ -148,7 +148,7 @@ class RateDialog(EventDialog):
     def fill(self) -> None:
         self._rate = NumberField("New pump rate, mL/h", width=140)
         self._reason = text_field("Reason of the change", "Reason, if any")
-        now = QLabel(f"{self.view.rate:.1f} mL/h")
+        now = QLabel(f"{plain(self.view.rate)} mL/h")
         now.setProperty("kind", "strong")
         self.add_row("Rate now", now)
         self.add_row("New, mL/h", self._rate)
@@ -299,7 +299,7 @@ class StopDialog(EventDialog):
 
     def fill(self) -> None:
         dose = self.view.dose
-        given = QLabel(f"{self.view.given_mg:.1f} of {dose.mg:.1f} mg given" if dose is not None else "")
+        given = QLabel(f"{self.view.given_mg:.1f} of {plain(dose.mg)} mg given" if dose is not None else "")
         given.setProperty("kind", "strong")
         self._early = dose is not None and self.view.given_mg < dose.mg * 0.98
         self._reason = text_field("Reason of the stop", "e.g. patient asks" if self._early else "the whole dose is in")

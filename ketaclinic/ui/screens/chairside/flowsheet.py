@@ -33,7 +33,7 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.widgets.pill import Pill
 
 _HEADER, _COLUMN, _ENTRY, _LABELS = 42, 84, 142, 116
-_LOWEST, _HIGHEST, _COMPUTED = 29, 40, 24
+_LOWEST, _HIGHEST, _COMPUTED, _AROUND = 29, 40, 22, 116
 _TONES = {"calm": "neutral", "due": "amber", "late": "red"}
 
 
@@ -84,6 +84,8 @@ class Flowsheet(QFrame):
         down.setFixedWidth(_LABELS)
         down.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setStyleSheet("QHeaderView::section { padding: 0 6px; }")
+        across.setStyleSheet("QHeaderView::section { padding: 0 2px; }")
 
     def _lay_out(self) -> None:
         title = QLabel("Flowsheet")
@@ -179,6 +181,11 @@ class Flowsheet(QFrame):
         head = f"{to_wall(now, view.zone):%H:%M}\n{answered.label if answered is not None else 'extra row'}"
         if self._entry_head.text() != head:
             self._entry_head.setText(head)
+
+    def needed_height(self) -> int:
+        """Pixels at which every line can be seen."""
+        lines = self.model.lines
+        return _AROUND + _HEADER + sum(_LOWEST if line.typed else _COMPUTED for line in lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,7 +10,7 @@ from ketaclinic.ui import theme
 from ketaclinic.ui.screens.chairside.flowsheet_model import LevelRole, MissedRole, StruckRole, TypedRole
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 
-_INKS = {Level.AMBER: ("amber", "amber_tint"), Level.RED: ("red", "red_tint")}
+_INKS = {str(Level.AMBER): ("amber", "amber_tint"), str(Level.RED): ("red", "red_tint")}
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -34,7 +34,7 @@ class CellDelegate(QStyledItemDelegate):
         font = QFont(theme.font(14, bold=bool(index.data(TypedRole)) and not struck))
         font.setStrikeOut(struck)
         ink = tokens.ink3 if struck else tokens.ink
-        if isinstance(level, Level) and not struck:
+        if level in _INKS and not struck:  # Qt hands the enum back as its text
             name, tint = _INKS[level]
             ink = getattr(tokens, name)
             width = QFontMetricsF(font).horizontalAdvance(text) + 14

@@ -15,6 +15,8 @@ from ketaclinic.domain.checklists import ChecklistItem, ItemKind
 from ketaclinic.domain.encounters import EncounterHeader, ItemView
 from ketaclinic.ui import text
 
+MENDED_BY = {"escort": "Name the escort…", "escort-hard": "Name the escort…", "consent": "Consent documents…"}
+"""What leads to the data of a computed point."""
 _FIELD_WIDTH, _TEXT_WIDTH = 110, 300
 
 
@@ -287,13 +289,17 @@ class _Asking(Control):
 
 
 class _Computed(Control):
-    """Answered by the program from data; nothing to press."""
+    """Answered by the program from data; where the data can be put right, a button leads there."""
 
     def __init__(self, item: ChecklistItem) -> None:
         super().__init__(item)
-        label = QLabel("from the record")
-        label.setProperty("kind", "small")
-        self.row.addWidget(label)
+        words = MENDED_BY.get(item.computed, "")
+        self._button = QPushButton(words, accessibleName=words.rstrip("…") or item.text)
+        self._button.setProperty("large", True)
+        self._button.clicked.connect(self.asked)
+        if words:
+            self.setFocusProxy(self._button)
+            self.row.addWidget(self._button)
 
 
 def control_for(item: ChecklistItem, header: EncounterHeader, today: date) -> Control:

@@ -6,6 +6,7 @@ from ketaclinic.domain.checklists import ItemKind
 from ketaclinic.domain.encounters import EncounterView, ItemView
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Role
+from ketaclinic.ui.screens.chairside.escort_dialog import EscortDialog
 from ketaclinic.ui.screens.chairside.instrument_dialog import InstrumentDialog
 from ketaclinic.ui.screens.chairside.override_dialog import OverrideDialog
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
@@ -27,7 +28,13 @@ def override_finding(parent: QWidget, acts: SessionActs, finding: Finding) -> No
 
 
 def ask_item(parent: QWidget, acts: SessionActs, view: EncounterView, checklist_id: str, item: ItemView) -> None:
-    """Opens the scale or the second signature of a point."""
+    """Opens the scale or the second signature of a point, or what its data can be put right with."""
+    if item.item.kind is ItemKind.COMPUTED:
+        if item.item.computed == "consent":
+            acts.context.navigate("documents", {"patient_id": view.header.patient_id})
+        else:
+            EscortDialog(parent, acts, view).open()
+        return
     if item.item.kind is ItemKind.INSTRUMENT:
         scale = acts.context.catalog.instruments[item.item.instrument]
         InstrumentDialog(parent, acts, view, checklist_id, item, scale).open()

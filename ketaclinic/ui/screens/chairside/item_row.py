@@ -15,7 +15,7 @@ from ketaclinic.domain.encounters import EncounterHeader, ItemView
 from ketaclinic.domain.people import Role
 from ketaclinic.ui import text, theme
 from ketaclinic.ui.screens.chairside.icon_mark import IconMark
-from ketaclinic.ui.screens.chairside.item_controls import control_for
+from ketaclinic.ui.screens.chairside.item_controls import MENDED_BY, control_for
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 
 _MARKS = {
@@ -126,17 +126,15 @@ class ItemRow(QFrame):
     def _fold(self) -> None:
         folded, view = self.folded, self.view
         computed = view.item.kind is ItemKind.COMPUTED
-        self.control.setVisible(not folded and not computed)
+        self.control.setVisible(not folded and (not computed or view.item.computed in MENDED_BY))
         self._help.setVisible(bool(view.item.help) and not folded)
-        given = answer_words(view) if folded or computed else ""
+        given = answer_words(view) if folded and not computed else ""
         self._given.setText(given)
-        self._given.setVisible(bool(given) and view.state is not ItemState.NOT_MET)
+        self._given.setVisible(bool(given) and view.state.done)
         self._change.setVisible(folded and not computed and not self._locked)
         self._text.setProperty("kind", "" if folded else "strong")
         self._text.style().polish(self._text)
-        says = (
-            _reason(view) if view.state is not ItemState.MET and not (computed and view.state is ItemState.OPEN) else ""
-        )
+        says = _reason(view) if view.state is not ItemState.MET or computed else ""
         stops = view.state is ItemState.NOT_MET and not view.override_code
         self.say(says, "error" if stops else "warning" if _warns(view) else "small")
         shown = bool(self._who.text()) and (not folded or view.state is ItemState.OVERRIDDEN)
@@ -175,6 +173,11 @@ class ItemRow(QFrame):
         target = self.control.focusProxy() or _first_field(self.control)
         if target is not None:
             target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @property
+    def takes_keyboard(self) -> bool:
+        """Whether there is something to type or press."""
+        return not self.control.isHidden()
 
     def has_keyboard(self) -> bool:
         """Whether something of this row has the focus."""
@@ -248,7 +251,7 @@ def _reason(view: ItemView) -> str:
         parts.append(view.item.action)
     if view.override_code:
         parts.append(_who_may(view))
-    return " ".join(p for p in parts if p)
+    return " ".join(p if p.endswith((".", "!", "?")) else f"{p}." for p in parts if p)
 
 
 def _who_may(view: ItemView) -> str:

@@ -56,6 +56,11 @@ def since(span: timedelta) -> str:
     return "now" if span < _MINUTE else f"{int(span / _MINUTE)} min"
 
 
+def minutes_since(span: timedelta) -> str:
+    """Whole minutes passed: "0 min", "23 min"."""
+    return f"{max(0, int(span / _MINUTE))} min"
+
+
 def of_check(check: DueCheck, now: datetime) -> Countdown:
     """How a check stands now: the word says what the colour says."""
     if now < check.due_at:

@@ -25,6 +25,11 @@ class NumberField(QLineEdit):
             self.style().polish(self)
 
 
+def plain(value: float) -> str:
+    """A number with up to two decimals and no idle zeros: "41.2", "6.18"."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def number_of(words: str) -> float | None:
     """Reads "61,8" or "61.8" as a number; None where it is none."""
     try:

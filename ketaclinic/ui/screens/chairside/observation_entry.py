@@ -68,7 +68,7 @@ class ObservationEntry(QWidget):
         for field in (self.time_field, self.note_field):
             field.setStyleSheet(COMPACT)
             field.installEventFilter(self)
-        self._grid = QGridLayout(self, horizontalSpacing=14, verticalSpacing=0)
+        self._grid = QGridLayout(self, horizontalSpacing=10, verticalSpacing=0)
         self._grid.setContentsMargins(0, 0, 0, 0)
 
     # What it consists of
@@ -83,15 +83,17 @@ class ObservationEntry(QWidget):
             holder.deleteLater()
         self._holders.clear()
         self._fields.clear()
+        place = 0
         for line in lines:
             if labels and not line.typed:
                 continue
             holder = self._holder(line, labels=labels)
-            number = len(self._holders)
             if labels:
-                self._grid.addWidget(holder, number // 2, number % 2)
+                span = len(line.fields)
+                self._grid.addWidget(holder, place // 3, place % 3, 1, span)
+                place += span
             else:
-                self._grid.addWidget(holder, number, 0)
+                self._grid.addWidget(holder, len(self._holders), 0)
             self._holders.append(holder)
 
     def _holder(self, line: FlowRow, *, labels: bool) -> QWidget:

@@ -14,6 +14,7 @@ from ketaclinic.domain.findings import Finding
 from ketaclinic.ui import theme
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screens.chairside import moments
+from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.widgets.chip import StatusChip
 
 PAUSE, RESUME, RATE, MEDICINE, OXYGEN, ADVERSE, STOP = (
@@ -24,6 +25,12 @@ PAUSE, RESUME, RATE, MEDICINE, OXYGEN, ADVERSE, STOP = (
     "oxygen",
     "adverse",
     "stop",
+)
+
+_EVENTS = (
+    (MEDICINE, "Give medicine…", "medicine"),
+    (OXYGEN, "Oxygen…", "oxygen"),
+    (ADVERSE, "Adverse event…", "event"),
 )
 
 
@@ -130,7 +137,7 @@ class PumpCard(QFrame):
         if view is None:
             return
         dose = view.dose
-        of = f" of {dose.mg:.1f}" if dose is not None else ""
+        of = f" of {plain(dose.mg)}" if dose is not None else ""
         if view.step is Step.DURING and view.planned_end is not None and view.started_at is not None:
             if view.paused_since is not None:
                 words = f"paused {moments.since(now - view.paused_since)}"
@@ -139,7 +146,7 @@ class PumpCard(QFrame):
                 words = f"{moments.minutes(left)} left" if left.total_seconds() > 0 else "dose is in: stop the pump"
             span = (view.planned_end - view.started_at).total_seconds()
             gone = ((view.paused_since or now) - view.started_at).total_seconds()
-            self._set(words, f"{view.rate:.1f} mL/h · {_given_now(view, now):.1f}{of} mg given")
+            self._set(words, f"{plain(view.rate)} mL/h · {_given_now(view, now):.1f}{of} mg given")
             self._bar.show_share(min(1.0, max(0.0, gone / span)) if span > 0 else 0.0, view.status)
         elif view.stopped_at is not None:
             self._set(f"{moments.since(now - view.stopped_at)} since the stop", f"{view.given_mg:.1f}{of} mg given")
@@ -168,6 +175,39 @@ class PumpCard(QFrame):
         paused = self._view is not None and self._view.paused_since is not None
         self.refuse("")
         self.pressed.emit(RESUME if name == PAUSE and paused else name)
+
+
+class EventBar(QWidget):
+    """The events of recovery in one line: nothing runs any more, things can still happen."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._problem = QLabel(wordWrap=True, visible=False)
+        self._problem.setProperty("kind", "error")
+        row = QHBoxLayout(self, spacing=8)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._problem, 1)
+        for name, words, symbol in _EVENTS:
+            button = QPushButton(icon(symbol), words, accessibleName=words.rstrip("…"))
+            button.setProperty("large", True)
+            button.setProperty("act", name)
+            button.clicked.connect(self._clicked)
+            row.addWidget(button)
+
+    def tell(self, findings: tuple[Finding, ...]) -> None:
+        """Says what an event that was just recorded calls for."""
+        self.refuse(" ".join(" ".join(filter(None, (f.message, f.action))) for f in findings))
+
+    def refuse(self, sentence: str) -> None:
+        """An act was refused, or calls for something."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def _clicked(self) -> None:
+        self.refuse("")
+        self.pressed.emit(str(self.sender().property("act")))
 
 
 def _given_now(view: EncounterView, now: datetime) -> float:

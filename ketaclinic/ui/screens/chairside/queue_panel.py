@@ -56,7 +56,7 @@ class QueueRow(QAbstractButton):
             "ink2",
             text.clock(waiting.starts_at),
             waiting.patient,
-            f"{waiting.chair} · session {waiting.label}{since}",
+            f"{waiting.chair} · {waiting.label}{since}",
         )
 
     def _set(self, *words: str) -> None:
@@ -91,7 +91,7 @@ class QueueRow(QAbstractButton):
         painter.drawText(QRectF(8, 9, 14, 20), Qt.AlignmentFlag.AlignCenter, self._glyph)
         painter.setFont(theme.font(13, bold=True))
         painter.drawText(QRectF(26, 9, 76, 20), Qt.AlignmentFlag.AlignVCenter, self._time)
-        left, room = 104.0, self.width() - 112.0
+        left, room = 98.0, self.width() - 106.0
         _elided(painter, QRectF(left, 9, room, 20), self._what, 13, tokens.ink, bold=True)
         _elided(painter, QRectF(left, 29, room, 20), self._where, 13, tokens.ink2, bold=False)
         painter.end()

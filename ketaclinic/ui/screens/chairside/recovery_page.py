@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ketaclinic.clock import to_wall
 from ketaclinic.domain.encounters import EncounterView, Outcome, Step
@@ -15,11 +15,11 @@ from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
 from ketaclinic.ui.screens.chairside.criteria_card import CriteriaCard
 from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
-from ketaclinic.ui.screens.chairside.pump_card import PumpCard
+from ketaclinic.ui.screens.chairside.pump_card import EventBar
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
 
-_SIDE, _NARROW_SIDE = 440, 372
+_SIDE, _NARROW_SIDE, _ALERTS = 440, 390, 250
 
 
 class RecoveryPage(QWidget):
@@ -32,13 +32,13 @@ class RecoveryPage(QWidget):
         self.chart = ChartCard()
         self.flowsheet = Flowsheet(acts)
         self.checklist = ChecklistPanel()
-        self.pump = PumpCard()
+        self.events = EventBar()
         self.alerts = AlertsPanel()
         self.criteria = CriteriaCard()
-        self._desk = ChartingDesk(self, acts, self.pump)
+        self._desk = ChartingDesk(self, acts, self.events)
         self._lay_out()
-        self.pump.pressed.connect(self._desk.press)
-        acts.told.connect(self.pump.tell)
+        self.events.pressed.connect(self._desk.press)
+        acts.told.connect(self.events.tell)
         self.alerts.acknowledged.connect(self._desk.acknowledge)
         self.flowsheet.correction_wanted.connect(self._desk.correct)
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
@@ -62,17 +62,22 @@ class RecoveryPage(QWidget):
             button.setProperty("large", True)
             self._tabs.addButton(button, number)
             tabs.addWidget(button)
-        tabs.addStretch(1)
+        tabs.addWidget(self.events, 1)
         self._tabs.button(0).setChecked(True)
         self._tabs.idClicked.connect(self._left.setCurrentIndex)
         left = QVBoxLayout(spacing=10)
         left.addLayout(tabs)
         left.addWidget(self._left, 1)
+        self._alerts_scroll = QScrollArea(
+            widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        self._alerts_scroll.setWidget(self.alerts)
+        self.alerts.setObjectName("scrolled")
+        self._alerts_scroll.setMaximumHeight(_ALERTS)
         self._side = QWidget()
         right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self.pump)
-        right.addWidget(self.alerts)
+        right.addWidget(self._alerts_scroll)
         right.addWidget(self.criteria, 1)
         layout = QHBoxLayout(self, spacing=14)
         layout.setContentsMargins(16, 12, 16, 16)
@@ -84,9 +89,9 @@ class RecoveryPage(QWidget):
         self._view = view
         self.chart.show_view(view, now)
         self.flowsheet.show_view(view)
-        self.pump.show_view(view, now)
-        self.pump.setVisible(view.signed_at is None)
+        self.events.setVisible(view.signed_at is None)
         self.alerts.show_view(view)
+        self._alerts_scroll.setVisible(bool(view.active_alerts))
         self.criteria.show_view(view)
         checklist = view.checklist(Step.RECOVERY)
         if checklist is not None:
@@ -99,7 +104,8 @@ class RecoveryPage(QWidget):
         """Counts on."""
         self.chart.tick(now)
         self.flowsheet.tick(now)
-        self.pump.tick(now)
+        if self._view is not None:
+            self.criteria.tick(self._view, now)
         due = self._view.next_due if self._view is not None else None
         words = "Vitals and flowsheet" + (" · check due" if due is not None and now >= due.due_at else "")
         button = self._tabs.button(1)

@@ -4,15 +4,18 @@ Signals of `SessionHeader`: `left()` back to all chairs; `step_chosen(Step)`.
 """
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView, Outcome, Step
 from ketaclinic.ui import text
 from ketaclinic.ui.icons import icon
+from ketaclinic.ui.screens.chairside.elided_label import ElidedLabel
 from ketaclinic.ui.screens.chairside.moments import hour_minute
+from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.widgets.pill import Pill
 
 _STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"))
+_WIDEST = 360
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
     Outcome.DISCHARGED: "Discharged",
@@ -30,17 +33,15 @@ class SessionHeader(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Session")
         self.setProperty("kind", "top")
-        self._name = QLabel()
-        self._name.setProperty("kind", "title")
-        self._facts = QLabel()
-        self._facts.setProperty("kind", "second")
+        self._name = ElidedLabel("title")
+        self._facts = ElidedLabel("second")
         self._allergies = Pill("", "red")
         self._note = Pill("", "accent")
         self._closed = Pill("", "neutral")
-        self._line = QLabel()
-        self._line.setProperty("kind", "second")
-        for label in (self._facts, self._line):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._line = ElidedLabel("second")
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._facts.setMinimumWidth(170)
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._back = QPushButton(icon("back"), "All chairs", accessibleName="Back to all chairs", toolTip="Esc")
         self._back.setProperty("large", True)
         self._steps = QButtonGroup(self)
@@ -79,6 +80,8 @@ class SessionHeader(QFrame):
             f"Allergies: {header.allergies}" if header.allergies else "No allergy noted",
             "red" if header.allergies else "neutral",
         )
+        self._allergies.setMinimumWidth(min(self._allergies.sizeHint().width(), _WIDEST))
+        self._allergies.setToolTip(header.allergies)
         self._note.setVisible(bool(header.note))
         self._note.set_text(header.note)
         self._note.setToolTip(header.note)
@@ -88,7 +91,6 @@ class SessionHeader(QFrame):
         facts = (header.record, age, born, weight, header.chair, f"session {header.label}")
         self._facts.setText(" · ".join(f for f in facts if f))
         self._line.setText(dose_line(view))
-        self._line.setToolTip(view.order)
         self._show_steps(view, shown)
         closed = view.signed_at is not None
         self._closed.setVisible(closed)
@@ -114,7 +116,7 @@ def dose_line(view: EncounterView) -> str:
     dose = view.dose
     if dose is None:
         return " · ".join(p for p in (view.protocol, view.order) if p)
-    amount = f"ketamine {dose.mg_per_kg:g} mg/kg = {dose.mg:.1f} mg over {dose.minutes} min"
+    amount = f"ketamine {dose.mg_per_kg:g} mg/kg = {plain(dose.mg)} mg over {dose.minutes} min"
     return " · ".join(
-        (view.protocol, amount, f"{dose.concentration:g} mg/mL", f"{dose.ml:.1f} mL", f"{dose.rate:.1f} mL/h")
+        (view.protocol, amount, f"{dose.concentration:g} mg/mL", f"{plain(dose.ml)} mL", f"{plain(dose.rate)} mL/h")
     )

@@ -168,9 +168,9 @@ class TileWidget(QWidget):
         if self._tile is None:
             return 0.0
         if self._tile.alert is not None and self._tile.alert.active:
-            return 52.0
+            return 50.0 if self._compact else 70.0 + _FACT
         if self._compact:
-            return 34.0 if tile_content.hint(self._tile) else 0.0
+            return 0.0
         rows = -(-len(tile_content.facts(self._tile, self._session, self._zone)) // 2)
         return rows * _FACT + (34.0 if tile_content.hint(self._tile) else 0.0)
 
@@ -269,27 +269,36 @@ class TileWidget(QWidget):
             red = alert.level is Level.RED
             _strip(
                 painter,
-                area.adjusted(0, 2, 0, -4),
+                QRectF(area.left(), area.top() + 2, area.width(), area.height() - (4 if self._compact else 6 + _FACT)),
                 alert.finding.message,
                 alert.finding.action,
                 tokens.red if red else tokens.amber,
                 tokens.red_tint if red else tokens.amber_tint,
             )
+            if self._compact:
+                self._paint_facts_beside(painter, inner, tile)
+            else:
+                row = QRectF(area.left(), area.bottom() - _FACT, area.width(), _FACT)
+                self._paint_facts(painter, row, tile, 2)
             return
-        if tile_content.hint(tile):
+        waits = tile_content.hint(tile, self._session)
+        if waits and not self._compact:
             look = theme.status(tile.status)
-            _strip(painter, QRectF(area.left(), area.top(), area.width(), 28), tile.hint, "", look.color, look.tint)
+            _strip(painter, QRectF(area.left(), area.top(), area.width(), 28), waits, "", look.color, look.tint)
             area = area.adjusted(0, 34, 0, 0)
         if self._compact:
             self._paint_facts_beside(painter, inner, tile)
             return
-        for number, (label, text) in enumerate(tile_content.facts(tile, self._session, self._zone)):
+        self._paint_facts(painter, area, tile, 4)
+
+    def _paint_facts(self, painter: QPainter, area: QRectF, tile: Tile, most: int) -> None:
+        """Label and text in two columns."""
+        tokens = theme.tokens()
+        for number, (label, text) in enumerate(tile_content.facts(tile, self._session, self._zone)[:most]):
             column, row = number % 2, number // 2
-            cell = QRectF(
-                area.left() + column * area.width() / 2, area.top() + row * _FACT, area.width() / 2 - 8, _FACT
-            )
-            _line(painter, QRectF(cell.left(), cell.top(), 74, _FACT), label, 12, tokens.ink2)
-            _line(painter, cell.adjusted(74, 0, 0, 0), text, 13, tokens.ink)
+            left, top = area.left() + column * area.width() / 2, area.top() + row * _FACT
+            _line(painter, QRectF(left, top, 74, _FACT), label, 12, tokens.ink2)
+            _line(painter, QRectF(left + 74, top, area.width() / 2 - 82, _FACT), text, 13, tokens.ink)
 
     def _paint_facts_beside(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
         """The two most pressing facts at the left of the buttons."""
@@ -298,8 +307,11 @@ class TileWidget(QWidget):
         top = self.height() - 16 - _BUTTONS
         room = first - inner.left() - 12
         found = tile_content.facts(tile, self._session, self._zone)[:2]
-        for number, (label, text) in enumerate(found):
-            words = text if label in {"Running", "Given"} else f"{label} {text}"
+        lines = [text if label in {"Running", "Given"} else f"{label} {text}" for label, text in found]
+        waits = tile_content.hint(tile, self._session)
+        if waits:
+            lines[1:] = [waits]
+        for number, words in enumerate(lines):
             _line(painter, QRectF(inner.left(), top + number * 22, room, 22), words, 12, tokens.ink2)
 
 
@@ -321,9 +333,27 @@ def _strip(painter: QPainter, box: QRectF, text: str, second: str, ink: str, gro
     if not second:
         _line(painter, inner, text, 13, ink, bold=True)
         return
-    half = box.height() / 2
-    _line(painter, QRectF(inner.left(), box.top() + 2, inner.width(), half), text, 13, ink, bold=True)
-    _line(painter, QRectF(inner.left(), box.top() + half - 2, inner.width(), half), second, 13, theme.tokens().ink)
+    _line(painter, QRectF(inner.left(), box.top() + 4, inner.width(), 20), text, 13, ink, bold=True)
+    painter.setFont(theme.font(13))
+    painter.setPen(QColor(theme.tokens().ink))
+    room = QRectF(inner.left(), box.top() + 24, inner.width(), box.height() - 28)
+    _wrapped(painter, room, second)
+
+
+def _wrapped(painter: QPainter, room: QRectF, words: str) -> None:
+    """Words over as many lines as there is room for; the last one elided."""
+    metrics = QFontMetricsF(painter.font())
+    lines = max(1, int(room.height() // metrics.height()))
+    top = room.top()
+    left_over = words.split(" ")
+    for number in range(lines):
+        line = left_over.pop(0) if left_over else ""
+        while left_over and metrics.horizontalAdvance(f"{line} {left_over[0]}") <= room.width():
+            line = f"{line} {left_over.pop(0)}"
+        if number == lines - 1 and left_over:
+            line = metrics.elidedText(" ".join([line, *left_over]), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(QRectF(room.left(), top, room.width(), metrics.height()), Qt.AlignmentFlag.AlignVCenter, line)
+        top += metrics.height()
 
 
 def _paint_open_points(painter: QPainter, area: QRectF, waiting: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from ketaclinic.domain.checklists import ItemState
 from ketaclinic.domain.encounters import EncounterView, Step, Tile
 from ketaclinic.domain.observations import Level
 from ketaclinic.ui.screens.chairside.moments import hour_minute, of_tile
+from ketaclinic.ui.screens.chairside.number_field import plain
 
 _VITALS = (("hr", "HR", ""), ("spo2", "SpO₂", " %"), ("moaas", "MOAA/S", ""), ("dissociation", "Dissoc.", ""))
 _LEVEL_WORDS = {Level.AMBER: "watch", Level.RED: "alert"}
@@ -74,12 +75,12 @@ def _session_facts(tile: Tile, session: EncounterView) -> list[tuple[str, str]]:
     found = []
     dose = session.dose
     if tile.step is Step.DURING and dose is not None:
-        rate = "pump paused" if session.paused_since is not None else f"{session.rate:.1f} mL/h"
-        found.append(("Running", f"{rate} · {session.given_mg:.1f} of {dose.mg:.1f} mg"))
+        rate = "pump paused" if session.paused_since is not None else f"{plain(session.rate)} mL/h"
+        found.append(("Running", f"{rate} · {session.given_mg:.1f} of {plain(dose.mg)} mg"))
     elif tile.step is Step.RECOVERY:
         found.append(("Given", f"{session.given_mg:.1f} mg"))
     elif dose is not None:
-        found.append(("Dose", f"{dose.mg:.1f} mg = {dose.ml:.1f} mL, {dose.rate:.1f} mL/h"))
+        found.append(("Dose", f"{plain(dose.mg)} mg = {plain(dose.ml)} mL, {plain(dose.rate)} mL/h"))
     elif session.order:
         found.append(("Order", session.order))
     found.append(("Escort", session.header.escort or "nobody named yet"))
@@ -88,9 +89,13 @@ def _session_facts(tile: Tile, session: EncounterView) -> list[tuple[str, str]]:
     return found
 
 
-def hint(tile: Tile) -> str:
-    """What waits at this chair, unless the big number says it already."""
-    return "" if tile.hint.startswith("Checklist") else tile.hint
+def hint(tile: Tile, session: EncounterView | None = None) -> str:
+    """What waits at this chair, unless the big number says it already; in recovery with the criteria by name."""
+    said = tile.alert is not None and tile.hint == tile.alert.finding.message
+    if said or tile.hint.startswith("Checklist"):
+        return ""
+    names = still_open(session) if tile.step is Step.RECOVERY else ()
+    return f"{tile.hint}: {', '.join(names)}" if names else tile.hint
 
 
 def spoken(tile: Tile, now: datetime) -> str:
