@@ -16,6 +16,7 @@ from ketaclinic.domain.checklists import Checklist
 from ketaclinic.domain.handouts import DocumentText
 from ketaclinic.domain.instruments import Instrument
 from ketaclinic.domain.observations import ObservationCatalog
+from ketaclinic.domain.orders import INDICATIONS
 from ketaclinic.domain.protocols import Protocol
 
 
@@ -48,8 +49,11 @@ def load_catalog(resources: Path) -> Catalog:
         clinic_defaults=load_clinic_defaults(resources),
     )
     for protocol in catalog.protocols.values():
+        path = resources / "protocols" / f"{protocol.id}.toml"
         for checklist in protocol.checklists:
             if checklist not in catalog.checklists:
-                path = resources / "protocols" / f"{protocol.id}.toml"
                 raise wrong(path, ("checklists",), f"there is no checklist “{checklist}”")
+        for indication in protocol.indications:
+            if indication not in INDICATIONS:
+                raise wrong(path, ("indications",), f"there is no indication “{indication}”")
     return catalog

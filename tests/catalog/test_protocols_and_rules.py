@@ -85,6 +85,7 @@ def test_a_protocol_with_an_unknown_key_is_told(own_resources: Path) -> None:
         ("setup_minutes = 25", "setup_minutes = 90", "the set-up must end within the visit of 100 minutes"),
         ("max_mg_per_kg = 1.5", "max_mg_per_kg = 0.9", "usual, reattest_above and max mg/kg must rise"),
         ('"discharge"]', '"farewell"]', "there is no checklist “farewell”"),
+        ('"ptsd", "ocd"]', '"ptsd", "ocb"]', "there is no indication “ocb”"),
         ("from_stop_minutes = [15, 30]", "from_stop_minutes = [30, 15]", "from_stop_minutes must rise"),
     ],
 )
