@@ -10,11 +10,13 @@ from ketaclinic.catalog.demonstration import load_names
 from ketaclinic.clock import Clock
 from ketaclinic.db.bulk import BulkWriter
 from ketaclinic.db.store import Store
+from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.paths import resources_dir
+from ketaclinic.services.demonstration_charts import phase_status
 from ketaclinic.services.demonstration_rows import ClinicWriter, Scene
-from ketaclinic.services.simulator import Parameters, Simulator
+from ketaclinic.services.simulator import Parameters, Simulation, Simulator
 
 _HOME_ZONE = "America/Chicago"
 _ZONES = (
@@ -33,6 +35,11 @@ _ZONES = (
     "America/Sao_Paulo",
 )
 """Where the clinic may stand, so that it is the middle of its day wherever the clock stands."""
+
+_SWING = ((Status.ARRIVED, Status.CHECKED_IN), (Status.INFUSING,), (Status.RECOVERING,))
+"""A day is in full swing when somebody is in each of these."""
+_TRIES = 8
+_NEXT_SEED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,7 @@ class Demonstration:
         tell = progress or _silent
         zone, now = _place(wish.now, self._clock)
         tell("Playing the clinic's months …")
-        simulation = Simulator(
-            self._parameters(wish, now), dict(self._catalog.protocols), load_names(resources_dir())
-        ).run()
+        simulation = self._play(wish, now)
         with self._store.writing(Op.FILL_DEMONSTRATION, detail=f"seed {wish.seed}") as writing:
             bulk = BulkWriter(writing.session)
             if bulk.new_id("clinic") > 1 or bulk.new_id("users") > 1:
@@ -108,9 +113,23 @@ class Demonstration:
         visits = sum(len(series.visits) for series in simulation.series)
         return Filled(len(simulation.patients), len(simulation.series), visits, zone, now)
 
-    def _parameters(self, wish: Wish, now: datetime) -> Parameters:
+    def _play(self, wish: Wish, now: datetime) -> Simulation:
+        """The clinic's months. Of a few such clinics the one whose present day is liveliest, where anybody looks."""
+        protocols, names = dict(self._catalog.protocols), load_names(resources_dir())
+        seeds = range(wish.seed, wish.seed + _TRIES * _NEXT_SEED, _NEXT_SEED) if wish.charted else (wish.seed,)
+        best: Simulation | None = None
+        for seed in seeds:
+            played = Simulator(self._parameters(wish, now, seed), protocols, names).run()
+            if best is None or _liveliness(played) > _liveliness(best):
+                best = played
+            if _liveliness(best)[0] == len(_SWING):
+                break
+        assert best is not None
+        return best
+
+    def _parameters(self, wish: Wish, now: datetime, seed: int) -> Parameters:
         return Parameters(
-            seed=wish.seed,
+            seed=seed,
             now=now,
             patients=wish.patients,
             months=wish.months,
@@ -119,6 +138,18 @@ class Demonstration:
             nurses=wish.nurses,
             use=wish.use,
         )
+
+
+def _liveliness(simulation: Simulation) -> tuple[int, int]:
+    """How many of prep, infusion and recovery somebody is in at the present moment, and today's visits."""
+    now = simulation.parameters.now
+    today = [
+        phase_status(visit, series.protocol, now)
+        for series in simulation.series
+        for visit in series.visits
+        if visit.starts_at.date() == now.date()
+    ]
+    return sum(any(status in phase for status in today) for phase in _SWING), len(today)
 
 
 def _silent(_sentence: str) -> None:

@@ -15,8 +15,16 @@ from ketaclinic.catalog.demonstration import NameGroup
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.protocols import Protocol
 
+_WEEKDAYS = ((0, 3), (1, 4), (0, 2, 4), (0, 1, 2, 3, 4), (0, 1, 2, 3, 4))
+"""Which days a patient can come; a weekend day at which somebody looks on is a working day of the clinic."""
+
 STEP = 5
 """Minutes of one step of nurse load."""
+
+_REST = 7
+"""Days from one course to the next at least."""
+_LOOKED_AT = 40
+"""Patients nearly due who are looked at for one free place."""
 
 INDICATIONS = ("depression", "bipolar_depression", "ptsd", "ocd", "chronic_pain")
 
@@ -189,6 +197,7 @@ class Simulator:
         self._busy: set[tuple[int, date]] = set()
         self._reviews: list[tuple[date, int]] = []  # when a patient's next course may begin
         self._lapsed: list[tuple[date, int]] = []  # last visit of those who stopped
+        self._ended: dict[int, date] = {}  # last visit of each patient's latest course
 
     def run(self) -> Simulation:
         """The clinic from its first day to the last one booked."""
@@ -232,15 +241,31 @@ class Simulator:
         elapsed = (day - self._first_day()).days / max(1, (self._p.now.date() - self._first_day()).days)
         if len(fresh) > max(reserve, self._p.patients * (0.45 - 0.45 * elapsed)):
             return fresh.pop()
-        if self._reviews and self._reviews[0][0] <= day + timedelta(days=14):
-            return heapq.heappop(self._reviews)[1]
+        if (early := self._nearly_due(day)) is not None:
+            return early
         if self._lapsed and self._lapsed[0][0] <= day - timedelta(days=14):
             return heapq.heappop(self._lapsed)[1]
-        return heapq.heappop(self._reviews)[1] if self._reviews else None
+        return heapq.heappop(self._reviews)[1] if self._reviews and self._reviews[0][0] <= day else None
+
+    def _nearly_due(self, day: date) -> int | None:
+        """Somebody due within two weeks whose last course ended long enough ago."""
+        rested, found = day - timedelta(days=_REST), None
+        passed: list[tuple[date, int]] = []
+        while self._reviews and self._reviews[0][0] <= day + timedelta(days=14) and len(passed) < _LOOKED_AT:
+            review = heapq.heappop(self._reviews)
+            if self._ended.get(review[1], rested) <= rested:
+                found = review[1]
+                break
+            passed.append(review)
+        for review in passed:
+            heapq.heappush(self._reviews, review)
+        return found
 
     def _begin(self, patient: SimPatient, day: date, last: date) -> bool:
         """Starts the patient's next course on this day; False when there is no place for its first session."""
         protocol = self._protocol_for(patient)
+        if patient.index in self._ended and (day - self._ended[patient.index]).days < protocol.gaps.min_days:
+            return False
         count = self._random.choice((4, 5, 6, 8)) if protocol.open_ended else protocol.sessions
         series = SimSeries(len(self._series), patient.index, protocol, count, day)
         if not self._play(series, patient, day, last):
@@ -331,6 +356,7 @@ class Simulator:
         if not series.visits:
             return
         ended = series.visits[-1].starts_at.date()
+        self._ended[patient.index] = ended
         goes_on = self._random.random() < (0.53 if patient.courses == 1 else 0.88)
         if goes_on and (series.completed or ended >= self._p.now.date()):
             wait = self._random.choice((7, 10, 14)) if patient.courses == 1 else self._random.choice((14, 21, 28))
@@ -351,10 +377,11 @@ class Simulator:
         hypertensive = chance.random() < 0.361
         age = min(84, max(19, chance.gauss(56.7, 12.9)))
         family = chance.choice(group.family)
+        given = chance.choice(group.given)
         starts = (480, 510, 540, 570, 600, 630, 660, 690, 720, 750, 780, 810, 840, 870, 900, 930)
         return SimPatient(
             index=index,
-            given=chance.choice(group.given),
+            given=given,
             family=family,
             born=self._p.now.date() - timedelta(days=round(age * 365.25)),
             indication=indication,
@@ -363,9 +390,9 @@ class Simulator:
             diastolic=chance.gauss(77, 6) + (4 if hypertensive else 0),
             hypertensive=hypertensive,
             clock=480 if indication == "chronic_pain" else chance.choice(starts),
-            weekdays=chance.choice(((0, 3), (1, 4), (0, 2, 4), (0, 1, 2, 3, 4), (0, 1, 2, 3, 4))),
+            weekdays=(*chance.choice(_WEEKDAYS), *({self._p.now.weekday()} - set(range(5)))),
             phone=f"(312) 555-{100 + index % 100:04d}" if index < 100 else f"(773) 555-{index % 10000:04d}",
-            escort=f"{chance.choice(group.given)} {family}",
+            escort=f"{chance.choice([name for name in group.given if name != given])} {family}",
             baseline_phq9=min(27, max(8, round(chance.gauss(18.6, 4.5)))),
             responds=chance.random() < 0.536,
             courses=int(chance.random() < 0.4),  # some were here before the history begins
