@@ -187,7 +187,15 @@ def _due(visit: Visit) -> Iterator[DueItem]:
     if running:
         end = next((c for c in visit.schedule if c.label == monitoring.STOP), None)
         if end is not None and visit.pump.paused_since is None:
-            state = _BY_STATE.get(end.state, Urgency.DUE if visit.now >= end.due_at else Urgency.UPCOMING)
-            yield line(state, end.due_at, "End of infusion")
+            yield line(_end_urgency(end, visit.now), end.due_at, "End of infusion")
     elif not may_release(visit):
         yield line(Urgency.TODO, None, "May go: sign off")
+
+
+def _end_urgency(end: DueCheck, now: datetime) -> Urgency:
+    """How pressing the end is while the pump still runs, whatever was observed around it."""
+    if now >= end.red_at:
+        return Urgency.RED
+    if now >= end.amber_at:
+        return Urgency.AMBER
+    return Urgency.DUE if now >= end.due_at else Urgency.UPCOMING

@@ -14,74 +14,13 @@ from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.orders import Order, OrderFields
 from ketaclinic.domain.people import ClinicalProfile, Patient, Role, User
 from ketaclinic.services.bundle import Services
+from tests.domain.clinical_builders import AFTER, BEFORE, CALM
 from tests.services.people_builders import STAFF_PIN, a_patient, a_staffed_clinic
 
 MOOD = "induction-mood-2-per-week"
 MONDAY = date(2026, 11, 23)
 PRE = "pre-infusion"
 POST = "discharge"
-
-CALM = {
-    "sbp": 121.0,
-    "dbp": 76.0,
-    "hr": 78.0,
-    "rr": 14.0,
-    "spo2": 98.0,
-    "moaas": 5.0,
-    "dissociation": 0.0,
-    "temp": 36.6,
-    "o2": 0.0,
-}
-"""A full set of somebody at rest; the baseline of the tests."""
-
-BEFORE: dict[str, Any] = {
-    "identifiers": {"name": True, "born": True},
-    "weight": 82.4,
-    "allergies": True,
-    "contraindication": "none",
-    "solid-food": datetime(2026, 11, 23, 2, 0),
-    "clear-liquids": datetime(2026, 11, 23, 6, 30),
-    "escort-confirmed": "coming",
-    "childbearing": "no",
-    "substances": "none",
-    "medicines": "none",
-    "benzodiazepine": 0,
-    "lamotrigine": "no",
-    "maoi": "no",
-    "stimulant": "no",
-    "opioid": "no",
-    "antihypertensive": "not-prescribed",
-    "c-ssrs": {"answers": {"q1": 0, "q2": 0, "q6": 0}},
-    "phq-9": {"answers": {f"q{n}": 1 for n in range(1, 9)} | {"q9": 0}},
-    "urinary": "none",
-    "mania-psychosis": "none",
-    "adverse-since": "none",
-    "iv-site": "left-hand",
-    "iv-gauge": "22",
-    "iv-attempts": 1,
-    "iv-patent": True,
-    "equipment": "done",
-}
-"""Every answer by hand of a checklist that lets the infusion start; the prescriber on site comes on top."""
-
-AFTER: dict[str, Any] = {
-    "aldrete-activity": "four",
-    "aldrete-respiration": "deep",
-    "aldrete-consciousness": "awake",
-    "padss-comfort": "minimal",
-    "padss-bleeding": "minimal",
-    "padss-intake": "both",
-    "oriented": "fully",
-    "gait": "steady",
-    "nausea": "none",
-    "new-suicidality": "none",
-    "iv-out": True,
-    "escort-present": "here",
-    "aftercare": "read-back",
-    "next-appointment": "told",
-    "waste": "witnessed",
-}
-"""Every answer by hand of a discharge checklist of somebody who may go."""
 
 
 @dataclass
