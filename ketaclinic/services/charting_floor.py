@@ -155,15 +155,19 @@ def _hint_and_action(visit: Visit, step: Step, alert: AlertView | None, rows: in
             return "Second check waiting", "Continue checklist"
         return f"Checklist {rows} of {rows_all}", "Continue checklist"
     if step is Step.DURING:
-        if visit.pump.paused_since is not None:
-            return "Paused", "Record now"
-        if alert is not None and alert.level is Level.RED and alert.acknowledged_at is None:
-            return alert.finding.message, "Pause infusion"
-        return ("End of infusion" if visit.pump.reached_end else ""), "Record now"
+        return _while_running(visit, alert)
     open_points = len(may_release(visit))
     if not open_points:
         return "May go", "Discharge"
     return f"{open_points} {'criterion' if open_points == 1 else 'criteria'} open", "Record now"
+
+
+def _while_running(visit: Visit, alert: AlertView | None) -> tuple[str, str]:
+    if visit.pump.paused_since is not None:
+        return "Paused", "Record now"
+    if alert is not None and alert.level is Level.RED and alert.acknowledged_at is None:
+        return alert.finding.message, "Record now" if alert.finding.subject == "checks" else "Pause infusion"
+    return ("End of infusion", "Stop infusion") if visit.pump.reached_end else ("", "Record now")
 
 
 def _due(visit: Visit) -> Iterator[DueItem]:

@@ -1,0 +1,267 @@
+"""Charting at the chair: what is recorded, with its true time, and what never gets lost."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from ketaclinic.clock import FixedClock
+from ketaclinic.db.store import Store
+from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.changes import Changes, Op
+from ketaclinic.domain.findings import Invalid, NotAllowed, NotFound, Refused
+from ketaclinic.services.bundle import Services
+from tests.domain.clinical_builders import CALM
+from tests.services.chairside_desk import PRE, Chairside, against
+
+
+@pytest.fixture
+def chair(store: Store, services: Services, clock: FixedClock) -> Chairside:
+    return Chairside(store, services, clock)
+
+
+def test_a_session_opens_once_and_only_for_a_patient_who_came(chair: Chairside) -> None:
+    visit = chair.visit(chair.patient())
+    with pytest.raises(Refused, match="The visit is confirmed: a session opens when the patient has arrived"):
+        chair.charting.open(chair.nurse, visit)
+    chair.arrive(visit)
+    first = chair.charting.open(chair.nurse, visit)
+    assert chair.charting.open(chair.prescriber, visit).id == first.id
+    assert first.step == "before"
+    assert first.observations == ()
+    assert all(item.value is None for checklist in first.checklists for item in checklist.items)
+
+
+@pytest.mark.parametrize("who", ["desk", "manager"])
+def test_nobody_but_clinical_roles_sees_a_session(chair: Chairside, who: str) -> None:
+    session = chair.seated()
+    user = {"desk": chair.desk, "manager": next(u for u in chair.staff.values() if u.role == "manager")}[who]
+    with pytest.raises(NotAllowed):
+        chair.charting.view(user, session)
+    with pytest.raises(NotAllowed):
+        chair.charting.floor(user, 1)
+    with pytest.raises(NotAllowed):
+        chair.charting.record_observation(user, session, CALM)
+
+
+def test_an_answer_is_kept_with_who_and_when_and_the_last_one_counts(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.answer(session, "iv-site", "left-hand")
+    chair.clock.forward(minutes=2)
+    view = chair.charting.answer(chair.prescriber, session, PRE, "iv-site", "right-hand")
+    (site,) = [i for i in view.checklists[0].items if i.item.code == "iv-site"]
+    assert (site.value, site.answered_by, site.answered_at) == ("right-hand", "Rotimi Adeyemi", chair.clock.now())
+
+
+def test_times_on_a_checklist_are_the_wall_s(chair: Chairside) -> None:
+    session = chair.seated()
+    view = chair.answer(session, "solid-food", datetime(2026, 11, 23, 2, 0))
+    (food,) = [i for i in view.checklists[0].items if i.item.code == "solid-food"]
+    assert food.value == datetime(2026, 11, 23, 2, 0)
+    assert food.state == "met"  # at 09:00 in Chicago, seven hours later
+
+
+def test_two_nurses_fill_one_list_from_two_stations(chair: Chairside, open_station: Callable[[str], Store]) -> None:
+    from ketaclinic.services.charting import Charting
+
+    session = chair.seated()
+    other = Charting(open_station("chairside-2"), chair.services.charting._catalog, chair.clock)
+    chair.answer(session, "allergies", value=True)
+    view = other.answer(chair.second_nurse, session, PRE, "iv-gauge", "20")
+    answered = {i.item.code: i.answered_by for i in view.checklists[0].items if i.answered_by}
+    assert answered == {"allergies": "Maria Ortiz", "iv-gauge": "Kaja Lund"}
+
+
+def test_an_answer_that_cannot_be_is_said_where_it_was_given(chair: Chairside) -> None:
+    session = chair.seated()
+    with pytest.raises(Invalid, match="has no answer “12”") as told:
+        chair.answer(session, "iv-gauge", "12")
+    assert told.value.field == "iv-gauge"
+    with pytest.raises(NotFound):
+        chair.answer(session, "shoe-size", 42)
+
+
+def test_pounds_are_asked_again_and_taken_when_confirmed(chair: Chairside) -> None:
+    session = chair.seated()
+    with pytest.raises(Refused, match="was it read in pounds"):
+        chair.dose(session, weight=181.0)
+    assert chair.view(session).header.weight_kg is None
+    view = chair.charting.set_dose(chair.nurse, session, 95.0, 10.0, confirmed=True)
+    assert view.header.weight_kg == 95.0
+    with pytest.raises(Refused, match="700 kg is not a weight"):
+        chair.charting.set_dose(chair.nurse, session, 700.0, 10.0, confirmed=True)
+    with pytest.raises(Invalid, match="Choose the vial's strength: 10, 50, 100 mg/mL"):
+        chair.dose(session, concentration=20.0)
+
+
+def test_an_observation_keeps_its_true_time_and_its_time_of_entry(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.clock.forward(minutes=20)
+    view = chair.observe(session, minutes_ago=12)
+    (row,) = view.observations
+    assert row.observed_at == chair.clock.now() - timedelta(minutes=12)
+    assert row.entered_at == chair.clock.now()
+    assert row.late
+    assert row.values["map"] == 91.0
+
+
+def test_a_naive_time_is_read_off_the_clinic_s_wall(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.clock.forward(minutes=20)
+    view = chair.charting.record_observation(chair.nurse, session, CALM, observed_at=datetime(2026, 11, 23, 9, 11))
+    assert view.observations[0].observed_at.isoformat() == "2026-11-23T15:11:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sentence"),
+    [(2, "This time lies ahead"), (-31, "This time lies before the patient came")],
+)
+def test_a_time_that_cannot_be_is_refused(chair: Chairside, minutes: int, sentence: str) -> None:
+    session = chair.seated()
+    chair.clock.forward(minutes=30)
+    at = chair.clock.now() + timedelta(minutes=minutes)
+    with pytest.raises(Invalid, match=sentence) as told:
+        chair.charting.record_observation(chair.nurse, session, CALM, observed_at=at)
+    assert told.value.field == "observed_at"
+    assert chair.view(session).observations == ()
+
+
+def test_an_implausible_value_is_asked_again_and_nothing_is_kept_until_it_is_confirmed(chair: Chairside) -> None:
+    session = chair.seated()
+    with pytest.raises(Refused, match="SpO₂ 9 % is unlikely") as told:
+        chair.observe(session, spo2=9.0)
+    assert [f.subject for f in told.value.findings] == ["spo2"]
+    assert chair.view(session).observations == ()
+    view = chair.charting.record_observation(chair.nurse, session, CALM | {"spo2": 65.0}, confirmed=frozenset({"spo2"}))
+    assert [f.code for f in view.findings] == ["spo2-red"]
+
+
+def test_an_empty_row_is_not_kept(chair: Chairside) -> None:
+    with pytest.raises(Invalid, match="Nothing was entered"):
+        chair.charting.record_observation(chair.nurse, chair.seated(), {})
+
+
+def test_a_wrong_row_is_corrected_by_a_new_one_and_stays_struck_through(chair: Chairside) -> None:
+    session = chair.seated()
+    wrong = chair.observe(session, sbp=184.0).observations[0]
+    chair.clock.forward(minutes=3)
+    view = chair.charting.correct_observation(chair.nurse, wrong.id, CALM, "Read the wrong line")
+    old, new = view.observations
+    assert (old.struck, new.struck, new.corrects_id) == (True, False, wrong.id)
+    assert new.observed_at == wrong.observed_at
+    assert new.entered_at == chair.clock.now()
+    assert [a.code for a in view.active_alerts] == []
+    with pytest.raises(Refused, match="corrected already"):
+        chair.charting.correct_observation(chair.nurse, wrong.id, CALM)
+
+
+def test_a_double_click_keeps_one_row(chair: Chairside) -> None:
+    session = chair.seated()
+    for _ in range(2):
+        view = chair.charting.record_observation(chair.nurse, session, CALM, command_id="row-1")
+    assert len(view.observations) == 1
+
+
+def test_the_pump_s_rate_read_off_is_compared_with_the_one_set(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.start(session)
+    assert [f.code for f in chair.observe(session, rate=6.18).findings] == []
+    view = chair.observe(session, rate=61.8)
+    assert view.findings[0].message == "The pump shows 61.8 mL/h; 6.18 mL/h is set."
+
+
+def test_what_was_given_is_right_across_pause_and_rate_change(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.start(session)
+    chair.clock.forward(minutes=10)
+    chair.charting.pause(chair.nurse, session, "Nausea")
+    chair.clock.forward(minutes=5)
+    assert chair.view(session).given_mg == 10.3
+    chair.charting.resume(chair.nurse, session)
+    chair.charting.record_event(chair.nurse, session, "rate", {"rate": 3.09, "reason": "Dissociation"})
+    chair.clock.forward(minutes=20)
+    view = chair.charting.stop(chair.nurse, session, "Patient asked")
+    assert view.given_mg == 20.6  # 10 min at full rate, 20 at half
+    assert "Stopped, 20.6 mg given: Patient asked" in [e.text for e in view.events]
+
+
+def test_the_pump_is_not_paused_twice_nor_after_the_stop(chair: Chairside) -> None:
+    session = chair.seated()
+    with pytest.raises(Refused, match="has not been started"):
+        chair.charting.pause(chair.nurse, session)
+    chair.start(session)
+    chair.charting.pause(chair.nurse, session)
+    with pytest.raises(Refused, match="is paused then: it cannot be paused"):
+        chair.charting.pause(chair.nurse, session)
+    chair.charting.stop(chair.nurse, session)
+    with pytest.raises(Refused, match="has been stopped then: it cannot be resumed"):
+        chair.charting.resume(chair.nurse, session)
+    with pytest.raises(Refused, match="has been stopped then: it cannot be stopped"):
+        chair.charting.stop(chair.nurse, session)
+
+
+def test_events_need_what_they_need(chair: Chairside) -> None:
+    session = chair.seated()
+    record = chair.charting.record_event
+    with pytest.raises(Invalid, match="The dose is missing"):
+        record(chair.nurse, session, "medicine", {"code": "ondansetron", "route": "IV"})
+    with pytest.raises(Invalid, match="Choose the adverse event from the list"):
+        record(chair.nurse, session, "adverse", {"code": "boredom", "severity": "mild"})
+    with pytest.raises(Invalid, match="mild, moderate or severe"):
+        record(chair.nurse, session, "adverse", {"code": "headache", "severity": "bad"})
+    with pytest.raises(Invalid, match="not an event to record here"):
+        record(chair.nurse, session, "start", {})
+    assert chair.view(session).events == ()
+
+
+def test_an_adverse_event_reads_in_words_and_alerts_when_it_must(chair: Chairside) -> None:
+    session = chair.seated()
+    view = chair.charting.record_event(
+        chair.nurse, session, "adverse", {"code": "nausea-vomiting", "severity": "mild", "note": "after 10 min"}
+    )
+    assert view.events[0].text == "Nausea, vomiting, mild · after 10 min"
+    assert view.findings == ()
+    view = chair.charting.record_event(chair.nurse, session, "adverse", {"code": "seizure", "severity": "severe"})
+    assert view.findings[0].action == "Stop the infusion, protect the airway, call 911."
+    assert view.active_alerts[0].level == "red"
+
+
+def test_harm_11_a_rescue_medicine_without_order_is_kept_and_flagged(chair: Chairside) -> None:
+    session = chair.seated(chair.patient(allergies="labetalol, latex"))
+    view = chair.charting.record_event(
+        chair.nurse, session, "medicine", {"code": "labetalol", "dose": "10 mg", "route": "IV", "order": "verbal"}
+    )
+    assert [f.code for f in view.findings] == ["allergy-clash", "no-rescue-order"]
+    assert view.events[0].text == "Labetalol 10 mg IV, verbal order, to be co-signed"
+    assert view.cosign == "a rescue medicine and a verbal order"
+
+
+def test_every_entry_is_its_own_operation_in_the_audit_and_tells_the_screens(chair: Chairside) -> None:
+    session = chair.seated()
+    heard: list[Changes] = []
+    chair.store.on_commit.append(heard.append)
+    chair.observe(session)
+    assert [(c.op, c.tables) for c in heard] == [(Op.RECORD_OBSERVATION, frozenset({"observations"}))]
+
+
+def test_a_refusal_leaves_no_trace(chair: Chairside) -> None:
+    session = chair.seated()
+    heard: list[Changes] = []
+    chair.store.on_commit.append(heard.append)
+    with pytest.raises(Refused):
+        chair.observe(session, dbp=130.0)
+    with pytest.raises(Refused):
+        chair.charting.start(chair.nurse, session)
+    assert heard == []
+    assert chair.appointment(1).status == Status.CHECKED_IN.value
+
+
+def test_recording_is_never_blocked(chair: Chairside) -> None:
+    """Without order, consent, checklist or escort, what happened is still recorded."""
+    visit = chair.visit(chair.patient(), escort=False)
+    chair.arrive(visit)
+    session = chair.charting.open(chair.nurse, visit).id
+    assert {"order", "consent"} <= set(against(chair.view(session)))
+    chair.observe(session, sbp=190.0)
+    chair.charting.record_event(chair.nurse, session, "note", {"text": "Felt faint in the waiting room"})
+    assert len(chair.view(session).observations) == 1

@@ -1,0 +1,90 @@
+"""Orders: written and signed by a prescriber, and closed from then on."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ketaclinic.clock import FixedClock
+from ketaclinic.db.store import Store
+from ketaclinic.domain.findings import Invalid, NotAllowed, Refused
+from ketaclinic.domain.people import Role
+from ketaclinic.services.bundle import Services
+from tests.services.chairside_desk import Chairside
+from tests.services.people_builders import STAFF_PIN
+
+
+@pytest.fixture
+def chair(store: Store, services: Services, clock: FixedClock) -> Chairside:
+    return Chairside(store, services, clock)
+
+
+def test_an_order_counts_when_it_is_signed(chair: Chairside) -> None:
+    patient = chair.patient()
+    written = chair.order(patient, sign=False)
+    assert (written.signed, written.prescriber) == (False, "Rotimi Adeyemi")
+    signed = chair.services.orders.sign(chair.prescriber, written.id, STAFF_PIN)
+    assert signed.signed_at == chair.clock.now()
+    assert chair.services.orders.of_patient(chair.nurse, patient.id) == (signed,)
+
+
+def test_a_signed_order_does_not_change(chair: Chairside) -> None:
+    order = chair.order(chair.patient())
+    with pytest.raises(Refused, match="signed already"):
+        chair.services.orders.sign(chair.prescriber, order.id, STAFF_PIN)
+
+
+def test_a_wrong_pin_signs_nothing(chair: Chairside) -> None:
+    patient = chair.patient()
+    order = chair.order(patient, sign=False)
+    with pytest.raises(Invalid):
+        chair.services.orders.sign(chair.prescriber, order.id, "9999")
+    assert not chair.services.orders.of_patient(chair.nurse, patient.id)[0].signed
+
+
+def test_who_wrote_an_order_signs_it(chair: Chairside) -> None:
+    order = chair.order(chair.patient(), sign=False)
+    other = chair.services.users.add(chair.staff[Role.MANAGER], "ines", "Inês Faria", Role.PRESCRIBER, STAFF_PIN)
+    with pytest.raises(Refused, match="Rotimi Adeyemi wrote this order"):
+        chair.services.orders.sign(other, order.id, STAFF_PIN)
+
+
+def test_only_a_prescriber_writes_and_the_desk_reads_none(chair: Chairside) -> None:
+    patient = chair.patient()
+    order = chair.order(patient, sign=False)
+    with pytest.raises(NotAllowed, match="A nurse may not write orders"):
+        chair.services.orders.write(chair.nurse, order.fields)
+    with pytest.raises(NotAllowed, match="A nurse may not sign orders"):
+        chair.services.orders.sign(chair.nurse, order.id, STAFF_PIN)
+    with pytest.raises(NotAllowed, match="The front desk may not see orders"):
+        chair.services.orders.of_patient(chair.desk, patient.id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"mg_per_kg": 5.0}, "The dose must be above 0 and at most 1.5 mg/kg under this protocol."),
+        ({"mg_per_kg": float("nan")}, "The dose must be above 0 and at most 1.5 mg/kg under this protocol."),
+        ({"max_mg": 400.0}, "The ceiling must be above 0 and at most 200 mg under this protocol."),
+        ({"minutes": 0}, "The infusion must take 5 to 70 minutes."),
+        ({"sessions": 0}, "An order covers 1 to 60 infusions."),
+        ({"weight_kg": 700.0}, "The weight must be 30 to 250 kg."),
+        ({"expires_on": date(2026, 11, 22)}, "The order would have expired already."),
+        ({"expires_on": date(2027, 11, 24)}, "An order holds at most 12 months."),
+        ({"indication": "chronic_pain"}, "Induction, twice a week is not for Chronic pain."),
+        ({"protocol_id": "nothing"}, "Choose a protocol."),
+    ],
+)
+def test_an_order_that_cannot_stand_says_why(chair: Chairside, changes: dict[str, Any], sentence: str) -> None:
+    patient = chair.patient()
+    with pytest.raises(Refused) as told:
+        chair.order(patient, **changes)
+    assert str(told.value) == sentence
+    assert told.value.findings[0].subject == next(iter(changes))
+    assert chair.services.orders.of_patient(chair.nurse, patient.id) == ()
+
+
+def test_a_high_dose_is_written_with_a_warning(chair: Chairside) -> None:
+    order = chair.order(chair.patient(), mg_per_kg=1.2, max_mg=120.0, sign=False)
+    findings = chair.services.orders.check(chair.prescriber, order.fields)
+    assert [f.code for f in findings] == ["order-high-dose"]
