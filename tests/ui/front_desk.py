@@ -123,14 +123,14 @@ def dressed(qapp: QApplication) -> QApplication:
 class FrontDesk:
     """Someone at the day screen, with mouse and keyboard."""
 
-    def __init__(self, qtbot: QtBot, clinic: ClinicForTests, user: User) -> None:
+    def __init__(self, qtbot: QtBot, clinic: ClinicForTests, user: User, *, inline: bool = True) -> None:
         self._qtbot = qtbot
         self.clinic = clinic
         self.user = user
         self.told: list[str] = []
         self.problems: list[str] = []
         self.opened: list[tuple[str, dict[str, Any]]] = []
-        self.ops = Ops(inline=True)
+        self.ops = Ops(inline=inline)
         clinic.store.on_commit.append(self.ops.publish)
         self.ops.failed.connect(self.problems.append)
         self.context = ScreenContext(

@@ -1,10 +1,13 @@
 """The day board under a clerk's hands."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from ketaclinic.domain.appointments import Status
 from ketaclinic.ui import theme
@@ -61,7 +64,7 @@ def test_a_taken_place_is_refused_while_in_the_hand_and_at_the_drop(clinic: Clin
     clinic.book("Ruiz, Mateo", 1, "12:00")
     with desk.dragging("Silva", 1, "12:30"):
         assert "Chair 1 is taken from 12:00 to 13:55" in desk.bubble()
-    assert "Chair 1 is taken from 12:00 to 13:55" in desk.bubble()
+    assert desk.bubble().startswith("12:30–14:10 · Chair 1\nChair 1 is taken from 12:00 to 13:55")
     assert clinic.place_of(booked.appointment_ids[0]) == "Chair 3, 10:45"
     assert desk.told == []
 
@@ -169,6 +172,34 @@ def test_a_change_of_another_day_does_not_read_this_one_again(
     assert read == [date(2026, 11, 23)]
 
 
+def test_a_changed_name_shows_on_the_board(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    patient = clinic.patient("Silva, João")
+    married = replace(patient.fields, family_name="Silva Prado")
+    clinic.services.patients.edit(clinic.clerk, patient.id, patient.version, married)
+    assert desk.card("Silva Prado, João").isVisibleTo(desk.window)
+
+
+def test_everything_that_can_be_pressed_has_a_name(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.click("Silva")
+    desk.press("Add escort…")
+    kinds = (QAbstractButton, QLineEdit, QComboBox)
+    seen = [w for kind in kinds for w in desk.window.findChildren(kind) if w.isVisibleTo(desk.window)]
+    assert len(seen) > 10
+    assert [w for w in seen if not w.accessibleName()] == []
+
+
+def test_a_drag_is_saved_off_the_window_thread(dressed: QApplication, qtbot: QtBot, clinic: ClinicForTests) -> None:
+    desk = FrontDesk(qtbot, clinic, clinic.clerk, inline=False)
+    (id_,) = clinic.book("Silva, João", 3, "10:45").appointment_ids
+    desk.wait(lambda: len(desk.cards()) == 1)
+    desk.drag("Silva", 1, "12:00")
+    desk.wait(lambda: "12:00 to 13:40, Chair 1" in desk.card("Silva").accessibleName())
+    assert clinic.place_of(id_) == "Chair 1, 12:00"
+    desk.ops.stop()
+
+
 def test_keys_turn_the_days(clinic: ClinicForTests, desk: FrontDesk) -> None:
     desk.key(Qt.Key.Key_PageDown)
     assert desk.screen.toolbar.date.text() == "Tue 24 Nov 2026"
@@ -250,6 +281,17 @@ def test_nurse_strip_tells_its_numbers(clinic: ClinicForTests, desk: FrontDesk) 
 def test_status_is_told_to_the_mouse_at_rest_with_every_phase(clinic: ClinicForTests, desk: FrontDesk) -> None:
     clinic.book("Silva, João", 3, "10:45")
     assert "Infusion 11:15–11:55\nRecovery 11:55–12:25\nTurnover 12:25–12:40" in desk.card("Silva").toolTip()
+
+
+@pytest.mark.parametrize("size", [(220, 140), (130, 60), (64, 140), (220, 40), (120, 20), (20, 8)])
+def test_a_card_of_any_size_shows_its_status_colour(
+    clinic: ClinicForTests, desk: FrontDesk, size: tuple[int, int]
+) -> None:
+    clinic.book("Παπαδόπουλος-Wolfeschlegelstein, Γιώργος Ματθαίος", 3, "10:45")
+    card = desk.card("Παπαδόπουλος")
+    card.resize(*size)
+    bar = card.grab().toImage().pixelColor(3, size[1] // 2)
+    assert bar.blue() > bar.red() + 35  # the blue of "scheduled"
 
 
 def test_board_follows_the_dark_theme(clinic: ClinicForTests, desk: FrontDesk) -> None:

@@ -299,7 +299,6 @@ class PlanSeriesDialog(Dialog):
             self._context.navigate("documents", {**args, "appointment_id": booked.appointment_ids[0]})
 
     def _refused(self, error: ClinicError) -> None:
-        self._command = ((), "")
         self.show_error(error)
         self._ask()
         self._show_buttons()

@@ -135,7 +135,8 @@ def paint_words(painter: QPainter, rect: QRect, words: CardText, status: Status)
     y += line
     if height >= 62:
         _put(painter, QRect(left, y, wide, line), words.status, _STATUS, look.color)
-        _put(painter, QRect(left, y + line, wide, line), words.time, _TIME, tokens.ink2)
+        time = words.time if _advance(words.time, _TIME) <= wide else words.time.split("–", 1)[0]
+        _put(painter, QRect(left, y + line, wide, line), time, _TIME, tokens.ink2)
         y += 2 * line + 1
         if y + 17 <= rect.bottom() - 2:
             _badges(painter, QRect(left, y, wide, 17), words)
@@ -191,7 +192,8 @@ def _badges(painter: QPainter, rect: QRect, words: CardText) -> None:
         more = 0 if index == len(wanted) - 1 else 24
         if x + wide + more > rect.right() + 1:
             rest = QRect(x + 2, rect.top(), rect.right() - x, rect.height())
-            _put(painter, rest, f"+{len(wanted) - index}", _BADGE, tokens.amber)
+            sign = "+" if index else "! "
+            _put(painter, rest, f"{sign}{len(wanted) - index}", _BADGE, tokens.amber)
             return
         painter.setPen(QPen(theme.color(line), 1))
         painter.setBrush(theme.color(ground))

@@ -277,7 +277,7 @@ class DayScreen(Screen):
     def _move(self, appointment_id: int, chair_id: int, starts_at: datetime) -> None:
         card = self.board.card_of(appointment_id)
         if card is not None:
-            self.acts.move(card, chair_id, starts_at, partial(self.board.hand.refuse_move, chair_id, starts_at))
+            self.acts.move_visit(card, chair_id, starts_at, partial(self.board.hand.refuse_move, chair_id, starts_at))
 
     def open_move(self) -> None:
         """The dialog that moves the selected visit, also to another day."""

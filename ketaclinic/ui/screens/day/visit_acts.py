@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from ketaclinic.clock import wall_now
@@ -24,17 +24,17 @@ from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.steps import leaving_steps
 
 
-class VisitActs(QWidget):
-    """Never shown: owns the work under way and is the parent of the dialogs it opens."""
+class VisitActs(QObject):
+    """Owns the work under way; its dialogs stand over the window of `over`."""
 
     day_changed = Signal()
     booked = Signal(int)
 
-    def __init__(self, context: ScreenContext, view: Callable[[], DayView | None], parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, context: ScreenContext, view: Callable[[], DayView | None], over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
         self._context = context
         self._view = view
-        self.hide()
 
     def take_step(self, inspection: Inspection, step: Transition) -> None:
         """Changes the status of a visit."""
@@ -54,7 +54,7 @@ class VisitActs(QWidget):
         self._context.ops.failed.emit(str(error))
         self.day_changed.emit()
 
-    def move(self, card: Card, chair_id: int, starts_at: datetime, refused: Callable[[str], None]) -> None:
+    def move_visit(self, card: Card, chair_id: int, starts_at: datetime, refused: Callable[[str], None]) -> None:
         """Moves a visit where it was dropped; `refused` hears the reason."""
         a = card.appointment
         user, services, command = self._context.user(), self._context.services, uuid4().hex
@@ -82,7 +82,7 @@ class VisitActs(QWidget):
     def open_move(self, inspection: Inspection) -> None:
         """The dialog that moves a visit, also to another day."""
         if inspection.card.appointment.status in MOVABLE:
-            dialog = MoveDialog(self._context, inspection.card, parent=self)
+            dialog = MoveDialog(self._context, inspection.card, parent=self._over)
             dialog.moved.connect(partial(self._moved, inspection.patient.name))
             dialog.open()
 
@@ -90,14 +90,14 @@ class VisitActs(QWidget):
         """The dialog that takes a visit off the board, with its reason."""
         steps = leaving_steps(inspection.next_steps)
         if steps:
-            CancelDialog(self._context, inspection.card, steps, parent=self).open()
+            CancelDialog(self._context, inspection.card, steps, parent=self._over).open()
 
     def _first_day(self, day: date) -> date:
         return max(day, wall_now(self._context.clock, self._context.location.zone).date())
 
     def plan_series(self, day: date) -> None:
         """The planner, from a day on."""
-        PlanSeriesDialog(self._context, first_day=self._first_day(day), parent=self).open()
+        PlanSeriesDialog(self._context, first_day=self._first_day(day), parent=self._over).open()
 
     def open_booking(
         self,
@@ -114,7 +114,7 @@ class VisitActs(QWidget):
             patient_id=patient_id,
             chair_id=chair_id,
             starts_at=starts_at,
-            parent=self,
+            parent=self._over,
         )
         dialog.series_wanted.connect(self._plan_from_booking)
         dialog.booked.connect(self.booked)
@@ -127,7 +127,7 @@ class VisitActs(QWidget):
             protocol_id=protocol_id,
             first_day=first_day,
             around=starts_at if isinstance(starts_at, datetime) else None,
-            parent=self,
+            parent=self._over,
         ).open()
 
     def open_patient(self, inspection: Inspection) -> None:
