@@ -16,10 +16,6 @@ from ketaclinic.domain.appointments import MOVABLE, Appointment, Card, Transitio
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.ui import text
-from ketaclinic.ui.dialogs.book_dialog import BookDialog
-from ketaclinic.ui.dialogs.cancel_dialog import CancelDialog
-from ketaclinic.ui.dialogs.move_dialog import MoveDialog
-from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.steps import leaving_steps
 
@@ -81,6 +77,8 @@ class VisitActs(QObject):
 
     def open_move(self, inspection: Inspection) -> None:
         """The dialog that moves a visit, also to another day."""
+        from ketaclinic.ui.dialogs.move_dialog import MoveDialog  # noqa: PLC0415 - the first window does without
+
         if inspection.card.appointment.status in MOVABLE:
             dialog = MoveDialog(self._context, inspection.card, parent=self._over)
             dialog.moved.connect(partial(self._moved, inspection.patient.name))
@@ -88,6 +86,8 @@ class VisitActs(QObject):
 
     def open_cancel(self, inspection: Inspection) -> None:
         """The dialog that takes a visit off the board, with its reason."""
+        from ketaclinic.ui.dialogs.cancel_dialog import CancelDialog  # noqa: PLC0415 - the first window does without
+
         steps = leaving_steps(inspection.next_steps)
         if steps:
             CancelDialog(self._context, inspection.card, steps, parent=self._over).open()
@@ -97,7 +97,7 @@ class VisitActs(QObject):
 
     def plan_series(self, day: date) -> None:
         """The planner, from a day on."""
-        PlanSeriesDialog(self._context, first_day=self._first_day(day), parent=self._over).open()
+        self._open_planner(first_day=self._first_day(day))
 
     def open_booking(
         self,
@@ -108,6 +108,8 @@ class VisitActs(QObject):
         starts_at: datetime | None = None,
     ) -> None:
         """The dialog of a new booking, at a place or at none."""
+        from ketaclinic.ui.dialogs.book_dialog import BookDialog  # noqa: PLC0415 - the first window does without
+
         dialog = BookDialog(
             self._context,
             self._first_day(day),
@@ -121,14 +123,24 @@ class VisitActs(QObject):
         dialog.open()
 
     def _plan_from_booking(self, patient_id: int, protocol_id: str, first_day: date, starts_at: object) -> None:
-        PlanSeriesDialog(
-            self._context,
+        self._open_planner(
             patient_id=patient_id,
             protocol_id=protocol_id,
             first_day=first_day,
             around=starts_at if isinstance(starts_at, datetime) else None,
-            parent=self._over,
-        ).open()
+        )
+
+    def _open_planner(
+        self,
+        *,
+        first_day: date,
+        patient_id: int | None = None,
+        protocol_id: str | None = None,
+        around: datetime | None = None,
+    ) -> None:
+        from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog  # noqa: PLC0415
+
+        PlanSeriesDialog(self._context, patient_id, protocol_id, first_day, around=around, parent=self._over).open()
 
     def open_patient(self, inspection: Inspection) -> None:
         """The patient's page."""
