@@ -284,15 +284,16 @@ class Charting:
     def _do(self, by: User, encounter_id: int, op: Op, deed: _Deed, command_id: str = "") -> EncounterView:
         """One intention in one transaction; returns the session after it."""
         with self._store.writing(op, by=by.id, command_id=command_id, detail=f"session {encounter_id}") as writing:
-            if writing.earlier is None:
-                act = self._act(by, encounter_id, writing)
-                _unsigned(act.visit.encounter.signed_at)
-                findings = deed(act)
-                steps.settle(self._act(by, encounter_id, writing))
-                writing.result = {"session": encounter_id}
-            else:
-                findings = ()
-            return replace(encounter_view(self._act(by, encounter_id, writing).visit), findings=findings)
+            if writing.earlier is not None:
+                return encounter_view(self._act(by, encounter_id, writing).visit)
+            act = self._act(by, encounter_id, writing)
+            _unsigned(act.visit.encounter.signed_at)
+            findings = deed(act)
+            after = self._act(by, encounter_id, writing)
+            if steps.settle(after):
+                after = self._act(by, encounter_id, writing)
+            writing.result = {"session": encounter_id}
+            return replace(encounter_view(after.visit), findings=findings)
 
     def _act(self, by: User, encounter_id: int, writing: Writing) -> Act:
         now = self._clock.now()

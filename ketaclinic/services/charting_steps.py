@@ -55,14 +55,19 @@ def stop(act: Act, reason: str) -> tuple[Finding, ...]:
     return ()
 
 
-def settle(act: Act) -> None:
-    """Shows on the board whether the patient may go: ready when every criterion is met, else still recovering."""
+def settle(act: Act) -> bool:
+    """Shows on the board whether the patient may go: ready when every criterion is met, else still recovering.
+
+    Returns whether the visit's status changed.
+    """
     status = act.visit.appointment.status
     if act.visit.encounter.signed_at is not None or status not in {Status.RECOVERING, Status.READY}:
-        return
+        return False
     target = Status.RECOVERING if may_release(act.visit) else Status.READY
-    if target is not status:
-        _move(act, target)
+    if target is status:
+        return False
+    _move(act, target)
+    return True
 
 
 def sign_off(act: Act, outcome: str, reason: str, cosigner: User | None) -> tuple[Finding, ...]:
