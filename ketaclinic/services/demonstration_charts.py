@@ -170,10 +170,12 @@ def _events(
     bulk: BulkWriter, encounters: Sequence[Mapping[str, Any]], users: Mapping[str, int]
 ) -> Iterator[dict[str, Any]]:
     for encounter in encounters:
-        rate = encounter["dose_mg"] / CONCENTRATION / (encounter["planned_minutes"] / 60)
+        mg, minutes = encounter["dose_mg"], encounter["planned_minutes"]
+        rate = round(mg / CONCENTRATION * 60 / minutes, 2)
+        started = {"mg": mg, "minutes": minutes, "rate": rate, "concentration": CONCENTRATION}
         for kind, at, data in (
-            ("start", encounter["started_at"], {"mg": encounter["dose_mg"], "rate": round(rate, 1)}),
-            ("stop", encounter["stopped_at"], {"reason": ""}),
+            ("start", encounter["started_at"], started),
+            ("stop", encounter["stopped_at"], {"reason": "", "given_mg": mg}),
         ):
             yield {
                 "id": bulk.new_id("events"),
