@@ -42,7 +42,7 @@ class PlanSeriesDialog(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         over = parent or QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
-        super().__init__(over, "Plan a series", width=1220, height=820)
+        super().__init__(over, "Plan a series", width=1220, height=840)
         self._context = context
         self._asked: SeriesWishes | None = None
         self._print_after = False
@@ -78,7 +78,7 @@ class PlanSeriesDialog(Dialog):
         head.addStretch(1)
         head.addWidget(self.free_again)
         inside = QWidget(objectName="scrolled")
-        self._list = QVBoxLayout(inside, spacing=10)
+        self._list = QVBoxLayout(inside, spacing=8)
         self._list.setContentsMargins(0, 0, 6, 0)
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.shelf = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)

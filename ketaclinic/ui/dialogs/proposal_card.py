@@ -13,9 +13,9 @@ from ketaclinic.domain.wishes import PlannedSession, Proposal
 from ketaclinic.ui import icons, text, theme
 
 _KEPT = ("every wish kept", "every rule kept")
-_CHIP = QSize(98, 64)
+_CHIP = QSize(98, 60)
 _BETWEEN = 32
-_TOP = 46
+_TOP = 42
 _SIDE = 18
 
 
@@ -46,15 +46,15 @@ class SessionChip(QAbstractButton):
         centre = Qt.AlignmentFlag.AlignCenter
         painter.setFont(theme.font(11))
         painter.setPen(theme.color(tokens.ink2))
-        painter.drawText(QRect(0, 5, self.width(), 16), centre, str(self._number))
+        painter.drawText(QRect(0, 4, self.width(), 16), centre, str(self._number))
         if self._pinned:
             icons.paint(painter, "pin", QRectF(self.width() - 20, 6, 13, 13), tokens.accent_ink)
         painter.setFont(theme.font(13, True))
         painter.setPen(theme.color(tokens.ink))
-        painter.drawText(QRect(0, 21, self.width(), 19), centre, text.weekday_day(self.session.starts_at.date()))
+        painter.drawText(QRect(0, 19, self.width(), 19), centre, text.weekday_day(self.session.starts_at.date()))
         painter.setFont(theme.font(13))
         painter.setPen(theme.color(tokens.ink2))
-        painter.drawText(QRect(0, 40, self.width(), 18), centre, text.clock(self.session.starts_at))
+        painter.drawText(QRect(0, 37, self.width(), 18), centre, text.clock(self.session.starts_at))
         painter.end()
 
 
@@ -115,7 +115,7 @@ class ProposalCard(QAbstractButton):
 
     def _height(self, width: int) -> int:
         lines = -(-len(self.chips) // self._per_line(width))
-        return _TOP + lines * (_CHIP.height() + 10) + 8
+        return _TOP + lines * (_CHIP.height() + 8) + 6
 
     def sizeHint(self) -> QSize:
         return QSize(780, self._height(max(self.width(), 400)))
@@ -128,7 +128,7 @@ class ProposalCard(QAbstractButton):
         per_line = self._per_line(self.width())
         for index, chip in enumerate(self.chips):
             line, place = divmod(index, per_line)
-            chip.move(_SIDE + place * (_CHIP.width() + _BETWEEN), _TOP + line * (_CHIP.height() + 10))
+            chip.move(_SIDE + place * (_CHIP.width() + _BETWEEN), _TOP + line * (_CHIP.height() + 8))
         if self._height(self.width()) != self.height():  # the chips wrap at another width
             self.updateGeometry()
 
@@ -155,7 +155,7 @@ class ProposalCard(QAbstractButton):
 
     def _paint_radio(self, painter: QPainter, *, on: bool) -> None:
         tokens = theme.tokens()
-        circle = QRectF(_SIDE, 17, 16, 16)
+        circle = QRectF(_SIDE, 14, 16, 16)
         painter.setPen(QPen(theme.color(tokens.accent if on else tokens.ink3), 1.5))
         painter.setBrush(theme.color(tokens.accent if on else tokens.surface))
         painter.drawEllipse(circle)
@@ -167,7 +167,7 @@ class ProposalCard(QAbstractButton):
     def _paint_title(self, painter: QPainter) -> None:
         tokens = theme.tokens()
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        room = QRect(_SIDE + 26, 10, self.width() - 2 * _SIDE - 26, 30)
+        room = QRect(_SIDE + 26, 7, self.width() - 2 * _SIDE - 26, 30)
         painter.setFont(theme.font(13, True))
         painter.setPen(theme.color(tokens.ink))
         painter.drawText(room, middle, self.proposal.title)

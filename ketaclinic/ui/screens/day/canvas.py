@@ -1,6 +1,6 @@
 """The ground of the board: columns, lines, hatched hours, the free time under the mouse, and the cards upon it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -14,7 +14,7 @@ from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import theme
 from ketaclinic.ui.palette import mix
 from ketaclinic.ui.screens.day.card import CardWidget
-from ketaclinic.ui.screens.day.card_ground import paint_hatch
+from ketaclinic.ui.screens.day.card_ground import BAR, paint_hatch
 from ketaclinic.ui.screens.day.geometry import (
     GRID,
     Geometry,
@@ -42,17 +42,36 @@ class FreePlace:
 
 
 class NowLine(QWidget):
-    """The present minute across the cards, faint enough to read through. Never takes the mouse."""
+    """The present minute across the board; so faint over a card's words that it strikes nothing through.
+
+    Never takes the mouse.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._words: tuple[tuple[int, int], ...] = ()
         self.hide()
+
+    def spare(self, words: Iterable[tuple[int, int]]) -> None:
+        """The stretches, left and right, where words stand."""
+        found = tuple(sorted(words))
+        if found != self._words:
+            self._words = found
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setOpacity(0.5)
-        painter.fillRect(self.rect(), theme.color(theme.tokens().now))
+        red = theme.color(theme.tokens().now)
+        x = 0
+        for left, right in self._words:
+            painter.setOpacity(0.85)
+            painter.fillRect(x, 0, left - x, self.height(), red)
+            painter.setOpacity(0.22)
+            painter.fillRect(left, 0, right - left, self.height(), red)
+            x = right
+        painter.setOpacity(0.85)
+        painter.fillRect(x, 0, self.width() - x, self.height(), red)
         painter.end()
 
 
@@ -181,6 +200,8 @@ class Canvas(QWidget):
             self._now_line.show()
             self._now_line.raise_()
             self.update()
+        crossed = [p for p in self._places.values() if p.top() <= place.y() <= p.bottom()]
+        self._now_line.spare((p.left() + BAR + 2, p.right()) for p in crossed)
         names = {c.id: c.name for c in view.chairs} if view else {}
         for widget in self._by_id.values():
             if widget.card and widget.card.appointment.status is Status.ARRIVED:
