@@ -49,6 +49,7 @@ class Vitals:
         self.systolic = min(156, patient.systolic + chance.gauss(0, 4))
         self.diastolic = min(96, patient.diastolic + chance.gauss(0, 3))
         self.heart = chance.gauss(74, 8)
+        self.pain = 6.0 if patient.indication == "chronic_pain" else None
 
     def at(self, minute: float, infusion: int) -> dict[str, float]:
         """The row of values `minute` minutes after the start of an infusion of `infusion` minutes."""
@@ -58,7 +59,7 @@ class Vitals:
         if 8 < minute <= infusion + 20:
             felt = math.sin(min(1.0, (minute - 8) / 22) * math.pi / 2) if minute <= infusion else 0.3
         sedation = 5 - (1 if felt > 0.8 and self.dissociation_peak > 4 else 0)
-        return {
+        values: dict[str, float] = {
             "sbp": round(self.systolic + self.rise * wave + calm),
             "dbp": round(self.diastolic + 0.8 * self.rise * wave + calm / 2),
             "hr": round(self.heart + 2 * wave + calm),
@@ -68,6 +69,9 @@ class Vitals:
             "dissociation": round(min(10.0, self.dissociation_peak * felt)),
             "nausea": int(felt > 0.5 and self._chance.random() < 0.133),
         }
+        if self.pain is not None:  # asked for under the pain protocols only
+            values["pain"] = round(self.pain - 4 * min(1.0, max(0.0, minute) / infusion))
+        return values
 
 
 def _wave(minute: float) -> float:
@@ -86,7 +90,9 @@ def check_offsets(protocol: Protocol) -> tuple[tuple[str, int], ...]:
     every = monitoring.infusion_every
     offsets += [(f"+{m}", m) for m in range(every, infusion, every) if m not in monitoring.from_start]
     offsets.append(("stop", infusion))
-    offsets += [(f"stop +{m}", infusion + m) for m in monitoring.from_stop]
+    step, last = monitoring.recovery_every, max(monitoring.from_stop, default=0)
+    later = range(last + step, protocol.phases.recovery, step)
+    offsets += [(f"stop +{m}", infusion + m) for m in (*monitoring.from_stop, *later)]
     return tuple(sorted(offsets, key=lambda offset: offset[1]))
 
 
