@@ -35,12 +35,12 @@ class Who(QWidget):
         self.add.setCursor(Qt.CursorShape.PointingHandCursor)
         self.add.clicked.connect(self._add_typed)
         self._may_add = may(context.user().role, "patients.add")
-        self.add.setVisible(self._may_add)
         self.setFocusProxy(self.picker)
         layout = QVBoxLayout(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.picker)
         layout.addWidget(self.add, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.add.setVisible(self._may_add)  # in its place, or else it were a window of its own for a moment
 
     def load(self, patient_id: int) -> None:
         """Chooses a patient by id."""
