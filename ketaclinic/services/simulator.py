@@ -115,7 +115,8 @@ class Simulation:
 class _Day:
     """The chairs and nurses of one day, in steps of five minutes."""
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, *, ahead: bool) -> None:
+        self.ahead = ahead
         self.first = _minute(parameters.opens)
         self.steps = (_minute(parameters.closes) - self.first) // STEP
         self.nurses = parameters.nurses
@@ -142,8 +143,12 @@ class _Day:
         return None
 
     def _in_turn(self, chair: int, start: int) -> bool:
-        """Whether the start keeps to the chair's turn: every two hours, half an hour after the chair before it."""
-        return (start * STEP - 30 * chair) % 120 == 0
+        """Whether the start keeps to the chair's turn: every two hours, half an hour after the chair before it.
+
+        Days ahead keep two turns in every four chairs for new series, as a clinic does that books them at one clock.
+        """
+        turn, off = divmod(start * STEP - 30 * (chair % 4), 120)
+        return off == 0 and not (self.ahead and chair % 4 in {1, 3} and turn == 1 + chair % 4 // 2)
 
     def release(self, protocol: Protocol, chair: int, minute: int) -> None:
         """Gives the place of a visit back."""
@@ -221,7 +226,9 @@ class Simulator:
     def _fill(self, day: date, last: date, patients: list[SimPatient], fresh: list[int], reserve: int) -> None:
         opening = self._p.chairs * (_minute(self._p.closes) - _minute(self._p.opens))
         ramp = min(1.0, 0.75 + 0.02 * (day - self._first_day()).days)
-        wanted = opening * ramp * min(0.84, max(0.58, self._random.gauss(self._p.use + 0.06, 0.04)))
+        # Days gone by have lost visits to no-shows; those ahead leave the odd place free, as a real book does.
+        aim = self._p.use + (0.06 if day <= self._p.now.date() else 0.02)
+        wanted = opening * ramp * self._random.gauss(aim, 0.05)
         refused = 0
         while self._day(day).held < wanted and refused < 25:
             patient = self._next_patient(day, fresh, reserve)
@@ -322,7 +329,7 @@ class Simulator:
         for in_turn in (True, False):
             for later in range(slack):
                 at = day + timedelta(days=later)
-                if not self._open(at) or (patient.index, at) in self._busy:
+                if not self._open(at) or (patient.index, at) in self._busy or (in_turn and self._full(at)):
                     continue
                 if not first and later < 2 and at.weekday() not in patient.weekdays and gaps.min_days > 1:
                     continue
@@ -332,6 +339,11 @@ class Simulator:
                     starts = datetime.combine(at, time(minute // 60, minute % 60))
                     return SimVisit(patient.index, series.index, chair, starts, Status.SCHEDULED, 0)
         return None
+
+    def _full(self, day: date) -> bool:
+        """Whether a day ahead is as full as a sensible desk lets it get while another day would do."""
+        opening = self._p.chairs * (_minute(self._p.closes) - _minute(self._p.opens))
+        return day > self._p.now.date() and self._day(day).held >= opening * (self._p.use + 0.04)
 
     def _outcome(self) -> Status:
         """No-show 3 to 6 %, late cancel 4 %, patient reschedule 8 %, medical hold 3 to 5 %, clinic cancel 1 %."""
@@ -366,7 +378,7 @@ class Simulator:
 
     def _day(self, day: date) -> _Day:
         if day not in self._days:
-            self._days[day] = _Day(self._p)
+            self._days[day] = _Day(self._p, ahead=day > self._p.now.date())
         return self._days[day]
 
     def _patient(self, index: int) -> SimPatient:
