@@ -39,10 +39,9 @@ def recovery_statuses(visit: Visit, checklist: Checklist, asked: Asked) -> tuple
     """The recovery checklist with its computed rows."""
     plain = evaluate(checklist, visit.answers, asked)
     answered = {status.item.code: status for status in plain}
-    computations = _computations(visit, answered)
     return tuple(
-        _computed_row(status.item, computations[status.item.computed](visit))
-        if status.item.computed in computations
+        _computed_row(status.item, _COMPUTATIONS[status.item.computed](visit, answered))
+        if status.item.computed in _COMPUTATIONS
         else status
         for status in plain
     )
@@ -53,16 +52,6 @@ def later_item(visit: Visit) -> Callable[[ChecklistItem], Computed]:
     return lambda item: (
         START_ITEMS[item.computed](visit) if item.computed in START_ITEMS else Computed("Needs the vitals.", open=True)
     )
-
-
-def _computations(visit: Visit, answered: Mapping[str, ItemStatus]) -> Mapping[str, Callable[[Visit], Computed]]:
-    del visit
-    return {
-        "aldrete-circulation": _aldrete_circulation,
-        "aldrete-saturation": _aldrete_saturation,
-        "padss-vitals": _padss_vitals,
-        "padss-activity": lambda _: _padss_activity(answered),
-    }
 
 
 def _computed_row(item: ChecklistItem, told: Computed) -> ItemStatus:
@@ -299,3 +288,13 @@ def _apart(value: float, before: float) -> float:
 
 def _shown_pressure(row: Observation) -> str:
     return f"{number(row.values['sbp'], 0)}/{number(row.values['dbp'], 0)}"
+
+
+_COMPUTATIONS: Mapping[str, Callable[[Visit, Mapping[str, ItemStatus]], Computed]] = {
+    "aldrete-circulation": lambda visit, _: _aldrete_circulation(visit),
+    "aldrete-saturation": lambda visit, _: _aldrete_saturation(visit),
+    "padss-vitals": lambda visit, _: _padss_vitals(visit),
+    "padss-activity": lambda _, answered: _padss_activity(answered),
+}
+COMPUTED_HERE = frozenset(_COMPUTATIONS)
+"""What a discharge checklist may name in `computed`, besides the items of the start."""
