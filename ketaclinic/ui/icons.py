@@ -8,7 +8,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from ketaclinic.ui import theme
@@ -175,11 +175,10 @@ class _Engine(QIconEngine):
     def scaledPixmap(  # noqa: N802 - Qt's name
         self, size: QSize, icon_mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        made = QPixmap(size)
-        made.setDevicePixelRatio(1.0)
+        made = QPixmap((QSizeF(size) * scale).toSize())  # `size` does not know the screen's scale
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
-        self.paint(painter, QRect(QPoint(0, 0), size), icon_mode, state)
+        self.paint(painter, made.rect(), icon_mode, state)
         painter.end()
         made.setDevicePixelRatio(scale)
         return made

@@ -106,7 +106,7 @@ class MainWindow(QWidget):
         self.ops.committed.connect(self._committed)
         self.ops.failed.connect(self._failed)
         self.ops.crashed.connect(self.show_crash)
-        self._timer.timeout.connect(self._tick)
+        self._timer.timeout.connect(self.tick)
 
     # -- who is there
 
@@ -259,7 +259,8 @@ class MainWindow(QWidget):
 
     # -- each second
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Hears other stations and locks a window nobody touches; called each second."""
         if not self._polling:
             self._polling = True
             self.ops.run(self, self._store.poll, self._heard, self._cannot_hear)

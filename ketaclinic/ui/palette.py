@@ -137,8 +137,9 @@ _STRUCK = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED}
 
 def _look(status: Status, surface: str, *, dark: bool) -> StatusLook:
     base, glyph, icon = _STATUS[status]
-    tint = mix(base, surface, 0.16 if dark else 0.11)
-    strong = mix(base, surface, 0.27 if dark else 0.19)
+    struck = status in _STRUCK
+    tint = mix(base, surface, (0.08 if struck else 0.16) if dark else 0.11)
+    strong = mix(base, surface, (0.14 if struck else 0.27) if dark else 0.19)
     return StatusLook(
         color=readable(base, strong, tint, surface),
         fill=readable(base, surface, least=AA_GRAPHIC) if dark else base,
@@ -146,7 +147,7 @@ def _look(status: Status, surface: str, *, dark: bool) -> StatusLook:
         strong_tint=strong,
         glyph=glyph,
         icon=icon,
-        struck=status in _STRUCK,
+        struck=struck,
     )
 
 

@@ -12,7 +12,7 @@ RowRole = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Column[Row](…) notes its type on the instance
 class Column(Generic[R]):
     """One column: its heading, the text of a row, and how it sorts and stands.
 

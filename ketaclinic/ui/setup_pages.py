@@ -62,7 +62,7 @@ class HoursPage(QWidget):
     def _add_day(self, grid: QGridLayout, number: int, weekday: str, defaults: ClinicDefaults) -> None:
         proposed = [(h.opens, h.closes) for h in defaults.hours if h.weekday == number]
         opens, closes = proposed[0] if proposed else _USUAL
-        is_open = QCheckBox(weekday, checked=bool(proposed))
+        is_open = QCheckBox(weekday, checked=bool(proposed), accessibleName=weekday)
         fields = []
         for word, at in (("opens", opens), ("closes", closes)):
             field = QTimeEdit(at, displayFormat="HH:mm", accessibleName=f"{weekday} {word}", enabled=bool(proposed))

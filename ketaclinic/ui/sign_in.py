@@ -83,7 +83,7 @@ class SignIn(QWidget):
     signed_in = Signal(object)
 
     def __init__(self, parent: QWidget, ops: Ops, services: Services, *, demonstration: bool) -> None:
-        super().__init__(parent, accessibleName="Sign in")
+        super().__init__(parent, accessibleName="Who is there")
         self._ops, self._services = ops, services
         self._tiles: list[UserTile] = []
         self._chosen: User | None = None

@@ -17,7 +17,7 @@ from ketaclinic.ui.widgets.dialog import Dialog
 
 _FIELDS = (
     Field("name", "Name", required=True, span=2),
-    Field("phone", "Telephone", required=True, placeholder="To be reached when the patient is ready"),
+    Field("phone", "Telephone", required=True, placeholder="To be reached that day"),
     Field("relation", "Relation", placeholder="Wife, friend, …"),
 )
 

@@ -86,7 +86,7 @@ class ImportDialog(Dialog):
         self.copy = self.add_button("Copy refused rows", self._copy)
         self.copy.hide()
         self.cancel = self.add_cancel()
-        self.run = self.add_button("Import", self._run, kind="primary", name="Import patients")
+        self.run = self.add_button("Import", self.take_over, kind="primary", name="Import patients")
         self.run.setEnabled(False)
 
     # -- the file
@@ -152,12 +152,12 @@ class ImportDialog(Dialog):
 
     # -- taking them over
 
-    def _run(self) -> None:
+    def take_over(self) -> None:
+        """Imports what is shown; on the page of the result it closes."""
         if self.pages.currentWidget() is self.result:
             self.accept()
             return
         self.set_busy(busy=True)
-        self._stop.clear()
         self.progress.setRange(0, 0)
         self.progress.show()
         self.cancel.setText("Give up")
@@ -186,9 +186,13 @@ class ImportDialog(Dialog):
 
     def reject(self) -> None:
         if self.progress.isVisible():
-            self._stop.set()
-            return
-        super().reject()
+            self.give_up()
+        else:
+            super().reject()
+
+    def give_up(self) -> None:
+        """Stops the import under way; nothing of it is saved."""
+        self._stop.set()
 
     def _done(self, result: ImportResult) -> None:
         self.set_busy(busy=False)
@@ -205,6 +209,7 @@ class ImportDialog(Dialog):
         self.imported.emit(result)
 
     def _refused(self, error: ClinicError) -> None:
+        self._stop.clear()
         self.progress.hide()
         self.cancel.setText("Cancel")
         self._command = str(uuid4())

@@ -174,6 +174,7 @@ class Rail(QFrame):
             button.setProperty("screen", entry.key)
             button.clicked.connect(self._clicked)
             self._column.addWidget(button)
+            button.show()
             self._buttons[entry.key] = button
 
     def set_current(self, key: str) -> None:

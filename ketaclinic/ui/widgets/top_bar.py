@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from ketaclinic.domain.changes import UndoState
 from ketaclinic.ui.icons import icon
+from ketaclinic.ui.widgets.elided_label import ElidedLabel
 from ketaclinic.ui.widgets.global_search import GlobalSearch
 
 
@@ -27,9 +28,8 @@ class TopBar(QFrame):
         self.setFixedHeight(57)
         self.title = QLabel()
         self.title.setProperty("kind", "title")
-        self.subtitle = QLabel()
+        self.subtitle = ElidedLabel()
         self.subtitle.setProperty("kind", "second")
-        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.search = GlobalSearch(actions)
         self.undo = self._button("Undo", "undo", "Ctrl+Z")
         self.redo = self._button("", "redo", "Ctrl+Shift+Z")
@@ -59,7 +59,6 @@ class TopBar(QFrame):
         """Says which screen is in front."""
         self.title.setText(title)
         self.subtitle.setText(subtitle)
-        self.subtitle.setToolTip(subtitle)
 
     def show_undo(self, state: UndoState) -> None:
         """Names what can be taken back or done again."""

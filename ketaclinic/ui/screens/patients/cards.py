@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
@@ -19,6 +18,7 @@ from ketaclinic.ui.widgets.card import TitledCard, line
 from ketaclinic.ui.widgets.chip import StatusChip
 from ketaclinic.ui.widgets.pill import Pill
 from ketaclinic.ui.widgets.visit_chips import VisitChips
+from ketaclinic.ui.widgets.wrapped_text import WrappedText
 
 _MISSING = {"consent": "! consent", "escort": "! escort", "order": "! order"}
 _SHOWN_DOCUMENTS = 6
@@ -167,8 +167,7 @@ def escorts_card(escorts: tuple[Escort, ...]) -> TitledCard:
         if number:
             card.body.addWidget(line())
         words = QVBoxLayout(spacing=1)
-        name = QLabel(escort.name, wordWrap=True)
-        name.setProperty("kind", "strong")
+        name = WrappedText(13, escort.name)
         second = QLabel(" · ".join(filter(None, (escort.relation, escort.phone))), wordWrap=True)
         second.setProperty("kind", "second")
         words.addWidget(name)
@@ -181,12 +180,11 @@ def escorts_card(escorts: tuple[Escort, ...]) -> TitledCard:
 
 def _add_rows(card: TitledCard, rows: list[tuple[str, str]]) -> None:
     grid = QGridLayout(horizontalSpacing=14, verticalSpacing=7)
-    label_of = partial(QLabel, wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
     for number, (word, value) in enumerate(rows):
         label = QLabel(word)
         label.setProperty("kind", "second")
         grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label_of(value), number, 1)
+        grid.addWidget(WrappedText(13, value, bold=False), number, 1)
     grid.setColumnMinimumWidth(0, 84)
     grid.setColumnStretch(1, 1)
     card.body.addLayout(grid)

@@ -51,7 +51,6 @@ class FoundList(QFrame):
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(accessibleName="Patient list")
         self.setProperty("kind", "card")
-        self.setFixedWidth(372)
         self._context = context
         self.field = QLineEdit(
             placeholderText="Name, phone, birth date, record no.",

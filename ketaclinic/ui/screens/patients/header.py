@@ -13,6 +13,7 @@ from ketaclinic.ui.icons import icon
 from ketaclinic.ui.widgets.card import empty_layout
 from ketaclinic.ui.widgets.flow_layout import FlowLayout
 from ketaclinic.ui.widgets.pill import Pill
+from ketaclinic.ui.widgets.wrapped_text import WrappedText
 
 
 class PatientHeader(QFrame):
@@ -21,8 +22,7 @@ class PatientHeader(QFrame):
     def __init__(self, role: Role) -> None:
         super().__init__(accessibleName="Patient")
         self.setProperty("kind", "card")
-        self.name = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.name.setProperty("kind", "big")
+        self.name = WrappedText(24)
         self.line = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
         self.line.setProperty("kind", "second")
         self.plan = QPushButton(icon("plan", "on_accent"), "Plan series", accessibleName="Plan series")
@@ -33,13 +33,14 @@ class PatientHeader(QFrame):
         words = QVBoxLayout(spacing=3)
         words.addWidget(self.name)
         words.addWidget(self.line)
-        words.addSpacing(5)
-        words.addLayout(self._pills)
-        layout = QHBoxLayout(self, spacing=8)
-        layout.setContentsMargins(20, 16, 18, 16)
-        layout.addLayout(words, 1)
+        top = QHBoxLayout(spacing=8)
+        top.addLayout(words, 1)
         for button in (self.edit, self.print, self.plan):
-            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+            top.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self, spacing=10)
+        layout.setContentsMargins(20, 16, 18, 16)
+        layout.addLayout(top)
+        layout.addLayout(self._pills)
         if not may(role, "patients.edit"):
             self.edit.hide()
         if not may(role, "booking.book_series"):
@@ -49,7 +50,7 @@ class PatientHeader(QFrame):
         """Shows a patient's name and how things stand."""
         patient = page.patient
         fields = patient.fields
-        self.name.setText(patient.name)
+        self.name.set_text(patient.name)
         self.line.setText(identity(patient, today))
         holder = QFrame()
         flow = FlowLayout(holder, gap=6)

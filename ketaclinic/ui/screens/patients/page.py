@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.appointments import Card
 from ketaclinic.domain.handouts import Document
@@ -20,6 +21,8 @@ from ketaclinic.ui.widgets.card import TitledCard, empty_layout
 from ketaclinic.ui.widgets.findings_panel import Notice
 
 _SIDE = 356
+_ROOM_FOR_TWO = 800
+_ANY = 16_777_215  # QWIDGETSIZE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,28 @@ class PatientPageView(QScrollArea):
         self._wide = QVBoxLayout(spacing=12)
         self._narrow = QVBoxLayout(spacing=12)
         inside = QWidget(objectName="scrolled")
-        narrow = QWidget()
-        narrow.setFixedWidth(_SIDE)
+        self._side = QWidget()
         self._narrow.setContentsMargins(0, 0, 0, 0)
-        narrow.setLayout(self._narrow)
-        columns = QHBoxLayout(spacing=12)
-        columns.addLayout(self._wide, 1)
-        columns.addWidget(narrow, alignment=Qt.AlignmentFlag.AlignTop)
+        self._side.setLayout(self._narrow)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, spacing=12)
+        self._columns.addLayout(self._wide, 1)
+        self._columns.addWidget(self._side)
         whole = QVBoxLayout(inside, spacing=12)
         whole.setContentsMargins(0, 0, 4, 2)
         whole.addWidget(self.header)
         whole.addLayout(self._notes)
-        whole.addLayout(columns)
+        whole.addLayout(self._columns)
         whole.addStretch()
         self.setWidget(inside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= _ROOM_FOR_TWO
+        self._side.setMinimumWidth(_SIDE if beside else 0)
+        self._side.setMaximumWidth(_SIDE if beside else _ANY)
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._columns.direction() != direction:
+            self._columns.setDirection(direction)
 
     def show_patient(self, view: PatientView) -> None:
         """Replaces what is shown; the place on the page stays when it is the same patient."""

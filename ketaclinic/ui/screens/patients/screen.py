@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from ketaclinic.clock import wall_now
@@ -76,6 +77,10 @@ class PatientsScreen(Screen):
             self.add_action("Import list of patients", self.import_list, icon="import")
 
     # -- showing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.found.setFixedWidth(372 if self.width() > 1180 else 304)
 
     def shown(self) -> None:
         if not self.patient_id:
@@ -156,8 +161,8 @@ class PatientsScreen(Screen):
         """Opens what only clinical roles see."""
         from ketaclinic.ui.dialogs.clinical_dialog import ClinicalDialog  # noqa: PLC0415
 
-        if self.page.view is not None and self.page.view.profile is not None:
-            view = self.page.view
+        view = self.page.view
+        if view is not None and view.profile is not None:
             ClinicalDialog(self.context, view.page.patient, view.profile, parent=self).open()
 
     def plan_series(self) -> None:

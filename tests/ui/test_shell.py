@@ -1,0 +1,286 @@
+"""The window: screens by role, lock without loss, search over everything, undo by name, other stations' changes."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+
+from ketaclinic.db.store import open_store
+from ketaclinic.domain.people import PatientFields
+from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
+from ketaclinic.services.bundle import build_services
+from ketaclinic.ui import theme
+from ketaclinic.ui.widgets.global_search import Hit
+from tests.conftest import AUDIT_KEY, FILE_KEY
+from tests.desk import AtTheDesk
+from tests.ui.conftest import Practice
+
+INDUCTION = "induction-mood-2-per-week"
+
+
+def book_one(practice: Practice, day: date = date(2026, 11, 24), hour: int = 9) -> None:
+    """One visit of João on Chair 1."""
+    (here,) = practice.services.clinic.locations(practice.clerk)
+    chair = practice.services.clinic.chairs(practice.clerk, here.id)[0]
+    starts = datetime(day.year, day.month, day.day, hour)
+    minutes = practice.catalog.protocols[INDUCTION].phases.total
+    session = PlannedSession(starts, starts + timedelta(minutes=minutes), chair.id)
+    wishes = SeriesWishes(practice.joao.id, INDUCTION, here.id, day, count=1)
+    practice.services.booking.book_series(practice.clerk, wishes, (session,))
+
+
+def hits(person: AtTheDesk) -> list[str]:
+    found: tuple[Hit, ...] = person.window.top.search.hits
+    return [hit.title for hit in found]
+
+
+# screens
+
+
+def test_front_desk_has_no_chairside(clerk_at_desk: AtTheDesk) -> None:
+    assert clerk_at_desk.screens() == ["Day", "Patients", "Documents"]
+
+
+def test_nurse_has_the_chairside(someone: AtTheDesk) -> None:
+    someone.sign_in("Maria Ortiz")
+    assert someone.screens() == ["Day", "Patients", "Chairside", "Documents"]
+
+
+def test_rail_and_key_bring_a_screen_to_the_front(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Patients")
+    assert clerk_at_desk.window.top.title.text() == "Patients"
+    clerk_at_desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert clerk_at_desk.window.top.title.text() == "Day"
+
+
+def test_a_screen_keeps_its_state(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Patients")
+    clerk_at_desk.type("Search patients", "silv")
+    clerk_at_desk.go_to("Day")
+    clerk_at_desk.go_to("Patients")
+    assert clerk_at_desk.value("Search patients") == "silv"
+
+
+def test_status_says_where_and_in_which_zone(clerk_at_desk: AtTheDesk) -> None:
+    assert "Riverside · America/Chicago" in clerk_at_desk.reads()
+    assert "Connected · this computer, encrypted" in clerk_at_desk.reads()
+
+
+# lock
+
+
+def test_lock_hides_everything_and_loses_nothing(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Patients")
+    clerk_at_desk.click("Add patient")
+    clerk_at_desk.type("Family name", "Kowalska")
+    clerk_at_desk.press(Qt.Key.Key_Escape)  # asks, because something is typed
+    clerk_at_desk.window.lock()
+    assert not clerk_at_desk.sees("Family name")
+    assert not clerk_at_desk.sees("Screens")
+    clerk_at_desk.sign_in("Ada Petrov")
+    assert clerk_at_desk.value("Family name") == "Kowalska"
+
+
+def test_lock_key_works_from_anywhere(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert clerk_at_desk.sees("PIN")
+
+
+def test_no_key_acts_beneath_the_lock(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.window.lock()
+    clerk_at_desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    clerk_at_desk.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    clerk_at_desk.sign_in("Ada Petrov")
+    assert clerk_at_desk.window.top.title.text() == "Day"
+
+
+def test_another_user_gets_the_own_desk_and_the_first_finds_everything_again(clerk_at_desk: AtTheDesk) -> None:
+    person = clerk_at_desk
+    person.go_to("Patients")
+    person.click("Add patient")
+    person.type("Family name", "Kowalska")
+    person.window.lock()
+    person.sign_in("Maria Ortiz")
+    assert person.screens() == ["Day", "Patients", "Chairside", "Documents"]
+    assert not person.sees("Family name")
+    person.window.lock()
+    person.sign_in("Ada Petrov")
+    assert person.screens() == ["Day", "Patients", "Documents"]
+    assert person.value("Family name") == "Kowalska"
+
+
+def test_idle_window_locks_itself(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
+    window = clerk_at_desk.window
+    practice.clock.forward(seconds=299)
+    window.tick()
+    assert window.body.isVisible()
+    practice.clock.forward(seconds=1)
+    window.tick()
+    assert not window.body.isVisible()
+    assert clerk_at_desk.sees("PIN")
+
+
+def test_chairside_locks_sooner(someone: AtTheDesk, practice: Practice) -> None:
+    someone.sign_in("Maria Ortiz")
+    someone.go_to("Chairside")
+    practice.clock.forward(seconds=119)
+    someone.window.tick()
+    assert not someone.sees("PIN")
+    practice.clock.forward(seconds=1)
+    someone.window.tick()
+    assert someone.sees("PIN")
+
+
+def test_a_touch_keeps_the_window_open(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
+    practice.clock.forward(seconds=299)
+    handle = clerk_at_desk.window.windowHandle()
+    shift = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(handle, shift)
+    practice.clock.forward(seconds=299)
+    clerk_at_desk.window.tick()
+    assert not clerk_at_desk.sees("PIN")
+
+
+# search
+
+
+def test_search_finds_a_patient_and_opens_the_page(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    clerk_at_desk.type("Search patients and actions", "minh")
+    assert hits(clerk_at_desk)[0] == "Nguyễn, Thị Minh"
+    clerk_at_desk.press(Qt.Key.Key_Return)
+    assert clerk_at_desk.window.top.title.text() == "Patients"
+    assert "Nguyễn, Thị Minh" in clerk_at_desk.reads()
+
+
+def test_search_finds_actions_by_any_of_their_words(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.type("Search patients and actions", "theme dark")
+    assert hits(clerk_at_desk) == ["Dark theme"]
+
+
+def test_search_offers_only_what_the_role_may_open(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.type("Search patients and actions", "go to")
+    assert hits(clerk_at_desk) == ["Go to Day", "Go to Patients", "Go to Documents"]
+
+
+def test_search_does_an_action(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.type("Search patients and actions", "go to pat")
+    clerk_at_desk.press(Qt.Key.Key_Return)
+    assert clerk_at_desk.window.top.title.text() == "Patients"
+
+
+def test_escape_puts_the_answers_away(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.type("Search patients and actions", "silv")
+    assert clerk_at_desk.sees("Found")
+    clerk_at_desk.press(Qt.Key.Key_Escape)
+    assert not clerk_at_desk.sees("Found")
+    assert clerk_at_desk.value("Search patients and actions") == ""
+
+
+# undo
+
+
+def test_nothing_to_undo_at_first(clerk_at_desk: AtTheDesk) -> None:
+    assert not clerk_at_desk.find("Undo").isEnabled()
+
+
+def test_undo_names_what_it_takes_back(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
+    book_one(practice)
+    button = clerk_at_desk.window.top.undo
+    assert button.isEnabled()
+    assert button.text().startswith("Undo “Book series")
+    clerk_at_desk.click("Undo")
+    assert not practice.services.booking.upcoming(practice.clerk, practice.joao.id)
+    assert clerk_at_desk.window.toast.text == "Undone."
+    clerk_at_desk.click("Redo")
+    assert len(practice.services.booking.upcoming(practice.clerk, practice.joao.id)) == 1
+
+
+def test_undo_key(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
+    book_one(practice)
+    clerk_at_desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not practice.services.booking.upcoming(practice.clerk, practice.joao.id)
+
+
+def test_refused_undo_is_said(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
+    clerk_at_desk.window.undo()
+    assert clerk_at_desk.window.toast.isVisible()
+    assert "undo" in clerk_at_desk.window.toast.text.lower()
+
+
+# other stations
+
+
+def test_change_of_another_station_shows(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
+    clerk_at_desk.go_to("Patients")
+    clerk_at_desk.window.navigate("patients", {"patient_id": practice.joao.id})
+    other = open_store(practice.url, key=FILE_KEY, audit_key=AUDIT_KEY, clock=practice.clock, station="desk-2")
+    there = build_services(other, practice.catalog, practice.clock)
+    fields = PatientFields("Silva", "João", date(1979, 3, 12), phone="(312) 555-7777")
+    there.patients.edit(practice.manager, practice.joao.id, practice.joao.version, fields)
+    other.close()
+    clerk_at_desk.window.tick()
+    assert "(312) 555-7777" in clerk_at_desk.reads()
+
+
+# the sheet of keys, the window
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
+def test_sheet_of_keys_is_complete(clerk_at_desk: AtTheDesk, key: Qt.Key) -> None:
+    clerk_at_desk.window.desk.setFocus()
+    clerk_at_desk.press(key)
+    assert clerk_at_desk.dialog().accessibleName() == "Keys"
+    said = clerk_at_desk.reads()
+    for expected in ("Go to Patients", "Ctrl+2", "Undo", "Ctrl+Z", "Ctrl+Shift+Z", "Lock", "Ctrl+L", "F1 or ?"):
+        assert expected in said
+
+
+def test_question_mark_is_typed_where_text_is_typed(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Patients")
+    clerk_at_desk.type("Search patients", "who?")
+    assert clerk_at_desk.value("Search patients") == "who?"
+
+
+def test_theme_is_changed_by_an_action(clerk_at_desk: AtTheDesk) -> None:
+    action = next(a for a in clerk_at_desk.window.actions() if a.text() == "Dark theme")
+    assert isinstance(action, QAction)
+    action.trigger()
+    assert theme.tokens().dark
+    theme.set_mode("light")
+
+
+def test_window_with_unsaved_typing_does_not_close_unasked(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Patients")
+    clerk_at_desk.click("Add patient")
+    clerk_at_desk.type("Family name", "Kowalska")
+    clerk_at_desk.window.close()
+    assert clerk_at_desk.window.isVisible()
+    assert clerk_at_desk.value("Family name") == "Kowalska"
+
+
+def test_closed_window_leaves_no_timer(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.window.close()
+    assert not [timer for timer in clerk_at_desk.window.findChildren(QTimer) if timer.isActive()]
+
+
+def test_a_bug_shows_what_is_safe_and_no_values(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.window.show_crash(ValueError("Silva, João"))
+    assert "Everything saved before is kept" in clerk_at_desk.reads()
+    assert "ValueError" in clerk_at_desk.value("Details")
+    assert "Silva" not in clerk_at_desk.value("Details")
+
+
+def test_every_thing_one_can_press_has_a_name(clerk_at_desk: AtTheDesk) -> None:
+    for screen in clerk_at_desk.screens():
+        clerk_at_desk.go_to(screen)
+        for kind in (QAbstractButton, QComboBox, QLineEdit):
+            nameless = [one for one in clerk_at_desk.all(kind) if not one.accessibleName() and not _inner(one)]
+            assert not nameless, (screen, nameless)
+
+
+def _inner(widget: QWidget) -> bool:
+    """Parts that Qt itself puts into a field or a scroll bar."""
+    return widget.objectName().startswith("qt_") or isinstance(widget.parentWidget(), QLineEdit)
