@@ -53,7 +53,7 @@ def read_chairside(session: Session, catalog: Catalog, location_id: int, now: da
         zone=location.zone,
         seated=tuple(seated),
         visits={visit.appointment.id: visit for visit in read},
-        arrived=schedule.cards(session, arrived, wall.date(), location.zone, catalog.protocols),
+        arrived=schedule.cards(session, arrived, wall.date(), location.zone, catalog),
         chairs={chair_id: name for chair_id, (_, name) in chairs.items()},
         nurses=visits.nurses_on_duty(session, location, wall),
     )

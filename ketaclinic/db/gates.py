@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, BindParameter, Date, and_, bindparam, func, o
 from sqlalchemy.orm import Session, aliased
 
 from ketaclinic.db.busy_time import HOLDS_A_CHAIR, minutes
-from ketaclinic.db.models import AppointmentRow, ConsentRow, OrderRow, SeriesRow
+from ketaclinic.db.models import AppointmentRow, ConsentRow, EncounterRow, OrderRow, SeriesRow
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.protocols import Protocol
 
@@ -29,7 +29,7 @@ _DAY = bindparam("day", type_=Date)
 _PATIENTS: BindParameter[int] = bindparam("patients", type_=BigInteger, expanding=True)
 _VISITS: BindParameter[int] = bindparam("visits", type_=BigInteger, expanding=True)
 
-_CONSENTS = (
+_ANY_CONSENTS = (
     select(ConsentRow.patient_id, func.max(ConsentRow.expires_on).label("until"))
     .where(
         ConsentRow.patient_id.in_(_PATIENTS),
@@ -39,15 +39,23 @@ _CONSENTS = (
     )
     .group_by(ConsentRow.patient_id)
 )
+_CONSENTS = _ANY_CONSENTS.where(ConsentRow.revision == bindparam("revision", type_=BigInteger))
 
-_earlier, _course = aliased(AppointmentRow), aliased(SeriesRow)
+_earlier, _course, _given = aliased(AppointmentRow), aliased(SeriesRow), aliased(EncounterRow)
 _since_signed = minutes(_earlier.starts_at) * _MICROSECONDS >= type_coerce(OrderRow.signed_at, BigInteger) - _ONE_DAY
 _used = (
     select(func.count(_earlier.id))
     .join(_course, _course.id == _earlier.series_id)
+    .outerjoin(_given, _given.appointment_id == _earlier.id)
     .where(
         _course.patient_id == AppointmentRow.patient_id,
-        or_(_course.order_id == OrderRow.id, and_(_course.id == SeriesRow.id, _since_signed)),
+        or_(
+            _given.order_id == OrderRow.id,
+            and_(
+                _given.order_id.is_(None),
+                or_(_course.order_id == OrderRow.id, and_(_course.id == SeriesRow.id, _since_signed)),
+            ),
+        ),
         _earlier.starts_at < AppointmentRow.starts_at,
         _earlier.status.not_in(sorted(FREES_THE_CHAIR)),
     )
@@ -69,9 +77,17 @@ _ORDERS = (
 )
 
 
-def consents_on(session: Session, day: date, patient_ids: Iterable[int]) -> dict[int, date]:
-    """Patients with a consent that holds on a day, each with the last day it holds."""
-    rows = session.connection().execute(_CONSENTS, {"patients": list(patient_ids), "day": day})
+def consents_on(session: Session, day: date, patient_ids: Iterable[int], revision: int | None) -> dict[int, date]:
+    """Patients with a consent that holds on a day, each with the last day it holds.
+
+    Args:
+        session: to read with.
+        day: of the visit.
+        patient_ids: the patients asked about.
+        revision: of the consent text that is in force; None where there is none, and then any revision counts.
+    """
+    given = {"patients": list(patient_ids), "day": day, "revision": revision}
+    rows = session.connection().execute(_CONSENTS if revision is not None else _ANY_CONSENTS, given)
     return {row.patient_id: row.until for row in rows}
 
 
@@ -79,8 +95,8 @@ def orders_on(session: Session, day: date, appointment_ids: Iterable[int]) -> di
     """Visits of one day that a signed order covers, each with how that order stands.
 
     It is the order of the visit's series, or a signed one of the patient for the same protocol. Sessions are used up by
-    every earlier visit that holds its place: of the series under that order; and, where the order came later than the
-    series, by the visits of the series since it was signed.
+    every earlier visit that holds its place: those given under the order; and, of those not begun yet, those of the
+    series under it and, where the order came later than the series, those of the series since it was signed.
     """
     found: dict[int, OrderStanding] = {}
     rows = session.connection().execute(_ORDERS, {"visits": list(appointment_ids), "day": day})
@@ -93,12 +109,17 @@ def orders_on(session: Session, day: date, appointment_ids: Iterable[int]) -> di
 def order_for(session: Session, patient_id: int, protocol: Protocol, day: date) -> int | None:
     """The newest signed order a new series of this protocol could be given under; None when there is none.
 
-    An order counts while the visits booked under it are fewer than its sessions.
+    An order counts while the visits given or booked under it are fewer than its sessions.
     """
     booked = (
         select(func.count(AppointmentRow.id))
         .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
-        .where(SeriesRow.order_id == OrderRow.id, SeriesRow.patient_id == OrderRow.patient_id, HOLDS_A_CHAIR)
+        .outerjoin(EncounterRow, EncounterRow.appointment_id == AppointmentRow.id)
+        .where(
+            SeriesRow.patient_id == OrderRow.patient_id,
+            func.coalesce(EncounterRow.order_id, SeriesRow.order_id) == OrderRow.id,
+            HOLDS_A_CHAIR,
+        )
         .correlate(OrderRow)
         .scalar_subquery()
     )

@@ -1,38 +1,38 @@
 """Everything the desk may know about one visit, gathered for the inspector: rows in, domain values out."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
 from ketaclinic.db import gates, patient_pages, people, schedule
 from ketaclinic.db.clinic import chair_value, location
 from ketaclinic.db.models import ChairRow, ConsentRow, OrderRow, StatusChangeRow, UserRow
+from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, IN_CHAIR, Appointment, Status, transitions_from
 from ketaclinic.domain.booking_situation import day_name
 from ketaclinic.domain.people import Role
-from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.schedule import Gate, Inspection
 from ketaclinic.domain.series import SeriesProgress
 
 
-def inspection(session: Session, appointment_id: int, role: Role, protocols: Mapping[str, Protocol]) -> Inspection:
+def inspection(session: Session, appointment_id: int, role: Role, catalog: Catalog) -> Inspection:
     """One visit in full, with the steps this role may take next. Raises NotFound."""
     row = schedule.board_row(session, appointment_id)
     visit = row.appointment
     day = visit.starts_at.date()
     zone = location(session, visit.location_id).zone
-    (card,) = schedule.cards(session, [row], day, zone, protocols)
-    course = patient_pages.course(session, visit.series_id, protocols)
+    (card,) = schedule.cards(session, [row], day, zone, catalog)
+    course = patient_pages.course(session, visit.series_id, catalog.protocols)
     return Inspection(
         card=card,
         patient=people.patient(session, visit.patient_id),
         chair=chair_value(session.get_one(ChairRow, visit.chair_id)),
         series=course,
         escort=None if visit.escort_id is None else people.escort(session, visit.escort_id),
-        consent=_consent(session, visit.patient_id, day),
+        consent=_consent(session, visit.patient_id, day, consent_revision(catalog)),
         order=_order(session, visit, day),
         cleared=_cleared(session, visit, zone),
         gap_days=_gap_days(visit, course),
@@ -42,8 +42,8 @@ def inspection(session: Session, appointment_id: int, role: Role, protocols: Map
     )
 
 
-def _consent(session: Session, patient_id: int, day: date) -> Gate:
-    until = gates.consents_on(session, day, [patient_id]).get(patient_id)
+def _consent(session: Session, patient_id: int, day: date, revision: int | None) -> Gate:
+    until = gates.consents_on(session, day, [patient_id], revision).get(patient_id)
     if until is not None:
         return Gate(ok=True, text=f"valid to {_written(until)}")
     latest = session.scalar(
@@ -55,7 +55,9 @@ def _consent(session: Session, patient_id: int, day: date) -> Gate:
         return Gate(ok=False, text=f"withdrawn on {_written(latest.withdrawn_on)}")
     if latest.expires_on < day:
         return Gate(ok=False, text=f"ends on {_written(latest.expires_on)}, before this visit")
-    return Gate(ok=False, text=f"signed on {_written(latest.signed_on)}, after this visit")
+    if latest.signed_on > day:
+        return Gate(ok=False, text=f"signed on {_written(latest.signed_on)}, after this visit")
+    return Gate(ok=False, text=f"on revision {latest.revision} of the text; revision {revision} is in force")
 
 
 def _order(session: Session, visit: Appointment, day: date) -> Gate:

@@ -1,6 +1,6 @@
 """The schedule as the desk sees it, and the rows a booking writes: rows in, domain values out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
 from ketaclinic.db import gates
 from ketaclinic.db.busy_time import HOLDS_A_CHAIR
@@ -19,6 +20,7 @@ from ketaclinic.db.models import (
     SeriesRow,
     StatusChangeRow,
 )
+from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import OVER, Appointment, Card, Status
 from ketaclinic.domain.findings import NotFound, Stale
 from ketaclinic.domain.protocols import Phases, Protocol
@@ -114,12 +116,11 @@ def coming_rows(session: Session, patient_id: int, since: datetime) -> tuple[Boa
     return tuple(_board_row(row) for row in rows)
 
 
-def cards(
-    session: Session, rows: Sequence[BoardRow], day: date, zone: str, protocols: Mapping[str, Protocol]
-) -> tuple[Card, ...]:
+def cards(session: Session, rows: Sequence[BoardRow], day: date, zone: str, catalog: Catalog) -> tuple[Card, ...]:
     """Cards of visits of one day, with what is not there yet."""
     before = [row.appointment for row in rows if row.appointment.status in BEFORE_THE_START]
-    consents = gates.consents_on(session, day, {visit.patient_id for visit in before}) if before else {}
+    patients = {visit.patient_id for visit in before}
+    consents = gates.consents_on(session, day, patients, consent_revision(catalog)) if before else {}
     orders = gates.orders_on(session, day, (visit.id for visit in before)) if before else {}
     arrived = _arrivals(session, (row.appointment.id for row in rows if row.appointment.status is Status.ARRIVED), zone)
     found = []
@@ -133,7 +134,7 @@ def cards(
         if visit.status in BEFORE_THE_START:
             missing += ["order"] * (visit.id not in orders)
         missing += ["note"] * row.has_note
-        protocol = protocols.get(row.protocol_id)
+        protocol = catalog.protocols.get(row.protocol_id)
         name = protocol.desk_name if protocol else row.protocol_id
         found.append(Card(visit, row.patient_name, row.record, row.label, name, tuple(missing), arrived.get(visit.id)))
     return tuple(found)

@@ -2,99 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BookingLimits, BusyTime, day_name, minute_of_day
+from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BusyTime, day_name, minute_of_day
 from ketaclinic.domain.claims import from_wall_minutes
 from ketaclinic.domain.findings import Finding, Severity
-from ketaclinic.domain.protocols import Protocol
-from ketaclinic.domain.wishes import PlannedSession, Proposal, SeriesWishes
+from ketaclinic.domain.wishes import PlannedSession, Proposal
 from ketaclinic.planning import wording
 from ketaclinic.planning.capacity import Capacity, open_starts
 from ketaclinic.planning.course import Course, CourseProblem, CourseSolver
-from ketaclinic.planning.weights import PlannerWeights
+from ketaclinic.planning.request import SeriesRequest
 
-_SLACK_DAYS = 28
-"""Days beyond the targets' own length that courses with long gaps are looked at."""
-_FIRST_LOOK_DAYS = 21
-"""Days beyond the targets' own length that are looked at first."""
-_ENOUGH = 3
-"""Proposals to choose from, below which the planner looks further ahead."""
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRequest:
-    """What is asked of the planner.
-
-    Attributes:
-        now: nothing starts before it, wall-clock minutes since 1970; None for no limit.
-        first_position: place of the first session in the course; above 1 when maintenance goes on.
-    """
-
-    wishes: SeriesWishes
-    protocol: Protocol
-    limits: BookingLimits
-    weights: PlannerWeights
-    now: int | None = None
-    first_position: int = 1
-
-    @property
-    def count(self) -> int:
-        """How many sessions are to be planned."""
-        return self.wishes.count or self.protocol.sessions
-
-    @property
-    def targets(self) -> tuple[tuple[int, int], ...]:
-        """The wanted range of each gap."""
-        gaps = self.protocol.gaps
-        return tuple(gaps.target_after(self.first_position + index) for index in range(self.count - 1))
-
-    @property
-    def wished_day(self) -> date:
-        """The first date wished, or today where that has passed."""
-        wished = self.wishes.first_day
-        return wished if self.now is None else max(wished, from_wall_minutes(self.now).date())
-
-    @property
-    def first_day(self) -> date:
-        """The first day a session may be on; a pinned session may be before the date wished."""
-        return min([self.wished_day, *(session.starts_at.date() for session in self.wishes.pinned)])
-
-    @property
-    def days(self) -> int:
-        """How many days from there are looked at."""
-        reach = sum(high for _, high in self.targets) + _SLACK_DAYS
-        ahead = max(
-            self.weights.horizon, reach, *((s.starts_at.date() - self.first_day).days for s in self.wishes.pinned), 0
-        )
-        return ahead + 1
-
-    @property
-    def first_look(self) -> int:
-        """Days to look at first; the whole horizon only where these do not settle it."""
-        reach = sum(high for _, high in self.targets) + _FIRST_LOOK_DAYS
-        return self.days if self.wishes.pinned else min(reach, self.days)
-
-    def settles(self, proposals: Sequence[Proposal], days: int) -> bool:
-        """Whether the best series within the first `days` is the best of all, with enough others to choose from.
-
-        A series with a session beyond them ends late, and, its window being limited, begins late: it costs at least
-        that.
-        """
-        if days >= self.days:
-            return True
-        span = self.protocol.window_days
-        if span is None:
-            span = (self.count - 1) * self.protocol.gaps.max_days
-        later = days - (self.wished_day - self.first_day).days
-        least = max(later, 0) // 7 * self.weights.finish_week + max(later - span, 0) * self.weights.first_day
-        return len(proposals) >= _ENOUGH and proposals[0].cost <= least
 
 
 def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:

@@ -4,7 +4,6 @@ import time as stopwatch
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
@@ -12,15 +11,13 @@ from ketaclinic.db import busy_time, gates, people, schedule, situations
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import CANCELLED, MOVABLE, Appointment, Card, Status
-from ketaclinic.domain.booking_rules import check_booking
-from ketaclinic.domain.booking_situation import BookingLimits, BusyTime, situation_on
+from ketaclinic.domain.booking_situation import BookingLimits
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.day_board import day_view
-from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity, blocking
+from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, blocking
 from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.domain.people import User
 from ketaclinic.domain.protocols import NurseNeeds, Phases, Protocol
-from ketaclinic.domain.resources import Location
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.domain.wishes import (
     BookedSeries,
@@ -32,10 +29,8 @@ from ketaclinic.domain.wishes import (
 )
 from ketaclinic.services.guard import intention
 from ketaclinic.services.rulebook import rulebook
+from ketaclinic.services.series_wishes import about_pinned, checked_protocol, request_for
 from ketaclinic.services.visit_status import Step, set_status
-
-if TYPE_CHECKING:
-    from ketaclinic.planning.series_planner import SeriesRequest
 
 __all__ = ["Booking"]
 
@@ -63,7 +58,7 @@ class Booking:
         with self._store.reading() as session:
             busy = busy_time.busy_time(session, location_id, day, 1, None, self._protocols)
             rows = schedule.day_rows(session, location_id, day)
-            cards = schedule.cards(session, rows, day, busy.location.zone, self._protocols)
+            cards = schedule.cards(session, rows, day, busy.location.zone, self._catalog)
             closures = clinic_rows.closures(session, location_id, day, day) if busy.closures else ()
         return day_view(busy, day, closures, cards)
 
@@ -83,7 +78,7 @@ class Booking:
             for row in schedule.coming_rows(session, patient_id, since):
                 day, here = row.appointment.starts_at.date(), row.appointment.location_id
                 if day >= today[here]:
-                    found += schedule.cards(session, [row], day, zones[here], self._protocols)
+                    found += schedule.cards(session, [row], day, zones[here], self._catalog)
         return tuple(found)
 
     @intention
@@ -97,14 +92,15 @@ class Booking:
         from ketaclinic.planning.series_planner import obstacles, propose  # noqa: PLC0415 - NumPy when it is needed
 
         began = stopwatch.perf_counter()
-        protocol = self._checked(wishes)
+        protocol = checked_protocol(self._catalog, wishes)
         with self._store.reading() as session:
             people.patient(session, wishes.patient_id)
             location = clinic_rows.location(session, wishes.location_id)
             position = 1
             if protocol.open_ended:
                 position += schedule.last_position(session, wishes.patient_id, protocol.id)
-            request = self._request(wishes, protocol, location, position)
+            rules = rulebook(self._catalog, self._clock, location.zone)
+            request = request_for(self._catalog, rules, wishes, protocol, position)
             for days in (request.first_look, request.days):
                 busy = busy_time.busy_time(
                     session, location.id, request.first_day, days, wishes.patient_id, self._protocols
@@ -114,7 +110,7 @@ class Booking:
                     break
         findings: tuple[Finding, ...] = ()
         if not proposals:
-            findings = (*self._about_pinned(request, busy), *obstacles(request, busy))
+            findings = (*about_pinned(request, busy), *obstacles(request, busy))
         return Proposals(proposals, findings, (stopwatch.perf_counter() - began) * 1000)
 
     @intention
@@ -130,7 +126,7 @@ class Booking:
             Invalid: there is no session, or too many.
             NotFound: patient, protocol or location is not there.
         """
-        protocol = self._checked(wishes, sessions)
+        protocol = checked_protocol(self._catalog, wishes, sessions)
         wanted = situations.wanted_series(protocol, sessions)
         with self._store.reading() as session:
             people.patient(session, wishes.patient_id)
@@ -149,7 +145,7 @@ class Booking:
             Invalid: there is no session, or too many.
             NotFound: patient, protocol or location is not there.
         """
-        protocol = self._checked(wishes, sessions)
+        protocol = checked_protocol(self._catalog, wishes, sessions)
         wanted = situations.wanted_series(protocol, sorted(sessions, key=lambda planned: planned.starts_at))
         with self._store.writing(Op.BOOK_SERIES, by=by.id, command_id=command_id) as writing:
             session = writing.session
@@ -283,52 +279,18 @@ class Booking:
             location = schedule.location_of_chair(session, chair_id)
             planned = PlannedSession(starts_at, starts_at, chair_id)
             wishes = SeriesWishes(patient_id, protocol_id, location.id, starts_at.date(), count=1)
-            protocol = self._checked(wishes)
+            protocol = checked_protocol(self._catalog, wishes)
             wanted = situations.wanted_series(protocol, [planned])
             rules = rulebook(self._catalog, self._clock, location.zone)
             findings = situations.check_series(session, wishes, wanted, rules)
             if not blocking(findings):
                 return Explanation(free=True, findings=findings, nearest=())
             first = starts_at.date() - timedelta(days=_NEAREST_DAYS)
-            request = self._request(replace(wishes, first_day=first), protocol, location, 1)
+            request = request_for(self._catalog, rules, replace(wishes, first_day=first), protocol)
             busy = busy_time.busy_time(
                 session, location.id, request.first_day, 2 * _NEAREST_DAYS + 1, patient_id, self._protocols
             )
         return Explanation(free=False, findings=findings, nearest=nearest_starts(request, busy, starts_at, chair_id))
-
-    def _checked(self, wishes: SeriesWishes, sessions: Sequence[PlannedSession] | None = None) -> Protocol:
-        """The protocol wished for, after what can be said of wishes without the database."""
-        protocol = self._protocols.get(wishes.protocol_id)
-        if protocol is None:
-            raise NotFound(f"There is no protocol “{wishes.protocol_id}”.")
-        most = self._catalog.rules.whole("booking.most-sessions")
-        count = protocol.sessions if wishes.count is None else wishes.count
-        count = count if sessions is None else len(sessions)
-        if not 1 <= count <= most:
-            raise Invalid("count", f"A series has from 1 to {most} sessions.")
-        if wishes.earliest is not None and wishes.latest is not None and wishes.latest < wishes.earliest:
-            raise Invalid("latest", "The latest start is before the earliest.")
-        if not all(0 <= weekday <= 6 for weekday in wishes.weekdays):
-            raise Invalid("weekdays", "A weekday is a number from 0 (Monday) to 6 (Sunday).")
-        if len(wishes.pinned) > count:
-            raise Invalid("count", f"{len(wishes.pinned)} sessions are fixed; a series of {count} cannot hold them.")
-        return protocol
-
-    def _request(
-        self, wishes: SeriesWishes, protocol: Protocol, location: Location, first_position: int
-    ) -> "SeriesRequest":
-        from ketaclinic.planning.series_planner import SeriesRequest  # noqa: PLC0415 - NumPy when it is needed
-        from ketaclinic.planning.weights import weights_from  # noqa: PLC0415
-
-        rules = rulebook(self._catalog, self._clock, location.zone)
-        weights = weights_from(self._catalog.rules)
-        return SeriesRequest(wishes, protocol, rules.limits, weights, rules.now, first_position)
-
-    def _about_pinned(self, request: "SeriesRequest", busy: BusyTime) -> tuple[Finding, ...]:
-        """What speaks against the sessions the clerk has fixed."""
-        wanted = situations.wanted_series(request.protocol, request.wishes.pinned)
-        days = {planned.starts_at.date() for planned in wanted.sessions}
-        return check_booking(wanted, situation_on(busy, days, request.limits, request.now))
 
 
 def _refuse(findings: tuple[Finding, ...]) -> None:

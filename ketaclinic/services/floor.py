@@ -27,7 +27,7 @@ class Floor:
     def inspect(self, by: User, appointment_id: int) -> Inspection:
         """Everything the desk may know about a visit, with the steps this user may take. Raises NotFound."""
         with self._store.reading() as session:
-            return inspection(session, appointment_id, by.role, self._catalog.protocols)
+            return inspection(session, appointment_id, by.role, self._catalog)
 
     @intention
     def change_status(

@@ -14,7 +14,7 @@ from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.protocols import DoseLimits, Gaps, MonitoringSchedule, NurseNeeds, Phases, Protocol
 from ketaclinic.domain.resources import Chair, Hours, Location
 from ketaclinic.domain.wishes import SeriesWishes
-from ketaclinic.planning.series_planner import SeriesRequest
+from ketaclinic.planning.request import SeriesRequest
 from ketaclinic.planning.weights import PlannerWeights
 
 MONDAY = date(2026, 11, 30)

@@ -13,7 +13,7 @@ from ketaclinic.domain.protocols import NurseNeeds, Phases
 from ketaclinic.domain.resources import Hours, Location
 from ketaclinic.domain.wishes import PlannedSession
 from ketaclinic.planning.capacity import free_starts, open_starts
-from ketaclinic.planning.series_planner import SeriesRequest
+from ketaclinic.planning.request import SeriesRequest
 from tests.planning.builders_planning import (
     LIMITS,
     MONDAY,

@@ -12,7 +12,8 @@ from ketaclinic.domain.booking_situation import BusyTime, ClosedStretch, Patient
 from ketaclinic.domain.findings import blocking
 from ketaclinic.domain.protocols import Gaps, NurseNeeds, Phases
 from ketaclinic.domain.wishes import PlannedSession, Proposal
-from ketaclinic.planning.series_planner import SeriesRequest, nearest_starts, obstacles, propose
+from ketaclinic.planning.request import SeriesRequest
+from ketaclinic.planning.series_planner import nearest_starts, obstacles, propose
 from ketaclinic.planning.weights import PlannerWeights, weights_from
 from tests.planning.builders_planning import (
     LIMITS,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ketaclinic.clock import FixedClock
-from ketaclinic.db.models import StatusChangeRow
+from ketaclinic.db.models import EncounterRow, StatusChangeRow
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Changes, Op
@@ -16,6 +16,7 @@ from ketaclinic.domain.protocols import PhaseKind
 from ketaclinic.services.bundle import Services
 from tests.services.booking_builders import (
     DESK,
+    INDUCTION,
     MANAGER,
     NURSE,
     Desk,
@@ -168,6 +169,7 @@ def _targets(desk: Desk, visit: int, user: User) -> list[Status]:
         ({"expires": date(2026, 12, 2)}, "ends on 2 Dec 2026, before this visit"),
         ({"withdrawn_on": date(2026, 11, 22)}, "withdrawn on 22 Nov 2026"),
         ({"signed_on": date(2026, 12, 4)}, "signed on 4 Dec 2026, after this visit"),
+        ({"revision": 0}, "on revision 0 of the text; revision 1 is in force"),
         ({"patient": 2}, "none on file"),
     ],
 )
@@ -202,6 +204,29 @@ def test_a_missed_session_gives_its_place_under_the_order_back(desk: Desk) -> No
     ]  # fmt: skip
     step(desk, booked.appointment_ids[0], Status.NO_SHOW)
     assert desk.services.floor.inspect(DESK, booked.appointment_ids[2]).order.text == "1 session left"
+
+
+def test_sessions_given_under_an_order_use_it_up_though_their_series_was_booked_before_it(desk: Desk) -> None:
+    first = desk.book(1, session(0, "09:00")).appointment_ids[0]
+    write(desk.store, [a_signed_order(sessions=2, signed_at=datetime(2026, 11, 29, 15, tzinfo=UTC))])
+    write(
+        desk.store,
+        [
+            EncounterRow(
+                appointment_id=first,
+                patient_id=1,
+                protocol_id=INDUCTION,
+                protocol_revision=1,
+                order_id=1,
+                checklist_revisions={},
+                opened_at=datetime(2026, 11, 30, 15, tzinfo=UTC),
+                opened_by=NURSE.id,
+            )
+        ],
+    )
+    later = desk.book(1, session(14, "09:00"), session(17, "09:00")).appointment_ids
+    words = [desk.services.floor.inspect(DESK, visit).order.text for visit in later]
+    assert words == ["1 session left", "no sessions left for this visit"]
 
 
 def test_what_is_not_there_cannot_be_inspected(desk: Desk) -> None:
