@@ -99,17 +99,17 @@ class BoardPage(QWidget):
         """Shows this reading of the floor; tiles are pooled, and keep their places."""
         floor = board.floor
         while len(self._pool) < len(floor.tiles):
-            tile = TileWidget()
-            tile.opened.connect(self.opened)
-            tile.acted.connect(self.acted)
-            self._pool.append(tile)
+            made = TileWidget()
+            made.opened.connect(self.opened)
+            made.acted.connect(self.acted)
+            self._pool.append(made)
         self._tiles = self._pool[: len(floor.tiles)]
         for widget, tile in zip(self._tiles, floor.tiles, strict=True):
             session = board.sessions.get(tile.appointment_id)
             widget.show_tile(tile, session, floor.zone, floor.as_of, now)
         self._arrange()
-        for number, widget in enumerate(self._pool):
-            widget.setVisible(number < len(floor.tiles))
+        for number, pooled in enumerate(self._pool):
+            pooled.setVisible(number < len(floor.tiles))
         self._stack.setCurrentWidget(self._scroll if floor.tiles else self._nobody)
         self._empty_chairs.show_chairs(board.empty)
         self.queue.show_view(floor, now)

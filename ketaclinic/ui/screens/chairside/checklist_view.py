@@ -7,7 +7,7 @@ was asked again; `override_wanted(ItemView)`; `asked(checklist id, ItemView)`.
 import itertools
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -46,7 +46,7 @@ class ChecklistPanel(QFrame):
         self._done.setProperty("kind", "good")
         self._lay_out()
         self._only_open.toggled.connect(self._filter)
-        self._next.clicked.connect(self.focus_next_open)
+        self._next.clicked.connect(self._next_clicked)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout(spacing=10)
@@ -81,6 +81,8 @@ class ChecklistPanel(QFrame):
     def show_checklist(self, view: ChecklistView, header: EncounterHeader, today: date, zone: str) -> None:
         """Shows the checklist as answered; rows are kept, so that the keyboard stays where it is."""
         items = [i for i in view.items if i.state is not ItemState.NOT_ASKED]
+        answered = self._rows.get(self._last)
+        typed = answered if answered is not None and answered.has_keyboard() else None
         if self._view is None or [i.item.code for i in items] != list(self._rows) or self._view.id != view.id:
             self._rebuild(items, header, today, zone)
         self._view = view
@@ -95,7 +97,7 @@ class ChecklistPanel(QFrame):
         for item in items:
             self._rows[item.item.code].show_view(item)
         self._filter()
-        self._go_on()
+        self._go_on(typed)
 
     def _rebuild(self, items: list[ItemView], header: EncounterHeader, today: date, zone: str) -> None:
         kept, self._rows = self._rows, {}
@@ -167,22 +169,24 @@ class ChecklistPanel(QFrame):
         """The row of an item."""
         return self._rows[code]
 
-    def focus_next_open(self) -> None:
+    def focus_next_open(self, *, after: ItemRow | None = None) -> None:
         """Puts the keyboard on the next open point after where it is, from the top again at the end."""
         rows = list(self._rows.values())
-        here = next((n for n, row in enumerate(rows) if row.has_keyboard()), -1)
+        here = next((n for n, row in enumerate(rows) if row is after or (after is None and row.has_keyboard())), -1)
         for row in (*rows[here + 1 :], *rows[: here + 1]):
             if not row.view.state.done and not row.isHidden() and row.takes_keyboard:
                 row.focus()
                 self._scroll.ensureWidgetVisible(row, 0, 60)
                 return
 
-    def _go_on(self) -> None:
+    def _next_clicked(self) -> None:
+        self.focus_next_open()
+
+    def _go_on(self, row: ItemRow | None) -> None:
         """After an answer by keyboard the next open point is ready for its own."""
-        row = self._rows.get(self._last)
         self._last = ""
-        if row is not None and row.view.state.done and row.has_keyboard():
-            QTimer.singleShot(0, self, self.focus_next_open)
+        if row is not None and row.view.state.done:
+            self.focus_next_open(after=row)
 
     def _filter(self) -> None:
         only = self._only_open.isChecked()

@@ -13,6 +13,7 @@ from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.domain import events
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError
+from ketaclinic.ui.screens.chairside import moments
 from ketaclinic.ui.screens.chairside.item_controls import clock_time
 from ketaclinic.ui.screens.chairside.number_field import NumberField, plain
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
@@ -72,7 +73,7 @@ class EventDialog(Dialog):
 
     def send(self, data: dict[str, Any], at: datetime | None) -> None:
         """Hands the event to the service."""
-        self.acts.event(self.kind, data, at, self.done, self.failed)
+        self.acts.record_event(self.kind, data, at, self.done, self.failed)
 
     def done(self, view: EncounterView) -> None:
         """It is recorded; what it calls for is said where the event was begun."""
@@ -230,7 +231,7 @@ class MedicineDialog(EventDialog):
 
     def send(self, data: dict[str, Any], at: datetime | None) -> None:
         kind = events.MEDICINE if self._kinds[data["code"]].medicine else events.INTERVENTION
-        self.acts.event(kind, data, at, self.done, self.failed)
+        self.acts.record_event(kind, data, at, self.done, self.failed)
 
 
 class AdverseEventDialog(EventDialog):
@@ -299,9 +300,10 @@ class StopDialog(EventDialog):
 
     def fill(self) -> None:
         dose = self.view.dose
-        given = QLabel(f"{self.view.given_mg:.1f} of {plain(dose.mg)} mg given" if dose is not None else "")
+        so_far = moments.given_now(self.view, self.acts.now())
+        given = QLabel(f"{so_far:.1f} of {plain(dose.mg)} mg given" if dose is not None else "")
         given.setProperty("kind", "strong")
-        self._early = dose is not None and self.view.given_mg < dose.mg * 0.98
+        self._early = dose is not None and so_far < dose.mg * 0.98
         self._reason = text_field("Reason of the stop", "e.g. patient asks" if self._early else "the whole dose is in")
         self.add_row("So far", given)
         self.add_row("Reason", self._reason)

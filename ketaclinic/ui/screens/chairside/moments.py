@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ketaclinic.domain.encounters import DueItem, Step, Tile, Urgency
+from ketaclinic.domain.encounters import DueItem, EncounterView, Step, Tile, Urgency
 from ketaclinic.domain.monitoring import DueCheck
 from ketaclinic.domain.observations import Level
 
@@ -138,3 +138,13 @@ def next_change(tiles: tuple[Tile, ...], now: datetime) -> datetime | None:
             instants += [tile.next_due.due_at, tile.next_due.amber_at, tile.next_due.red_at]
         instants += [at for at in (tile.planned_end, tile.earliest_release) if at is not None]
     return min((at for at in instants if at > now), default=None)
+
+
+def given_now(view: EncounterView, now: datetime) -> float:
+    """Milligrams given, between two readings of the session: at the running rate, never more than the dose."""
+    dose = view.dose
+    if dose is None or dose.rate <= 0 or view.paused_since is not None:
+        return view.given_mg
+    hours = max(0.0, (now - view.as_of).total_seconds() / 3600)
+    per_hour = dose.mg / (dose.minutes / 60) * (view.rate / dose.rate) if dose.minutes else 0.0
+    return min(dose.mg, view.given_mg + hours * per_hour)

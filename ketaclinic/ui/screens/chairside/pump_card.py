@@ -146,7 +146,7 @@ class PumpCard(QFrame):
                 words = f"{moments.minutes(left)} left" if left.total_seconds() > 0 else "dose is in: stop the pump"
             span = (view.planned_end - view.started_at).total_seconds()
             gone = ((view.paused_since or now) - view.started_at).total_seconds()
-            self._set(words, f"{plain(view.rate)} mL/h · {_given_now(view, now):.1f}{of} mg given")
+            self._set(words, f"{plain(view.rate)} mL/h · {moments.given_now(view, now):.1f}{of} mg given")
             self._bar.show_share(min(1.0, max(0.0, gone / span)) if span > 0 else 0.0, view.status)
         elif view.stopped_at is not None:
             self._set(f"{moments.since(now - view.stopped_at)} since the stop", f"{view.given_mg:.1f}{of} mg given")
@@ -208,13 +208,3 @@ class EventBar(QWidget):
     def _clicked(self) -> None:
         self.refuse("")
         self.pressed.emit(str(self.sender().property("act")))
-
-
-def _given_now(view: EncounterView, now: datetime) -> float:
-    """Cumulative mg between two readings of the session: at the running rate, never more than the dose."""
-    dose = view.dose
-    if dose is None or dose.rate <= 0 or view.paused_since is not None:
-        return view.given_mg
-    hours = max(0.0, (now - view.as_of).total_seconds() / 3600)
-    per_hour = dose.mg / (dose.minutes / 60) * (view.rate / dose.rate) if dose.minutes else 0.0
-    return min(dose.mg, view.given_mg + hours * per_hour)

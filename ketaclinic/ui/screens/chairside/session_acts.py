@@ -118,7 +118,7 @@ class SessionActs(QObject):
         """Corrects a row: a new one is written, the old one is struck through."""
         self.act(lambda c, by, _: c.correct_observation(by, observation_id, dict(values), note), done, failed)
 
-    def event(
+    def record_event(
         self, kind: str, data: Mapping[str, Any], happened_at: datetime | None, done: Done, failed: Failed
     ) -> None:
         """Records a clinical event."""

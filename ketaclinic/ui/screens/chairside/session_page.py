@@ -6,7 +6,7 @@ Signals of `SessionPage`: `left()` back to all chairs; `named(str)` whose sessio
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ketaclinic.domain.changes import Changes
@@ -54,7 +54,9 @@ class SessionPage(QWidget):
     def _fresh_pages(self) -> None:
         """New pages for another session: nothing typed for one patient is ever left for the next."""
         while self._pages.count():
-            page = self._pages.widget(0)
+            page = self._pages.currentWidget()
+            if page is None:
+                break
             self._pages.removeWidget(page)
             page.hide()
             page.deleteLater()
@@ -118,7 +120,7 @@ class SessionPage(QWidget):
         self._show_page()
         self.named.emit(f"{view.header.name} · {view.header.chair}")
         if self._wanted or before is not self._shown:
-            QTimer.singleShot(0, self, self._focus)
+            self._focus()
 
     def _show_page(self) -> None:
         page = {Step.BEFORE: self.before, Step.DURING: self.during}.get(self._shown, self.recovery)

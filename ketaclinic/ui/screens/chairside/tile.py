@@ -44,6 +44,7 @@ class TileWidget(QWidget):
         self._count = Countdown("", "", "none")
         self._left = ""
         self._chart = ChartData()
+        self._facts: tuple[tuple[str, str], ...] = ()
         self._open = QPushButton("Open")
         self._record = QPushButton(RECORD)
         self._main = QPushButton()
@@ -96,6 +97,10 @@ class TileWidget(QWidget):
         self._now = now
         count, left = moments.of_tile(tile, now), moments.time_left(tile, now, self._as_of)
         chart = chart_of(self._session, now) if self._session is not None else ChartData()
+        facts = tile_content.facts(tile, self._session, self._zone, now)
+        if facts != self._facts:
+            self._facts = facts
+            self.update(0, int(self._middle().bottom()), self.width(), self.height())
         if whole or count.tone != self._count.tone:
             self._count, self._left, self._chart = count, left, chart
             self.setAccessibleName(tile_content.spoken(tile, now))
@@ -171,7 +176,7 @@ class TileWidget(QWidget):
             return 50.0 if self._compact else 70.0 + _FACT
         if self._compact:
             return 0.0
-        rows = -(-len(tile_content.facts(self._tile, self._session, self._zone)) // 2)
+        rows = -(-len(self._facts) // 2)
         return rows * _FACT + (34.0 if tile_content.hint(self._tile) else 0.0)
 
     def _paint_frame(self, painter: QPainter, tile: Tile) -> None:
@@ -294,7 +299,7 @@ class TileWidget(QWidget):
     def _paint_facts(self, painter: QPainter, area: QRectF, tile: Tile, most: int) -> None:
         """Label and text in two columns."""
         tokens = theme.tokens()
-        for number, (label, text) in enumerate(tile_content.facts(tile, self._session, self._zone)[:most]):
+        for number, (label, text) in enumerate(self._facts[:most]):
             column, row = number % 2, number // 2
             left, top = area.left() + column * area.width() / 2, area.top() + row * _FACT
             _line(painter, QRectF(left, top, 74, _FACT), label, 12, tokens.ink2)
@@ -306,7 +311,7 @@ class TileWidget(QWidget):
         first = min(b.x() for b in (self._open, self._record, self._main) if not b.isHidden())
         top = self.height() - 16 - _BUTTONS
         room = first - inner.left() - 12
-        found = tile_content.facts(tile, self._session, self._zone)[:2]
+        found = self._facts[:2]
         lines = [text if label in {"Running", "Given"} else f"{label} {text}" for label, text in found]
         waits = tile_content.hint(tile, self._session)
         if waits:

@@ -8,7 +8,7 @@ from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.checklists import ItemState
 from ketaclinic.domain.encounters import EncounterView, Step, Tile
 from ketaclinic.domain.observations import Level
-from ketaclinic.ui.screens.chairside.moments import hour_minute, of_tile
+from ketaclinic.ui.screens.chairside.moments import given_now, hour_minute, of_tile
 from ketaclinic.ui.screens.chairside.number_field import plain
 
 _VITALS = (("hr", "HR", ""), ("spo2", "SpO₂", " %"), ("moaas", "MOAA/S", ""), ("dissociation", "Dissoc.", ""))
@@ -60,23 +60,23 @@ def still_open(session: EncounterView | None) -> tuple[str, ...]:
     return ()
 
 
-def facts(tile: Tile, session: EncounterView | None, zone: str) -> tuple[tuple[str, str], ...]:
+def facts(tile: Tile, session: EncounterView | None, zone: str, now: datetime) -> tuple[tuple[str, str], ...]:
     """Label and text of what is asked next at this chair; at most four, the most pressing first."""
     found: list[tuple[str, str]] = []
     if tile.last_at is not None:
         by = f" by {tile.last_by}" if tile.last_by else ""
         found.append(("Last check", f"{hour_minute(tile.last_at, zone)}{by}"))
     if session is not None:
-        found += _session_facts(tile, session)
+        found += _session_facts(tile, session, now)
     return tuple(found)[:4]
 
 
-def _session_facts(tile: Tile, session: EncounterView) -> list[tuple[str, str]]:
+def _session_facts(tile: Tile, session: EncounterView, now: datetime) -> list[tuple[str, str]]:
     found = []
     dose = session.dose
     if tile.step is Step.DURING and dose is not None:
         rate = "pump paused" if session.paused_since is not None else f"{plain(session.rate)} mL/h"
-        found.append(("Running", f"{rate} · {session.given_mg:.1f} of {plain(dose.mg)} mg"))
+        found.append(("Running", f"{rate} · {given_now(session, now):.1f} of {plain(dose.mg)} mg"))
     elif tile.step is Step.RECOVERY:
         found.append(("Given", f"{session.given_mg:.1f} mg"))
     elif dose is not None:
