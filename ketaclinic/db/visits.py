@@ -28,6 +28,7 @@ from ketaclinic.domain.appointments import IN_CHAIR, Appointment, Status
 from ketaclinic.domain.checklists import Checklist
 from ketaclinic.domain.clinical_limits import ClinicalLimits, clinical_limits
 from ketaclinic.domain.consents import Consent, best_consent
+from ketaclinic.domain.findings import NotFound
 from ketaclinic.domain.observations import Level
 from ketaclinic.domain.orders import Order, order_problem
 from ketaclinic.domain.people import ClinicalProfile, Escort, Role
@@ -75,7 +76,7 @@ class VisitReader:
         for head in heads:
             encounter_row, visit_row, patient_row, series_row, chair_row, location_row = head
             encounter = charting.encounter_value(encounter_row)
-            protocol = self._catalog.protocols[encounter_row.protocol_id]
+            protocol = self._protocol(encounter_row.protocol_id)
             day = visit_row.starts_at.date()
             order, order_problem_ = _order_for(orders[patient_row.id], encounter, series_row.order_id, protocol, day)
             consent, consent_problem_ = self._consent_for(consents[patient_row.id], order, encounter, day)
@@ -109,6 +110,14 @@ class VisitReader:
                 )
             )
         return tuple(visits)
+
+    def _protocol(self, protocol_id: str) -> Protocol:
+        protocol = self._catalog.protocols.get(protocol_id)
+        if protocol is None:
+            raise NotFound(
+                f"The protocol “{protocol_id}” of this session is missing. Put its file back, then start again."
+            )
+        return protocol
 
     def _heads(self, encounter_ids: Sequence[int]) -> list[_Head]:
         statement = (

@@ -202,7 +202,9 @@ class Visit:
 
     @cached_property
     def dose(self) -> Dose | None:
-        """The dose by order, today's weight and the chosen vial; None while one of them is missing."""
+        """The dose by order, today's weight and vial, None while one is missing; after the start, as it was started."""
+        if self.start_event is not None:
+            return self._started_dose(self.start_event)
         chosen, weight, order = self.dose_event, self.weight_kg, self.order
         if chosen is None or weight is None or order is None:
             return None
@@ -214,6 +216,21 @@ class Visit:
             concentration=float(chosen.data["concentration"]),
             protocol=self.protocol.dose,
         )
+
+    @cached_property
+    def start_event(self) -> Event | None:
+        """The start of the infusion, None before it."""
+        return next((e for e in self.happened if e.kind == events.START), None)
+
+    def _started_dose(self, start: Event) -> Dose | None:
+        data = start.data
+        mg, strength = float(data["mg"]), float(data.get("concentration") or 0.0)
+        weight = data.get("weight_kg") or self.weight_kg
+        if not strength or not weight:  # a record from before these were kept
+            return None
+        ordered = self.order.fields.mg_per_kg if self.order else mg / weight
+        volume = round(mg / strength, 2)
+        return Dose(ordered, float(weight), mg, strength, volume, float(data["rate"]), int(data["minutes"]))
 
     @cached_property
     def check_event(self) -> Event | None:

@@ -4,12 +4,13 @@ Each looks at the visit as it is stored now, raises when it may not be, and writ
 ones supersede; a wrong row of observations is corrected by a new one.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ketaclinic.clock import to_instant
+from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.db import charting as rows
 from ketaclinic.db import users
 from ketaclinic.db.store import Writing
@@ -24,6 +25,7 @@ from ketaclinic.domain.dosing import second_check as compare
 from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity
 from ketaclinic.domain.observations import Observation, implausible, impossible, value_alerts
 from ketaclinic.domain.people import User
+from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.domain.visit import Visit
 
 
@@ -73,10 +75,14 @@ def answer(
     item = asked_of(visit, checklist).item(code) if checklist else None
     if item is None:
         raise NotFound("This question is not on the checklist of this session. Nothing was saved.")
+    if checklist is not None and checklist.step == "before" and visit.encounter.started_at is not None:
+        raise refused("started", "The infusion has started: this list is closed. Write a note instead.")
     try:
         stored = stored_value(item, value, visit.instruments)
     except ValueError as error:
         raise Invalid(code, f"{error} Nothing was saved.") from error
+    if item.kind is ItemKind.DATETIME and datetime.fromisoformat(str(stored)) > to_wall(act.now, visit.zone):
+        raise Invalid(code, f"“{item.text}” lies ahead. Nothing was saved: enter when it was.")
     if code == "weight":
         _weighed(visit, float(stored), confirmed=confirmed)
     witness = act.person(second) if second is not None else None
@@ -186,7 +192,7 @@ def true_time(act: Act, given: datetime | None, field: str) -> datetime:
     came = rows.arrived_at(act.writing.session, act.visit.appointment.id) or opened
     if at < min(came, opened).replace(second=0, microsecond=0):
         raise Invalid(field, "This time lies before the patient came. Nothing was saved: enter when it truly was.")
-    return at
+    return min(at, act.now)
 
 
 def record_event(act: Act, kind: str, data: Mapping[str, Any], happened_at: datetime | None) -> tuple[Finding, ...]:
@@ -198,7 +204,7 @@ def record_event(act: Act, kind: str, data: Mapping[str, Any], happened_at: date
     kept = dict(data)
     if kind == events.RATE:
         _pump_event(act, kind, kept, at)
-        return ()
+        return _rate_findings(act.visit, float(kept["rate"]))
     event_id = act.event(kind, kept, happened_at=at)
     return _event_findings(act.visit, kind, kept, event_id)
 
@@ -206,11 +212,12 @@ def record_event(act: Act, kind: str, data: Mapping[str, Any], happened_at: date
 def _check_event(visit: Visit, kind: str, data: Mapping[str, Any]) -> None:
     """Raises Invalid naming the first thing that is missing or unknown."""
     for key in events.NEEDS[kind]:
-        if data.get(key) in {None, ""}:
+        if data.get(key) is None or data[key] == "":
             raise Invalid(key, f"The {key.replace('_', ' ')} is missing. Nothing was saved.")
-    for key in ("rate", "l_min"):
-        if key in data and (not isinstance(data[key], int | float) or data[key] < 0):
-            raise Invalid(key, "This must be a number, 0 or more. Nothing was saved.")
+    if kind == events.RATE and not (_is_number(data["rate"]) and data["rate"] > 0):
+        raise Invalid("rate", "The rate must be a number above 0; to give nothing, pause. Nothing was saved.")
+    if kind == events.OXYGEN and not (_is_number(data["l_min"]) and data["l_min"] >= 0):
+        raise Invalid("l_min", "The oxygen must be a number of litres a minute, 0 for none. Nothing was saved.")
     if kind == events.ADVERSE:
         if visit.charted.adverse_event(str(data["code"])) is None:
             raise Invalid("code", "Choose the adverse event from the list. Nothing was saved.")
@@ -220,6 +227,20 @@ def _check_event(visit: Visit, kind: str, data: Mapping[str, Any]) -> None:
         raise Invalid("code", "Choose it from the list. Nothing was saved.")
     if kind == events.GAP and len(str(data["reason"]).strip()) < int(visit.limits.override_reason):
         raise Invalid("reason", f"The reason needs at least {int(visit.limits.override_reason)} characters.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _rate_findings(visit: Visit, rate: float) -> tuple[Finding, ...]:
+    """A warning when the pump is set faster than the order asks for."""
+    start = visit.start_event
+    ordered = float(start.data["rate"]) if start else rate
+    if rate <= ordered * (1 + visit.limits.order_rate_percent / 100):
+        return ()
+    text = f"{number(rate)} mL/h is {number(rate / ordered, 1)} times the {number(ordered)} mL/h of the order."
+    return (Finding("rate-above-order", Severity.WARN, text, subject="rate", action="Look at the pump together."),)
 
 
 def _event_findings(visit: Visit, kind: str, data: Mapping[str, Any], event_id: int) -> tuple[Finding, ...]:
@@ -278,6 +299,8 @@ def second_check(act: Act, approver: User, given: Calculation) -> tuple[Finding,
     second = act.person(approver)
     if second.id in {act.by.id, chosen.user_id}:
         raise refused("same-person", "The second check must be made by someone else. Nothing was saved.")
+    if second.role not in CLINICAL:
+        raise refused("wrong-role", f"{second.name} may not make a second check. Nothing was saved.")
     findings = compare(dose, given, visit.limits)
     data = {
         "mg": given.mg,

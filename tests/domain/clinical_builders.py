@@ -234,6 +234,8 @@ def a_visit(**changes: Any) -> Visit:
     return Visit(**(given | changes))
 
 
+_STARTED = {"mg": 41.2, "ml": 4.12, "minutes": 40, "rate": 6.18, "concentration": 10.0, "weight_kg": 82.4}
+
 ON_TIME = (5.0, 10.0, 20.0, 30.0, 40.0, 55.0, 70.0)
 """Minutes of the checks of a mood infusion of 40 minutes, and of half an hour after it."""
 
@@ -247,7 +249,7 @@ def a_recovered_visit(**changes: Any) -> Visit:
     ready = a_visit(answer=changes.pop("before", {}))
     encounter = replace(ready.encounter, started_at=at(0), stopped_at=at(stop), order_id=7)
     pump = (
-        Event(3, "start", at(0), at(0), NURSE, SECOND, {"mg": 41.2, "minutes": 40, "rate": 6.18}),
+        Event(3, "start", at(0), at(0), NURSE, SECOND, _STARTED),
         Event(4, "stop", at(stop), at(stop), NURSE, data={"reason": "", "given_mg": 41.2}),
     )
     given: dict[str, Any] = {

@@ -24,6 +24,7 @@ from tests.domain.clinical_builders import (
     a_row,
     a_visit,
     an_order,
+    answered,
     at,
 )
 
@@ -210,6 +211,14 @@ def test_only_a_patient_who_is_checked_in_starts() -> None:
     assert against(waiting) == {"not-checked-in": "block"}
 
 
+def test_what_was_checked_before_the_start_stands_still_after_it() -> None:
+    """A weight that gets in later changes neither the dose that runs nor its check."""
+    later = a_recovered_visit(answers=dict(a_recovered_visit().answers) | answered({"weight": 95.0}, 20))
+    assert later.dose is not None
+    assert (later.dose.mg, later.dose.weight_kg) == (41.2, 82.4)
+    assert later.check_findings == ()
+
+
 # --- alerts ----------------------------------------------------------------------------------------------------------
 
 
@@ -326,6 +335,7 @@ def test_harm_04_sedation_and_dissociation() -> None:
         ((121, 76), (146, 90), False),
         ((138, 88), (104, 66), True),  # fell, but into the normal range
         ((121, 76), (96, 70), False),  # fell below it
+        ((100, 62), (125, 70), False),  # rose, even though into the normal range
         ((138, 88), (160, 88), False),  # 160 is never
         ((138, 88), (138, 100), False),
     ],

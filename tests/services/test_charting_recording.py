@@ -185,6 +185,29 @@ def test_what_was_given_is_right_across_pause_and_rate_change(chair: Chairside) 
     assert "Stopped, 20.6 mg given: Patient asked" in [e.text for e in view.events]
 
 
+def test_a_rate_ten_times_the_order_s_is_kept_and_pointed_out(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.start(session)
+    view = chair.charting.record_event(chair.nurse, session, "rate", {"rate": 61.8})
+    assert view.findings[0].message == "61.8 mL/h is 10 times the 6.18 mL/h of the order."
+    for nonsense in (0, -3, float("inf"), "fast", True):
+        with pytest.raises(Invalid, match="above 0"):
+            chair.charting.record_event(chair.nurse, session, "rate", {"rate": nonsense})
+
+
+def test_the_list_before_the_start_is_closed_by_the_start(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.start(session)
+    with pytest.raises(Refused, match="this list is closed"):
+        chair.answer(session, "weight", 95.0)
+
+
+def test_a_meal_that_lies_ahead_is_refused(chair: Chairside) -> None:
+    session = chair.seated()
+    with pytest.raises(Invalid, match="“Last solid food” lies ahead"):
+        chair.answer(session, "solid-food", datetime(2026, 11, 23, 20, 0))
+
+
 def test_the_pump_is_not_paused_twice_nor_after_the_stop(chair: Chairside) -> None:
     session = chair.seated()
     with pytest.raises(Refused, match="has not been started"):

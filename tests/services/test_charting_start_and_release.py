@@ -39,6 +39,8 @@ def test_harm_01_the_second_check_is_made_by_somebody_else(chair: Chairside) -> 
     # Who chose the vial is not the second person either, whoever is signed in.
     with pytest.raises(Refused, match="must be made by someone else"):
         chair.charting.second_check(chair.second_nurse, session, chair.nurse, 41.2, 4.12, 6.18)
+    with pytest.raises(Refused, match="Ada Petrov may not make a second check"):
+        chair.charting.second_check(chair.nurse, session, chair.desk, 41.2, 4.12, 6.18)
     assert chair.view(session).second_check == ""
 
 
