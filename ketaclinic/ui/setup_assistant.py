@@ -20,7 +20,7 @@ from ketaclinic.services.bundle import Services
 from ketaclinic.ui import theme
 from ketaclinic.ui.form import Field, Form
 from ketaclinic.ui.ops import Ops
-from ketaclinic.ui.setup_pages import ChairsPage, HoursPage
+from ketaclinic.ui.setup_pages import PLACES, ChairsPage, HoursPage
 from ketaclinic.ui.widgets.findings_panel import FindingsPanel
 from ketaclinic.ui.widgets.rail import paint_cover
 
@@ -248,6 +248,6 @@ class SetupAssistant(QWidget):
 
 
 def _zone_here(proposed: str) -> str:
-    """The computer's own zone where it has an IANA name, else the proposal."""
+    """The computer's own zone where it names a place, else the proposal."""
     here = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
-    return here if "/" in here and is_zone(here) else proposed
+    return here if here.partition("/")[0] in PLACES and is_zone(here) else proposed
