@@ -6,6 +6,7 @@ Signals: `acted()` when its button is pressed.
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ketaclinic.ui import theme
 from ketaclinic.ui.icons import icon
 
 
@@ -19,7 +20,9 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._picture.setPixmap(icon(icon_name, "ink3").pixmap(QSize(40, 40), self.devicePixelRatioF()))
+        self._icon = icon(icon_name, "ink3")
+        self._draw()
+        theme.signals.changed.connect(self._draw)
         self.title = QLabel(title, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.title.setProperty("kind", "section")
         self.text = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -40,6 +43,9 @@ class EmptyState(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
+
+    def _draw(self) -> None:
+        self._picture.setPixmap(self._icon.pixmap(QSize(40, 40), self.devicePixelRatioF()))
 
     def say(self, title: str, text: str = "") -> None:
         """Says something else."""
