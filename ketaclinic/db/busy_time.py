@@ -10,14 +10,13 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, ColumnElement, Executable, bindparam, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ketaclinic.db.clinic import location
 from ketaclinic.db.models import AppointmentRow, ChairRow, ClosureRow, SeriesRow, ShiftRow, UserRow
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BusyTime, ClosedStretch, PatientVisit
 from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.protocols import Protocol
-from ketaclinic.domain.resources import Chair
+from ketaclinic.domain.resources import Chair, Location
 
 
 def minutes(column: InstrumentedAttribute[datetime]) -> ColumnElement[int]:
@@ -79,60 +78,42 @@ _CHAIRS = (
 
 
 def busy_time(
-    session: Session,
-    location_id: int,
-    first: date,
-    days: int,
-    patient_id: int | None,
-    protocols: Mapping[str, Protocol],
+    session: Session, location: Location, first: date, days: int, patient_visits: tuple[PatientVisit, ...] = ()
 ) -> BusyTime:
-    """Everything that planner and rules need of some days at one location, and of one patient.
-
-    Raises:
-        NotFound: there is no such location.
-    """
-    return _read(session, location_id, first, days, patient_id, protocols, [(first, days)])
+    """Everything that planner and rules need of some days at one location, with the visits of the patient concerned."""
+    return _read(session, location, first, days, [(first, days)], patient_visits)
 
 
 def busy_time_on(
-    session: Session,
-    location_id: int,
-    days: Iterable[date],
-    patient_id: int | None,
-    protocols: Mapping[str, Protocol],
+    session: Session, location: Location, days: Iterable[date], patient_visits: tuple[PatientVisit, ...]
 ) -> BusyTime:
-    """The same, but of single days: the visits of the days between them are left out.
-
-    Raises:
-        NotFound: there is no such location.
-    """
+    """The same, but of single days: the visits of the days between them are left out."""
     wanted = sorted(set(days))
     span = (wanted[-1] - wanted[0]).days + 1
-    return _read(session, location_id, wanted[0], span, patient_id, protocols, [(day, 1) for day in wanted])
+    return _read(session, location, wanted[0], span, [(day, 1) for day in wanted], patient_visits)
 
 
 def _read(
     session: Session,
-    location_id: int,
+    location: Location,
     first: date,
     days: int,
-    patient_id: int | None,
-    protocols: Mapping[str, Protocol],
     stretches: Iterable[tuple[date, int]],
+    patient_visits: tuple[PatientVisit, ...],
 ) -> BusyTime:
-    given = _given(location_id, first, days)
-    read = [_plain(session, _VISITS, _given(location_id, day, count)) for day, count in stretches]
+    given = _given(location.id, first, days)
+    read = [_plain(session, _VISITS, _given(location.id, day, count)) for day, count in stretches]
     # Where days are read one by one, a visit of the evening before one may come twice.
     visits = read[0] if len(read) == 1 else list(dict.fromkeys(row for rows in read for row in rows))
     return BusyTime(
-        location=location(session, location_id),
-        chairs=location_chairs(session, location_id, first),
+        location=location,
+        chairs=location_chairs(session, location.id, first),
         first_midnight=given["begin"],
         days=days,
         shifts=cast("Sequence[tuple[int, int, int]]", _plain(session, _SHIFTS, given)),
         closures=tuple(ClosedStretch(*row) for row in _plain(session, _CLOSURES, given)),
         visits=cast("Sequence[Sequence[int]]", visits),
-        patient_visits=() if patient_id is None else patient_visits(session, patient_id, protocols),
+        patient_visits=patient_visits,
     )
 
 
@@ -147,7 +128,7 @@ def location_chairs(session: Session, location_id: int, day: date) -> tuple[Chai
     return tuple(Chair(*row) for row in rows if row.retired_on is None or row.retired_on > day)
 
 
-def patient_visits(session: Session, patient_id: int, protocols: Mapping[str, Protocol]) -> tuple[PatientVisit, ...]:
+def visits_of_patient(session: Session, patient_id: int, protocols: Mapping[str, Protocol]) -> tuple[PatientVisit, ...]:
     """All of a patient's visits that hold a chair, anywhere, in order."""
     families = {key: protocol.family for key, protocol in protocols.items()}
     return tuple(

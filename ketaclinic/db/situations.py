@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.busy_time import busy_time_on
+from ketaclinic.db.busy_time import busy_time_on, visits_of_patient
+from ketaclinic.db.clinic import location
 from ketaclinic.db.models import AppointmentRow, SeriesRow
 from ketaclinic.domain.booking_rules import check_booking
 from ketaclinic.domain.booking_situation import BookingLimits, Situation, Wanted, situation_on
@@ -48,7 +49,8 @@ def wanted_series(protocol: Protocol, sessions: Iterable[PlannedSession]) -> Wan
 def check_series(session: Session, wishes: SeriesWishes, wanted: Wanted, rules: Rulebook) -> tuple[Finding, ...]:
     """Every finding about a new series. Raises NotFound for an unknown location."""
     days = {planned.starts_at.date() for planned in wanted.sessions}
-    busy = busy_time_on(session, wishes.location_id, days, wishes.patient_id, rules.protocols)
+    own = visits_of_patient(session, wishes.patient_id, rules.protocols)
+    busy = busy_time_on(session, location(session, wishes.location_id), days, own)
     return check_booking(wanted, situation_on(busy, days, rules.limits, rules.now))
 
 
@@ -72,7 +74,8 @@ def wanted_visit(session: Session, row: AppointmentRow, protocols: Mapping[str, 
 def situation_without(session: Session, row: AppointmentRow, days: Iterable[date], rules: Rulebook) -> Situation:
     """How things stand on some days at a visit's location, as if the visit were not there."""
     asked = set(days)
-    busy = busy_time_on(session, row.location_id, asked, row.patient_id, rules.protocols)
+    own = visits_of_patient(session, row.patient_id, rules.protocols)
+    busy = busy_time_on(session, location(session, row.location_id), asked, own)
     return situation_on(busy, asked, rules.limits, rules.now, leaving_out=frozenset({row.id}))
 
 

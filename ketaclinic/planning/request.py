@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from ketaclinic.domain.booking_situation import BookingLimits
+from ketaclinic.domain.booking_situation import BookingLimits, PatientVisit
 from ketaclinic.domain.claims import from_wall_minutes
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.wishes import Proposal, SeriesWishes
@@ -65,11 +65,16 @@ class SeriesRequest:
         )
         return ahead + 1
 
-    @property
-    def first_look(self) -> int:
-        """Days to look at first; the whole horizon only where these do not settle it."""
+    def first_look(self, patient_visits: Sequence[PatientVisit]) -> int:
+        """Days to look at first; the whole horizon only where these do not settle it.
+
+        While the patient is in another course of the family there is seldom room for a new one, so the look begins
+        after that.
+        """
         reach = sum(high for _, high in self.targets) + _FIRST_LOOK_DAYS
-        return self.days if self.wishes.pinned else min(reach, self.days)
+        course = (visit.day for visit in patient_visits if visit.family == self.protocol.family)
+        other = max((day - self.first_day for day in course), default=timedelta()).days
+        return self.days if self.wishes.pinned else min(reach + max(other, 0), self.days)
 
     def settles(self, proposals: Sequence[Proposal], days: int) -> bool:
         """Whether the best series within the first `days` is the best of all, with enough others to choose from.

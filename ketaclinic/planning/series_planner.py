@@ -84,7 +84,16 @@ def obstacles(request: SeriesRequest, busy: BusyTime) -> tuple[Finding, ...]:
     for asked, fewer_wishes, subject, words in given_up:
         if asked and _possible(replace(request, wishes=fewer_wishes), busy):
             found.append(Finding("would-do", Severity.WARN, f"There is one {words}.", subject=subject))
-    return tuple(found)
+    return tuple(found) if len(found) > 1 else (*found, _longest(request, busy))
+
+
+def _longest(request: SeriesRequest, busy: BusyTime) -> Finding:
+    """How many sessions would fit, where giving up a wish does not help."""
+    for count in range(request.count - 1, max(len(request.wishes.pinned), 1) - 1, -1):
+        if _possible(replace(request, wishes=replace(request.wishes, count=count)), busy):
+            text = f"There is one of {count} session{'s' * (count != 1)}."
+            return Finding("would-do", Severity.WARN, text, subject="count")
+    return Finding("no-start", Severity.WARN, "Not a single session fits in these days.", subject="first_day")
 
 
 def nearest_starts(

@@ -56,7 +56,7 @@ class Booking:
     def day(self, by: User, location_id: int, day: date) -> DayView:  # noqa: ARG002 - the guard reads it
         """One day of the board. Raises NotFound for an unknown location."""
         with self._store.reading() as session:
-            busy = busy_time.busy_time(session, location_id, day, 1, None, self._protocols)
+            busy = busy_time.busy_time(session, clinic_rows.location(session, location_id), day, 1)
             rows = schedule.day_rows(session, location_id, day)
             cards = schedule.cards(session, rows, day, busy.location.zone, self._catalog)
             closures = clinic_rows.closures(session, location_id, day, day) if busy.closures else ()
@@ -101,10 +101,9 @@ class Booking:
                 position += schedule.last_position(session, wishes.patient_id, protocol.id)
             rules = rulebook(self._catalog, self._clock, location.zone)
             request = request_for(self._catalog, rules, wishes, protocol, position)
-            for days in (request.first_look, request.days):
-                busy = busy_time.busy_time(
-                    session, location.id, request.first_day, days, wishes.patient_id, self._protocols
-                )
+            own = busy_time.visits_of_patient(session, wishes.patient_id, self._protocols)
+            for days in (request.first_look(own), request.days):
+                busy = busy_time.busy_time(session, location, request.first_day, days, own)
                 proposals = propose(request, busy)
                 if request.settles(proposals, days):
                     break
@@ -248,7 +247,7 @@ class Booking:
         if not 5 <= minutes <= 24 * 60:
             raise Invalid("minutes", "A visit takes from 5 minutes to a day.")
         with self._store.reading() as session:
-            busy = busy_time.busy_time(session, location_id, day, 1, None, self._protocols)
+            busy = busy_time.busy_time(session, clinic_rows.location(session, location_id), day, 1)
         rules = rulebook(self._catalog, self._clock, busy.location.zone)
         known = (protocol for protocol in self._protocols.values() if protocol.phases.total == minutes)
         protocol = next(known, None)
@@ -287,9 +286,8 @@ class Booking:
                 return Explanation(free=True, findings=findings, nearest=())
             first = starts_at.date() - timedelta(days=_NEAREST_DAYS)
             request = request_for(self._catalog, rules, replace(wishes, first_day=first), protocol)
-            busy = busy_time.busy_time(
-                session, location.id, request.first_day, 2 * _NEAREST_DAYS + 1, patient_id, self._protocols
-            )
+            own = busy_time.visits_of_patient(session, patient_id, self._protocols)
+            busy = busy_time.busy_time(session, location, request.first_day, 2 * _NEAREST_DAYS + 1, own)
         return Explanation(free=False, findings=findings, nearest=nearest_starts(request, busy, starts_at, chair_id))
 
 

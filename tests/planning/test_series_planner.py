@@ -173,6 +173,17 @@ def test_where_there_is_no_series_it_says_which_wish_stands_in_the_way() -> None
     assert findings[1].message == "There is one on other weekdays as well."
 
 
+def test_where_no_wish_stands_in_the_way_it_says_how_many_sessions_fit() -> None:
+    two_weeks = busy(days=12)
+    assert [(f.code, f.subject, f.message) for f in obstacles(a_request(), two_weeks)[1:]] == [
+        ("would-do", "count", "There is one of 5 sessions.")
+    ]
+    closed = ClosedStretch(None, at(0, "00:00"), at(12, "00:00"), "Flood")
+    assert [f.message for f in obstacles(a_request(), replace(two_weeks, closures=(closed,)))[1:]] == [
+        "Not a single session fits in these days."
+    ]
+
+
 def test_the_nearest_starts_keep_the_chair_where_it_is_free() -> None:
     taken = busy(chair_count=2, days=3, visits=(a_visit(1, 1, at(0, "10:00")), a_visit(2, 2, at(0, "09:00"))))
     request = a_request(count=1)
@@ -371,7 +382,10 @@ def test_what_the_first_look_settles_no_further_look_betters(
 
 def test_an_ordinary_week_is_settled_by_the_first_look() -> None:
     request = a_request()
-    assert (request.first_look, request.days) == (41, 85)
+    assert (request.first_look(()), request.days) == (41, 85)
+    running = PatientVisit(50, 9, "mood", at(20, "09:00"), at(20, "10:40"))
+    assert request.first_look((running,)) == 61
+    assert request.first_look((replace(running, family="pain"),)) == 41
     assert request.settles(propose(request, busy(days=41)), 41)
 
 
