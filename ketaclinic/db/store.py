@@ -82,6 +82,8 @@ class Store:
                 if fault is None:
                     raise
                 raise fault from error
+            except faults.UNFIT_VALUES as error:
+                raise ClinicError(faults.UNFIT) from error
 
     @contextmanager
     def writing(
@@ -99,7 +101,7 @@ class Store:
         Raises:
             Refused: a chair, a patient or a nurse's set-up is taken.
             Stale: a row was changed meanwhile by someone else.
-            ClinicError: the database is busy, full or gone.
+            ClinicError: the database is busy, full or gone, or cannot hold what was typed.
         """
         with self._as_only_writer():
             writing = None
@@ -126,6 +128,8 @@ class Store:
                 if fault is None:
                     raise
                 raise fault from error
+            except faults.UNFIT_VALUES as error:
+                raise ClinicError(faults.UNFIT) from error
         self._tell(changes)
 
     def poll(self) -> tuple[Changes, ...]:

@@ -55,6 +55,26 @@ def test_a_name_too_long_for_the_server_is_told(postgres_url: str) -> None:
     store.close()
 
 
+def test_what_no_database_can_hold_is_told_and_not_saved(store: Store) -> None:
+    a_clinic(store, patients=1)
+    half_a_sign = "Zo\ud83d"
+    with pytest.raises(ClinicError, match="cannot be kept"), store.writing(Op.ADD_PATIENT) as writing:
+        writing.session.add(PatientRow(record="KC-0100", family_name=half_a_sign))
+    with pytest.raises(ClinicError, match="cannot be kept"), store.reading() as session:
+        session.execute(text("SELECT id FROM patients WHERE family_name = :name"), {"name": half_a_sign})
+    with pytest.raises(ClinicError, match="beyond all bounds"), store.reading() as session:
+        session.get(PatientRow, 2**63)
+    with store.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM patients")).scalar() == 1
+
+
+def test_a_sign_the_server_does_not_take_is_told(postgres_url: str) -> None:
+    store = open_store(postgres_url, key=None, audit_key=AUDIT_KEY, clock=FixedClock())
+    with pytest.raises(ClinicError, match="a sign that is no letter"), store.writing(Op.ADD_PATIENT) as writing:
+        writing.session.add(PatientRow(record="KC-0001", family_name="Sil\x00va"))
+    store.close()
+
+
 def a_file(tmp_path: Path) -> Store:
     return open_store(
         f"sqlite:///{tmp_path / 'clinic.db'}", key=FILE_KEY, audit_key=AUDIT_KEY, clock=FixedClock(), create=True
