@@ -33,7 +33,7 @@ def _program(file: str) -> int:
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - the import is part of what is measured
 
     from ketaclinic import paths  # noqa: PLC0415
-    from ketaclinic.bench.clinic import AUDIT_KEY, KEY  # noqa: PLC0415
+    from ketaclinic.bench.keys import AUDIT_KEY, KEY  # noqa: PLC0415
     from ketaclinic.catalog.catalog import load_catalog  # noqa: PLC0415
     from ketaclinic.clock import SystemClock  # noqa: PLC0415
     from ketaclinic.db.store import open_store  # noqa: PLC0415

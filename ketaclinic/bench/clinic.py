@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ketaclinic.bench.keys import AUDIT_KEY, KEY
 from ketaclinic.catalog.catalog import Catalog, load_catalog
 from ketaclinic.clock import FixedClock, SystemClock, to_instant, wall_now
 from ketaclinic.db.store import Store, open_store
@@ -14,9 +15,6 @@ from ketaclinic.domain.people import User
 from ketaclinic.paths import resources_dir, sqlite_url
 from ketaclinic.services.bundle import Services, build_services
 from ketaclinic.services.demonstration import Wish
-
-KEY = "6b" * 32
-AUDIT_KEY = b"the key of a measured database.."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import sqlcipher3
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from ketaclinic.bench.clinic import KEY, MeasuredClinic
+from ketaclinic.bench.clinic import MeasuredClinic
+from ketaclinic.bench.keys import KEY
 from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.names import search_parts
 

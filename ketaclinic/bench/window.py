@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from statistics import median
 from time import perf_counter
 
-from ketaclinic.bench.clinic import KEY, MeasuredClinic
+from ketaclinic.bench.clinic import MeasuredClinic
+from ketaclinic.bench.keys import KEY
 from ketaclinic.bench.raw import RawDatabase
 from ketaclinic.bench.timing import milliseconds
 from ketaclinic.paths import sqlite_url
