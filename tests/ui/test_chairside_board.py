@@ -1,6 +1,8 @@
 """All chairs at once: tiles, queue, empty chairs, the one timer."""
 
+from ketaclinic.db.models import ChairRow
 from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.changes import Op
 from ketaclinic.domain.people import Role
 from ketaclinic.ui.screens import SCREENS
 from ketaclinic.ui.screens.chairside.board_page import columns_for
@@ -101,3 +103,18 @@ def test_tiles_stand_in_as_many_columns_as_can_be_read() -> None:
     assert [columns_for(n, 1180) for n in (1, 2, 3, 4, 6)] == [1, 2, 2, 2, 2]
     assert columns_for(4, 700) == 1
     assert columns_for(6, 2000) == 3
+
+
+def test_a_free_place_of_the_grid_shows_the_empty_chair_and_who_comes_next(
+    chairs: Chairside, at_chair: NurseAtChair
+) -> None:
+    with chairs.store.writing(Op.EDIT_CLINIC) as writing:
+        for number in (3, 4):
+            writing.session.add(ChairRow(location_id=1, name=f"Chair {number}", position=number))
+            writing.session.flush()
+    for number, family in enumerate(("Ruiz", "Haddad", "Silva"), start=1):
+        chairs.seated(chairs.patient(family, "J."), chair=number)
+    chairs.visit(chairs.patient("Lefèvre", "Zoë"), chair=4)
+    at_chair.screen.refresh()
+    assert at_chair.sees("Chair 4, empty. Next 09:00 · Lefèvre, Zoë\n1 of 6 · ✓ Confirmed")
+    assert not at_chair.sees("Empty chairs")  # there is none left for the line below

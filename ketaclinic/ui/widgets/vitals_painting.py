@@ -275,7 +275,7 @@ def paint_marks(painter: QPainter, plot: Plot, marks: Sequence[ChartMark], rows:
         left = x + 7 if x + 7 + width <= plot.area.right() else x - 7 - width
         row = next((i for i, end in enumerate(taken) if min(left, x - 5) > end), None)
         colour = QColor(theme.tokens().ink)
-        y = rows[row if row is not None else -1]
+        y = rows[row] if row is not None else plot.area.bottom() - 5
         paint_mark(painter, QPointF(x, y), mark)
         if row is not None:
             painter.setPen(colour)

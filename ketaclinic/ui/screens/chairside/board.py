@@ -8,6 +8,7 @@ from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import IN_CHAIR, OVER, Card
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.encounters import ChairsideView, EncounterView
+from ketaclinic.domain.people import User
 from ketaclinic.ui.screen import ScreenContext
 
 
@@ -33,9 +34,9 @@ class Board:
     empty: tuple[EmptyChair, ...] = ()
 
 
-def read_board(context: ScreenContext, known: Board | None = None, changes: Changes | None = None) -> Board:
+def read_board(context: ScreenContext, by: User, known: Board | None = None, changes: Changes | None = None) -> Board:
     """Reads the floor; sessions that `changes` does not concern are taken over from what is `known`."""
-    services, by = context.services, context.user()
+    services = context.services
     floor = services.charting.floor(by, context.location.id)
     sessions: dict[int, EncounterView] = {}
     for tile in floor.tiles:

@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from ketaclinic.ui.screens.chairside.board import Board
+from ketaclinic.ui.screens.chairside.board import Board, EmptyChair
 from ketaclinic.ui.screens.chairside.empty_chairs import EmptyChairs
+from ketaclinic.ui.screens.chairside.empty_tile import EmptyTile
 from ketaclinic.ui.screens.chairside.queue_panel import QueuePanel
 from ketaclinic.ui.screens.chairside.tile import TileWidget
 from ketaclinic.ui.widgets.empty_state import EmptyState
 
-_GAP, _QUEUE_WIDTH = 14, 340
+_GAP, _QUEUE_WIDTH, _READABLE = 14, 340, 404
 
 
 class TileGrid(QWidget):
@@ -25,12 +26,11 @@ class TileGrid(QWidget):
         super().__init__(parent, objectName="scrolled")
         self._grid = QGridLayout(self, spacing=_GAP)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._tiles: list[TileWidget] = []
+        self._tiles: list[QWidget] = []
         self._columns = 0
 
-    def arrange(self, tiles: list[TileWidget], width: int) -> None:
-        """Places the tiles for a width; does nothing when they already stand so."""
-        columns = columns_for(len(tiles), width)
+    def arrange(self, tiles: list[QWidget], columns: int) -> None:
+        """Places the tiles; does nothing when they already stand so."""
         if tiles == self._tiles and columns == self._columns:
             return
         for tile in self._tiles:
@@ -46,7 +46,7 @@ def columns_for(tiles: int, width: int) -> int:
     """How many columns: as many as fit at a readable width, in rows as even as can be."""
     if not tiles:
         return 1
-    fitting = max(1, min(tiles, (width + _GAP) // (430 + _GAP)))
+    fitting = max(1, min(tiles, (width + _GAP) // (_READABLE + _GAP)))
     rows = -(-tiles // fitting)
     return -(-tiles // rows)
 
@@ -61,6 +61,8 @@ class BoardPage(QWidget):
         super().__init__(parent)
         self._pool: list[TileWidget] = []
         self._tiles: list[TileWidget] = []
+        self._quiet: list[EmptyTile] = []
+        self._empty: tuple[EmptyChair, ...] = ()
         self.queue = QueuePanel()
         self._grid = TileGrid()
         self._empty_chairs = EmptyChairs()
@@ -107,11 +109,11 @@ class BoardPage(QWidget):
         for widget, tile in zip(self._tiles, floor.tiles, strict=True):
             session = board.sessions.get(tile.appointment_id)
             widget.show_tile(tile, session, floor.zone, floor.as_of, now)
+        self._empty = board.empty
         self._arrange()
         for number, pooled in enumerate(self._pool):
             pooled.setVisible(number < len(floor.tiles))
         self._stack.setCurrentWidget(self._scroll if floor.tiles else self._nobody)
-        self._empty_chairs.show_chairs(board.empty)
         self.queue.show_view(floor, now)
 
     def tick(self, now: datetime) -> None:
@@ -126,5 +128,19 @@ class BoardPage(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        """Tiles first; empty chairs take the places left over in the last row, the others a line below."""
         room = self.width() - self.queue.width() - 32 - _GAP
-        self._grid.arrange(self._tiles, room)
+        columns = columns_for(len(self._tiles), room)
+        left_over = -len(self._tiles) % columns if self._tiles else 0
+        quiet = self._empty[:left_over]
+        while len(self._quiet) < len(quiet):
+            made = EmptyTile()
+            made.chosen.connect(self.opened)
+            self._quiet.append(made)
+        for tile, empty in zip(self._quiet, quiet, strict=False):
+            tile.show_chair(empty)
+        shown = self._quiet[: len(quiet)]
+        self._grid.arrange([*self._tiles, *shown], columns)
+        for number, tile in enumerate(self._quiet):
+            tile.setVisible(number < len(quiet))
+        self._empty_chairs.show_chairs(self._empty[left_over:])

@@ -33,6 +33,7 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.widgets.pill import Pill
 
 _HEADER, _COLUMN, _ENTRY, _LABELS = 42, 84, 142, 116
+_STRETCH = (100, 0, 1)  # what was observed comes before what is to come
 _LOWEST, _HIGHEST, _COMPUTED, _AROUND = 29, 40, 22, 116
 _TONES = {"calm": "neutral", "due": "amber", "late": "red"}
 
@@ -117,7 +118,7 @@ class Flowsheet(QFrame):
         both = QHBoxLayout(inside, spacing=4)
         both.setContentsMargins(12, 0, 12, 6)
         for widget in (self._table, self._side, self._upcoming):
-            both.addWidget(widget, 0 if widget is self._side else 1, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(widget, _STRETCH[both.count()], Qt.AlignmentFlag.AlignTop)
         self._scroll = QScrollArea(
             widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )

@@ -113,8 +113,8 @@ class ChairsideScreen(Screen):
     def _load(self, changes: Changes | None) -> None:
         self._stale = False
         known = self._read
-        context = self.context
-        context.ops.run(self, lambda: read_board(context, known, changes), self._show, latest="board")
+        context, by = self.context, self.context.user()
+        context.ops.run(self, lambda: read_board(context, by, known, changes), self._show, latest="board")
 
     def _show(self, board: Board) -> None:
         self._read = board

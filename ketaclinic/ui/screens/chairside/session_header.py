@@ -16,6 +16,8 @@ from ketaclinic.ui.widgets.pill import Pill
 
 _STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"))
 _WIDEST = 360
+_NO_ALLERGY = ("none", "no known", "nkda", "nka")
+"""How people write that there is none."""
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
     Outcome.DISCHARGED: "Discharged",
@@ -76,9 +78,10 @@ class SessionHeader(QFrame):
         """Shows the patient and the steps; `shown` is the page in front."""
         header = view.header
         self._name.setText(header.name)
+        none = header.allergies.casefold().startswith(_NO_ALLERGY)
         self._allergies.set_text(
             f"Allergies: {header.allergies}" if header.allergies else "No allergy noted",
-            "red" if header.allergies else "neutral",
+            "red" if header.allergies and not none else "neutral",
         )
         self._allergies.setMinimumWidth(min(self._allergies.sizeHint().width(), _WIDEST))
         self._allergies.setToolTip(header.allergies)
@@ -112,11 +115,10 @@ class SessionHeader(QFrame):
 
 
 def dose_line(view: EncounterView) -> str:
-    """As in "Mood induction · ketamine 0.5 mg/kg = 41.2 mg over 40 min · 10 mg/mL · 61.8 mL/h"."""
+    """As in "41.2 mg = 4.12 mL of 10 mg/mL · 6.18 mL/h over 40 min · 0.5 mg/kg · Mood induction"."""
     dose = view.dose
     if dose is None:
-        return " · ".join(p for p in (view.protocol, view.order) if p)
-    amount = f"ketamine {dose.mg_per_kg:g} mg/kg = {plain(dose.mg)} mg over {dose.minutes} min"
-    return " · ".join(
-        (view.protocol, amount, f"{dose.concentration:g} mg/mL", f"{plain(dose.ml)} mL", f"{plain(dose.rate)} mL/h")
-    )
+        return " · ".join(p for p in (view.order or "no signed order", view.protocol) if p)
+    amount = f"{plain(dose.mg)} mg = {plain(dose.ml)} mL of {plain(dose.concentration)} mg/mL"
+    pump = f"{plain(dose.rate)} mL/h over {dose.minutes} min"
+    return " · ".join((amount, pump, f"{plain(dose.mg_per_kg)} mg/kg", view.protocol))

@@ -12,11 +12,12 @@ from ketaclinic.ui import icons, theme
 from ketaclinic.ui.screens.chairside import moments, tile_content
 from ketaclinic.ui.screens.chairside.chart_data import chart_of
 from ketaclinic.ui.screens.chairside.moments import Countdown
+from ketaclinic.ui.screens.chairside.tile_painting import line, open_points, strip
 from ketaclinic.ui.widgets.vitals_chart import ChartData, paint_small
 
 PAUSE = "Pause infusion"
 RECORD = "Record now"
-_COMPACT = 372
+_COMPACT, _CURVE = 372, 42
 _SHARES = (1.5, 0.8, 1.05, 0.95, 1.3)
 _PADDING, _HEAD, _BAR, _UNDER, _VITALS, _FACT, _BUTTONS = 20, 60, 8, 26, 58, 22, 44
 
@@ -117,7 +118,7 @@ class TileWidget(QWidget):
         return QSize(520, 400)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(400, 276)
+        return QSize(400, 296)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._open_clicked()
@@ -210,9 +211,9 @@ class TileWidget(QWidget):
             self._count.value,
         )
         room = inner.width() - width - 20
-        _line(painter, QRectF(inner.left(), inner.top(), room, 28), tile.patient, 20, tokens.ink, bold=True)
+        line(painter, QRectF(inner.left(), inner.top(), room, 28), tile.patient, 20, tokens.ink, bold=True)
         second = f"{tile.chair} · session {tile.label} · {tile.record}"
-        _line(painter, QRectF(inner.left(), inner.top() + 29, room, 20), second, 13, tokens.ink2)
+        line(painter, QRectF(inner.left(), inner.top() + 29, room, 20), second, 13, tokens.ink2)
 
     def _paint_bar(self, painter: QPainter, inner: QRectF, tile: Tile, now: datetime) -> None:
         tokens, look = theme.tokens(), theme.status(tile.status)
@@ -224,17 +225,17 @@ class TileWidget(QWidget):
         if share > 0:
             painter.setBrush(QColor(look.fill))
             painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(8.0, bar.width() * share), bar.height()), 4, 4)
-        line = QRectF(inner.left(), bar.bottom() + 4, inner.width(), 20)
+        below = QRectF(inner.left(), bar.bottom() + 4, inner.width(), 20)
         icons.paint(
             painter,
             "pause" if tile.paused_since else look.icon,
-            QRectF(line.left(), line.top() + 2, 16, 16),
+            QRectF(below.left(), below.top() + 2, 16, 16),
             look.color,
         )
-        _line(painter, line.adjusted(22, 0, 0, 0), tile_content.status_word(tile), 14, look.color, bold=True)
+        line(painter, below.adjusted(22, 0, 0, 0), tile_content.status_word(tile), 14, look.color, bold=True)
         painter.setFont(theme.font(14))
         painter.setPen(QColor(tokens.ink2))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._left)
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._left)
 
     def _paint_vitals(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
         tokens = theme.tokens()
@@ -246,7 +247,7 @@ class TileWidget(QWidget):
         for vital, share in zip(found, shares, strict=True):
             width = inner.width() * share / sum(shares)
             colour = colours[vital.level]
-            _line(
+            line(
                 painter,
                 QRectF(left, top, width - 4, 18),
                 vital.label,
@@ -254,16 +255,16 @@ class TileWidget(QWidget):
                 tokens.ink2 if vital.level is None else colour,
                 bold=vital.level is not None,
             )
-            _line(painter, QRectF(left, top + 17, width - 4, 36), vital.text, size, colour, bold=True)
+            line(painter, QRectF(left, top + 17, width - 4, 36), vital.text, size, colour, bold=True)
             left += width
 
     def _paint_middle(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
-        if area.height() < 40:
+        if area.height() < _CURVE:
             return
         waiting = tile_content.still_open(self._session) if tile.step is Step.BEFORE else ()
         if waiting:
-            _paint_open_points(painter, area, waiting)
-        elif self._chart.points and area.height() >= 60:
+            open_points(painter, area, waiting)
+        elif self._chart.points:
             paint_small(painter, area, self._chart)
 
     def _paint_foot(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
@@ -272,7 +273,7 @@ class TileWidget(QWidget):
         alert = tile.alert
         if alert is not None and alert.active:
             red = alert.level is Level.RED
-            _strip(
+            strip(
                 painter,
                 QRectF(area.left(), area.top() + 2, area.width(), area.height() - (4 if self._compact else 6 + _FACT)),
                 alert.finding.message,
@@ -284,26 +285,26 @@ class TileWidget(QWidget):
                 self._paint_facts_beside(painter, inner, tile)
             else:
                 row = QRectF(area.left(), area.bottom() - _FACT, area.width(), _FACT)
-                self._paint_facts(painter, row, tile, 2)
+                self._paint_facts(painter, row, 2)
             return
         waits = tile_content.hint(tile, self._session)
         if waits and not self._compact:
             look = theme.status(tile.status)
-            _strip(painter, QRectF(area.left(), area.top(), area.width(), 28), waits, "", look.color, look.tint)
+            strip(painter, QRectF(area.left(), area.top(), area.width(), 28), waits, "", look.color, look.tint)
             area = area.adjusted(0, 34, 0, 0)
         if self._compact:
             self._paint_facts_beside(painter, inner, tile)
             return
-        self._paint_facts(painter, area, tile, 4)
+        self._paint_facts(painter, area, 4)
 
-    def _paint_facts(self, painter: QPainter, area: QRectF, tile: Tile, most: int) -> None:
+    def _paint_facts(self, painter: QPainter, area: QRectF, most: int) -> None:
         """Label and text in two columns."""
         tokens = theme.tokens()
         for number, (label, text) in enumerate(self._facts[:most]):
             column, row = number % 2, number // 2
             left, top = area.left() + column * area.width() / 2, area.top() + row * _FACT
-            _line(painter, QRectF(left, top, 74, _FACT), label, 12, tokens.ink2)
-            _line(painter, QRectF(left + 74, top, area.width() / 2 - 82, _FACT), text, 13, tokens.ink)
+            line(painter, QRectF(left, top, 74, _FACT), label, 12, tokens.ink2)
+            line(painter, QRectF(left + 74, top, area.width() / 2 - 82, _FACT), text, 13, tokens.ink)
 
     def _paint_facts_beside(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
         """The two most pressing facts at the left of the buttons."""
@@ -317,62 +318,4 @@ class TileWidget(QWidget):
         if waits:
             lines[1:] = [waits]
         for number, words in enumerate(lines):
-            _line(painter, QRectF(inner.left(), top + number * 22, room, 22), words, 12, tokens.ink2)
-
-
-def _line(painter: QPainter, box: QRectF, text: str, size: int, colour: str, *, bold: bool = False) -> None:
-    """One line of text, elided to its box."""
-    font = theme.font(size, bold=bold)
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    short = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
-
-
-def _strip(painter: QPainter, box: QRectF, text: str, second: str, ink: str, ground: str) -> None:
-    """A tinted strip: what is the matter, and below it what to do."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ground))
-    painter.drawRoundedRect(box, 8, 8)
-    inner = box.adjusted(12, 0, -12, 0)
-    if not second:
-        _line(painter, inner, text, 13, ink, bold=True)
-        return
-    _line(painter, QRectF(inner.left(), box.top() + 4, inner.width(), 20), text, 13, ink, bold=True)
-    painter.setFont(theme.font(13))
-    painter.setPen(QColor(theme.tokens().ink))
-    room = QRectF(inner.left(), box.top() + 24, inner.width(), box.height() - 28)
-    _wrapped(painter, room, second)
-
-
-def _wrapped(painter: QPainter, room: QRectF, words: str) -> None:
-    """Words over as many lines as there is room for; the last one elided."""
-    metrics = QFontMetricsF(painter.font())
-    lines = max(1, int(room.height() // metrics.height()))
-    top = room.top()
-    left_over = words.split(" ")
-    for number in range(lines):
-        line = left_over.pop(0) if left_over else ""
-        while left_over and metrics.horizontalAdvance(f"{line} {left_over[0]}") <= room.width():
-            line = f"{line} {left_over.pop(0)}"
-        if number == lines - 1 and left_over:
-            line = metrics.elidedText(" ".join([line, *left_over]), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(QRectF(room.left(), top, room.width(), metrics.height()), Qt.AlignmentFlag.AlignVCenter, line)
-        top += metrics.height()
-
-
-def _paint_open_points(painter: QPainter, area: QRectF, waiting: tuple[str, ...]) -> None:
-    """What is still open before the start, in one or two columns, as many as there is room for."""
-    tokens = theme.tokens()
-    _line(painter, QRectF(area.left(), area.top(), area.width(), 20), "Still open", 12, tokens.ink2)
-    columns = 2 if area.width() > 480 else 1
-    rows = max(1, int((area.height() - 22) // 24))
-    shown = waiting if len(waiting) <= rows * columns else waiting[: rows * columns - 1]
-    lines = [*shown, *([f"and {len(waiting) - len(shown)} more"] if len(shown) < len(waiting) else [])]
-    for number, text in enumerate(lines):
-        column, row = number // rows, number % rows
-        left, top = area.left() + column * area.width() / columns, area.top() + 22 + row * 24
-        painter.setPen(QPen(QColor(tokens.ink3), 1.4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(left + 1, top + 5, 13, 13), 3, 3)
-        _line(painter, QRectF(left + 22, top, area.width() / columns - 30, 24), text, 13, tokens.ink)
+            line(painter, QRectF(inner.left(), top + number * 22, room, 22), words, 12, tokens.ink2)
