@@ -1,58 +1,131 @@
-"""Every service, made once from a store, the catalog and a clock."""
+"""Every service, made from a store, the catalog and a clock when it is first asked for.
 
-from dataclasses import dataclass
+The first window asks for two of them: what the others import is loaded with the screens that need it.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db.store import Store
-from ketaclinic.services.booking import Booking
-from ketaclinic.services.charting import Charting
-from ketaclinic.services.clinic import ClinicService
-from ketaclinic.services.consents import Consents
-from ketaclinic.services.demonstration import Demonstration
-from ketaclinic.services.doctor import Doctor
-from ketaclinic.services.floor import Floor
-from ketaclinic.services.history import History
-from ketaclinic.services.importing import Importing
-from ketaclinic.services.orders import Orders
-from ketaclinic.services.patients import Patients
-from ketaclinic.services.printing import Printing
-from ketaclinic.services.users import Users
+
+if TYPE_CHECKING:
+    from ketaclinic.services.booking import Booking
+    from ketaclinic.services.charting import Charting
+    from ketaclinic.services.clinic import ClinicService
+    from ketaclinic.services.consents import Consents
+    from ketaclinic.services.demonstration import Demonstration
+    from ketaclinic.services.doctor import Doctor
+    from ketaclinic.services.floor import Floor
+    from ketaclinic.services.history import History
+    from ketaclinic.services.importing import Importing
+    from ketaclinic.services.orders import Orders
+    from ketaclinic.services.patients import Patients
+    from ketaclinic.services.printing import Printing
+    from ketaclinic.services.users import Users
+
+# ruff: noqa: PLC0415 - late on purpose, see above
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
     """What windows and commands call; one attribute for each area."""
 
-    booking: Booking
-    charting: Charting
-    clinic: ClinicService
-    consents: Consents
-    demonstration: Demonstration
-    doctor: Doctor
-    floor: Floor
-    history: History
-    importing: Importing
-    orders: Orders
-    patients: Patients
-    printing: Printing
-    users: Users
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
+        self._given = store, catalog, clock
+
+    @cached_property
+    def booking(self) -> "Booking":
+        """Plans, books, moves and cancels."""
+        from ketaclinic.services.booking import Booking
+
+        return Booking(*self._given)
+
+    @cached_property
+    def charting(self) -> "Charting":
+        """The nurse's side."""
+        from ketaclinic.services.charting import Charting
+
+        return Charting(*self._given)
+
+    @cached_property
+    def clinic(self) -> "ClinicService":
+        """The clinic itself: locations, chairs, closures, shifts."""
+        from ketaclinic.services.clinic import ClinicService
+
+        return ClinicService(*self._given)
+
+    @cached_property
+    def consents(self) -> "Consents":
+        """Consents on file."""
+        from ketaclinic.services.consents import Consents
+
+        return Consents(*self._given)
+
+    @cached_property
+    def demonstration(self) -> "Demonstration":
+        """Makes the demonstration clinic."""
+        from ketaclinic.services.demonstration import Demonstration
+
+        return Demonstration(*self._given)
+
+    @cached_property
+    def doctor(self) -> "Doctor":
+        """Checks every invariant."""
+        from ketaclinic.services.doctor import Doctor
+
+        return Doctor(*self._given)
+
+    @cached_property
+    def floor(self) -> "Floor":
+        """The day of the visit."""
+        from ketaclinic.services.floor import Floor
+
+        return Floor(*self._given)
+
+    @cached_property
+    def history(self) -> "History":
+        """Undo, redo and the audit."""
+        from ketaclinic.services.history import History
+
+        return History(*self._given)
+
+    @cached_property
+    def importing(self) -> "Importing":
+        """Patients from other programs' lists."""
+        from ketaclinic.services.importing import Importing
+
+        return Importing(*self._given)
+
+    @cached_property
+    def orders(self) -> "Orders":
+        """Prescribers' orders."""
+        from ketaclinic.services.orders import Orders
+
+        return Orders(*self._given)
+
+    @cached_property
+    def patients(self) -> "Patients":
+        """Patients and their escorts."""
+        from ketaclinic.services.patients import Patients
+
+        return Patients(*self._given)
+
+    @cached_property
+    def printing(self) -> "Printing":
+        """Documents for patients."""
+        from ketaclinic.services.printing import Printing
+
+        return Printing(*self._given)
+
+    @cached_property
+    def users(self) -> "Users":
+        """Who signs in."""
+        from ketaclinic.services.users import Users
+
+        return Users(*self._given)
 
 
 def build_services(store: Store, catalog: Catalog, clock: Clock) -> Services:
     """The services over one store."""
-    return Services(
-        booking=Booking(store, catalog, clock),
-        charting=Charting(store, catalog, clock),
-        clinic=ClinicService(store, catalog, clock),
-        consents=Consents(store, catalog, clock),
-        demonstration=Demonstration(store, catalog, clock),
-        doctor=Doctor(store, catalog, clock),
-        floor=Floor(store, catalog, clock),
-        history=History(store, catalog, clock),
-        importing=Importing(store, catalog, clock),
-        orders=Orders(store, catalog, clock),
-        patients=Patients(store, catalog, clock),
-        printing=Printing(store, catalog, clock),
-        users=Users(store, catalog, clock),
-    )
+    return Services(store, catalog, clock)
