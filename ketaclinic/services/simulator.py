@@ -68,6 +68,7 @@ class SimPatient:
     escort: str
     baseline_phq9: int
     courses: int = 0
+    maintained: int = 0  # maintenance sessions so far
     responds: bool = True
 
 
@@ -250,7 +251,7 @@ class Simulator:
             return fresh.pop()
         if (early := self._nearly_due(day)) is not None:
             return early
-        if self._lapsed and self._lapsed[0][0] <= day - timedelta(days=14):
+        if self._lapsed and self._lapsed[0][0] <= day - timedelta(days=7):
             return heapq.heappop(self._lapsed)[1]
         return heapq.heappop(self._reviews)[1] if self._reviews and self._reviews[0][0] <= day else None
 
@@ -293,13 +294,16 @@ class Simulator:
     def _play(self, series: SimSeries, patient: SimPatient, day: date, last: date) -> bool:
         """Books and plays the sessions one after another; False when even the first finds no place."""
         now, position, attended, at = self._p.now, 1, 0, day
+        before = patient.maintained if series.protocol.open_ended else 0
         while position <= series.sessions and (at <= last or not series.protocol.open_ended):
             placed = self._book(series, patient, at, first=position == 1 and not series.visits)
             if placed is None:
                 series.stopped = True
                 return bool(series.visits)
             visit = placed
-            visit.position = position
+            visit.position = before + position
+            if series.protocol.open_ended:
+                patient.maintained = max(patient.maintained, visit.position)
             series.visits.append(visit)
             self._busy.add((patient.index, visit.starts_at.date()))
             if visit.starts_at.date() < now.date():
@@ -313,7 +317,7 @@ class Simulator:
             if visit.starts_at.date() < now.date() and self._random.random() < 0.012:
                 series.stopped = True
                 return True
-            at = visit.starts_at.date() + timedelta(days=self._gap(series.protocol, position))
+            at = visit.starts_at.date() + timedelta(days=self._gap(series.protocol, before + position))
             position += 1
         series.completed = position > series.sessions and attended >= series.sessions
         if series.protocol.open_ended:
@@ -371,7 +375,7 @@ class Simulator:
         self._ended[patient.index] = ended
         goes_on = self._random.random() < (0.53 if patient.courses == 1 else 0.88)
         if goes_on and (series.completed or ended >= self._p.now.date()):
-            wait = self._random.choice((7, 10, 14)) if patient.courses == 1 else self._random.choice((14, 21, 28))
+            wait = self._random.choice((7, 10, 14)) if patient.courses == 1 else self._random.choice((14, 14, 21))
             heapq.heappush(self._reviews, (ended + timedelta(days=wait), patient.index))
         else:
             heapq.heappush(self._lapsed, (ended, patient.index))

@@ -51,7 +51,7 @@ def test_a_day_of_the_whole_clinic_uses_about_seven_tenths_of_its_chairs(service
     desk = user(services, "desk")
     working = [day + timedelta(days=offset) for offset in range(-150, 40)]
     use = [view.use for at in working if (view := services.booking.day(desk, 1, at)).hours]
-    assert 0.62 <= sum(use) / len(use) <= 0.78
+    assert 0.60 <= sum(use) / len(use) <= 0.78
 
 
 def test_the_same_seed_gives_the_same_clinic(
