@@ -1,6 +1,7 @@
 """PINs: hashed with argon2id, checked, and slowed down after several wrong ones in a row."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -52,6 +53,18 @@ def check_new_pin(pin: str, rules: Rules) -> None:
         raise Invalid("pin", f"A PIN has {fewest} to {most} digits and nothing else.")
 
 
+class _ChangedMeanwhileError(Exception):
+    """What a PIN was checked against no longer holds."""
+
+
+def _as_looked_at(current: rows.Credentials, before: rows.Credentials) -> bool:
+    return (current.pin_hash, current.user.active, current.locked_until) == (
+        before.pin_hash,
+        before.user.active,
+        before.locked_until,
+    )
+
+
 class PinCheck:
     """Tells who someone is by a PIN; every success and every refusal is in the audit."""
 
@@ -82,16 +95,32 @@ class PinCheck:
             self._refused("unknown sign-in name")
             raise Invalid("pin", WRONG)
         now = self._clock.now()
-        if found.locked_until is not None and now < found.locked_until:
-            self._refused(f"user {found.user.id}, waiting")
-            raise Invalid("pin", _wait_sentence(found.locked_until - now))
+        self._refuse_waiting(found, now)
         if not (right and found.user.active):
             self._count_wrong(found, now)
             raise Invalid("pin", WRONG)
         detail = f"user {found.user.id}" + (f", {purpose}" if purpose else "")
-        with self._store.writing(Op.SIGN_IN, by=found.user.id, detail=detail) as writing:
+        with (
+            suppress(_ChangedMeanwhileError),
+            self._store.writing(Op.SIGN_IN, by=found.user.id, detail=detail) as writing,
+        ):
+            current = rows.credentials_by_id(writing.session, found.user.id)
+            if current is None or not _as_looked_at(current, found):
+                raise _ChangedMeanwhileError
             rows.note_wrong_pins(writing.session, found.user.id, 0, None)
             return rows.user(writing.session, found.user.id)
+        return self._check_again(found.user.id, pin, purpose)
+
+    def _check_again(self, user_id: int, pin: str, purpose: str) -> User:
+        """Looks anew: while this PIN was checked, another station tried one, or a manager changed the user."""
+        with self._store.reading() as session:
+            found = rows.credentials_by_id(session, user_id)
+        return self._check(found, pin, purpose)
+
+    def _refuse_waiting(self, found: rows.Credentials, now: datetime) -> None:
+        if found.locked_until is not None and now < found.locked_until:
+            self._refused(f"user {found.user.id}, waiting")
+            raise Invalid("pin", _wait_sentence(found.locked_until - now))
 
     def _refused(self, detail: str) -> None:
         with self._store.writing(Op.SIGN_IN_REFUSED, detail=detail):

@@ -15,6 +15,7 @@ from ketaclinic.services.pins import Cost, PinCheck, check_new_pin, hash_pin
 __all__ = ["Users", "check_new_user", "hash_pin"]
 
 _LONGEST_LOGIN = 80
+_LONGEST_NAME = 200
 
 
 class Users:
@@ -122,4 +123,6 @@ def check_new_user(login: str, name: str) -> tuple[str, str]:
         raise Invalid("login", f"A sign-in name is one word of at most {_LONGEST_LOGIN} letters.")
     if not any(letter.isalpha() for letter in name):
         raise Invalid("name", "A user needs a name, as it is to stand under signatures.")
+    if len(name) > _LONGEST_NAME:
+        raise Invalid("name", f"A name has at most {_LONGEST_NAME} letters.")
     return login, name

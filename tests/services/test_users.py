@@ -2,6 +2,7 @@
 
 import pytest
 
+from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock
 from ketaclinic.db.changelog import verify
 from ketaclinic.db.models import OperationRow
@@ -9,8 +10,9 @@ from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Invalid, NotAllowed, Refused, Stale
 from ketaclinic.domain.people import Role, User
-from ketaclinic.services.bundle import Services
+from ketaclinic.services.bundle import Services, build_services
 from ketaclinic.services.pins import Cost, hash_pin, matches
+from tests.conftest import OpenStation
 from tests.services.people_builders import MANAGER_PIN, STAFF_PIN, a_staffed_clinic
 
 WRONG = "Name or PIN is wrong. Nobody was signed in: try again."
@@ -185,3 +187,53 @@ def test_the_pin_is_kept_as_an_argon2id_hash_only() -> None:
     assert matches(kept, "1357")
     assert not matches(kept, "1358")
     assert not matches("no hash at all", "1357")
+
+
+def test_a_right_pin_waits_too_when_another_station_has_used_up_the_tries(
+    services: Services, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ketaclinic.services import pins
+
+    check = pins.matches
+
+    def slow_check(pin_hash: str, pin: str) -> bool:
+        monkeypatch.setattr(pins, "matches", check)
+        for _ in range(5):  # meanwhile, at the other station
+            refused(services, "maria", "0000")
+        return check(pin_hash, pin)
+
+    monkeypatch.setattr(pins, "matches", slow_check)
+    assert refused(services, "maria", STAFF_PIN) == "Too many wrong PINs. Wait 1 minute, then try again."
+
+
+def test_a_pin_replaced_while_it_is_checked_signs_nobody_in(
+    services: Services, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ketaclinic.services import pins
+
+    check = pins.matches
+
+    def slow_check(pin_hash: str, pin: str) -> bool:
+        monkeypatch.setattr(pins, "matches", check)
+        services.users.edit(staff[Role.MANAGER], staff[Role.NURSE].id, pin="97531")
+        return check(pin_hash, pin)
+
+    monkeypatch.setattr(pins, "matches", slow_check)
+    assert refused(services, "maria", STAFF_PIN) == WRONG
+
+
+def test_tries_count_across_stations_and_restarts(
+    services: Services, staff: Staff, open_station: OpenStation, catalog: Catalog, clock: FixedClock
+) -> None:
+    for _ in range(3):
+        refused(services, "maria", "0000")
+    other = build_services(open_station("desk-2"), catalog, clock)  # a second station; as good as a restart
+    for _ in range(2):
+        refused(other, "maria", "0000")
+    assert refused(services, "maria", STAFF_PIN) == "Too many wrong PINs. Wait 1 minute, then try again."
+
+
+def test_a_name_longer_than_any_signature_is_refused_at_its_field(services: Services, staff: Staff) -> None:
+    with pytest.raises(Invalid, match="at most 200 letters") as refusal:
+        services.users.add(staff[Role.MANAGER], "long", "Maria " * 40, Role.NURSE, STAFF_PIN)
+    assert refusal.value.field == "name"
