@@ -13,6 +13,10 @@ from dataclasses import dataclass
 
 VARIABLE = "KETACLINIC_KEY"
 _SERVICE = "ketaclinic"
+_NO_KEYRING = (
+    "This computer has no keyring to keep the database's key in. Nothing was opened or changed. "
+    f"Set {VARIABLE} to the key (for a new database: any long secret, kept safe) and start again."
+)
 _RAW = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -50,11 +54,10 @@ def keys_for(database: str, *, create: bool) -> Keys:
         if kept is None and create:
             kept = secrets.token_hex(32)
             keyring.set_password(_SERVICE, name, kept)
+            if keyring.get_password(_SERVICE, name) != kept:  # some keyrings take everything and keep nothing
+                raise KeyMissingError(_NO_KEYRING)
     except KeyringError as error:
-        raise KeyMissingError(
-            f"This computer has no keyring to keep the database's key in. Nothing was opened or changed. "
-            f"Set {VARIABLE} to the key (for a new database: any long secret, kept safe) and start again."
-        ) from error
+        raise KeyMissingError(_NO_KEYRING) from error
     if kept is None:
         raise KeyMissingError(
             f"The key of this database is not in this computer's keyring. Nothing was opened or changed. "

@@ -84,6 +84,9 @@ def test_a_wrong_pin_is_one_sentence(clinic: Run, monkeypatch: pytest.MonkeyPatc
         ("free", "2026-11-24", "--minutes", "0"),
         ("plan", "--patient", "KC-0001", "--protocol", "x", "--from", "2026-11-24", "--weekdays", "mon,blursday"),
         ("why", "--patient", "KC-0001", "--protocol", "x", "--at", "noon", "--chair", "1"),
+        ("day", "9999-12-31"),
+        ("why", "--patient", "KC-0001", "--protocol", "x", "--at", "0001-01-01T00:00+14:00", "--chair", "1"),
+        ("plan", "--patient", "KC-0001", "--protocol", "x", "--from", "2026-11-24", "--earliest", "10:00+02:00"),
     ],
 )
 def test_wrong_use_is_status_two(run: Run, words: tuple[str, ...]) -> None:
@@ -191,6 +194,16 @@ def test_a_computer_without_a_keyring_is_told_what_to_do(monkeypatch: pytest.Mon
 
     monkeypatch.delenv("KETACLINIC_KEY", raising=False)
     monkeypatch.setattr(keyring, "get_password", none_here)
+    with pytest.raises(KeyMissingError, match=r"no keyring .* Set KETACLINIC_KEY"):
+        keys_for("sqlite:///clinic.db", create=True)
+
+
+def test_a_keyring_that_keeps_nothing_is_not_trusted_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keyring
+
+    monkeypatch.delenv("KETACLINIC_KEY", raising=False)
+    monkeypatch.setattr(keyring, "get_password", lambda *_: None)
+    monkeypatch.setattr(keyring, "set_password", lambda *_: None)
     with pytest.raises(KeyMissingError, match=r"no keyring .* Set KETACLINIC_KEY"):
         keys_for("sqlite:///clinic.db", create=True)
 
