@@ -9,6 +9,26 @@ _BYTES = 1_000_000
 _KEPT = 5
 
 
+class _Log(RotatingFileHandler):
+    """Writes on when it cannot be turned over or written: a fault of the log is never the user's trouble."""
+
+    def doRollover(self) -> None:  # noqa: N802 - its name in logging
+        """Begins a new file; where another ketaclinic has this one open (Windows), goes on in it."""
+        if self.stream:
+            self.stream.close()
+            self.stream = None  # as logging itself does
+        probe = Path(f"{self.baseFilename}.turned")
+        try:
+            Path(self.baseFilename).rename(probe).rename(self.baseFilename)
+        except OSError:
+            self.stream = self._open()
+            return
+        super().doRollover()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in logging
+        """A full disk costs the line, not the work."""
+
+
 def set_up(folder: Path) -> Path | None:
     """Starts logging into `folder` and returns the file; None where the folder cannot be written.
 
@@ -22,7 +42,7 @@ def set_up(folder: Path) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "ketaclinic.log"
-        handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
+        handler = _Log(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
         path.touch()
     except OSError:
         return None
