@@ -132,7 +132,11 @@ class Printing:
         target = Path(path)
         content = self.stored(by, document_id).content
         try:
+            if target.exists() and not target.is_file():  # a folder, a device
+                raise IsADirectoryError(errno.EISDIR, "not a file")
             _replace(target, content)
+        except ValueError as error:  # a sign no file name may hold
+            raise ClinicError("This cannot be the name of a file. The document stays filed; choose another.") from error
         except OSError as error:
             raise ClinicError(f"{_why(error, target)} The document stays filed; save it somewhere else.") from error
         return target
@@ -202,7 +206,7 @@ _WHY = {
     errno.EROFS: "the place may not be written to.",
     errno.ENOENT: "the folder is not there.",
     errno.ENOTDIR: "the folder is not there.",
-    errno.EISDIR: "that is a folder, not a file.",
+    errno.EISDIR: "that is a folder or a device, not a file.",
 }
 
 

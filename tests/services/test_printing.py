@@ -242,3 +242,19 @@ def test_a_folder_that_is_not_there_is_one_sentence(desk: Desk, folder: Path) ->
     filed = desk.printing.render(DESK, "consent", NGUYEN)
     with pytest.raises(ClinicError, match=r"consent\.pdf was not saved: the folder is not there\."):
         desk.printing.save_as(DESK, filed.id, folder / "nowhere" / "consent.pdf")
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="no devices among the files of this computer")
+def test_a_device_is_not_replaced_by_a_file(desk: Desk, tmp_path: Path) -> None:
+    link = tmp_path / "printer"
+    link.symlink_to("/dev/null")
+    filed = desk.printing.render(DESK, "consent", NGUYEN)
+    with pytest.raises(ClinicError, match=r"a folder or a device, not a file. Nothing was overwritten"):
+        desk.printing.save_as(DESK, filed.id, link)
+    assert link.is_symlink()
+
+
+def test_a_name_no_file_can_have_is_one_sentence(desk: Desk, tmp_path: Path) -> None:
+    filed = desk.printing.render(DESK, "consent", NGUYEN)
+    with pytest.raises(ClinicError, match=r"cannot be the name of a file. The document stays filed"):
+        desk.printing.save_as(DESK, filed.id, f"{tmp_path}/a\0b.pdf")
