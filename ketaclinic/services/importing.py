@@ -45,6 +45,7 @@ class Importing:
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store = store
         self._rules = catalog.rules
+        self._most_bytes = catalog.rules.whole("importing.largest-file") * _MEBIBYTE
         self._clock = clock
 
     @intention
@@ -55,7 +56,8 @@ class Importing:
             Invalid: it cannot be read, or is too large to be a list of patients.
         """
         try:
-            data = Path(path).read_bytes()
+            with Path(path).open("rb") as file:
+                data = file.read(self._most_bytes + 1)  # of a film chosen by mistake, no more
         except OSError as error:
             reason = error.strerror or "no reason given"
             raise Invalid("file", f"{Path(path).name} cannot be read ({reason}). Nothing was imported.") from error
@@ -171,7 +173,7 @@ class Importing:
 
     def _of_right_size(self, data: bytes) -> bytes:
         most = self._rules.whole("importing.largest-file")
-        if len(data) > most * _MEBIBYTE:
+        if len(data) > self._most_bytes:
             raise Invalid(
                 "file", f"This file is larger than {most} MiB, so it is no list of patients. Nothing was imported."
             )

@@ -260,3 +260,13 @@ def test_a_file_that_cannot_be_read_is_one_sentence(services: Services, desk: Us
 def test_nurses_do_not_import(services: Services, staff: Staff) -> None:
     with pytest.raises(NotAllowed, match=r"^A nurse may not import patients\.$"):
         services.importing.run(staff[Role.NURSE], b"")
+
+
+def test_of_a_file_too_large_no_more_is_read_than_shows_it(
+    services: Services, desk: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.importing, "_most_bytes", 100)
+    film = tmp_path / "film.csv"
+    film.write_bytes(b"x" * 101)
+    with pytest.raises(Invalid, match=r"so it is no list of patients. Nothing was imported"):
+        services.importing.read(desk, film)
