@@ -22,6 +22,8 @@ _MOST_LETTERS = {
     "emergency_phone": 60,
     "external_id": 80,
 }
+_MOST_WITH_LINES = {"address": 500, "note": 4000}
+"""What may have line breaks; an address stands on letterheads."""
 _WORDS = {
     "family_name": "The family name",
     "given_name": "The given name",
@@ -32,6 +34,8 @@ _WORDS = {
     "emergency_contact": "The emergency contact",
     "emergency_phone": "The emergency telephone number",
     "external_id": "The number in the other program",
+    "address": "The address",
+    "note": "The note",
 }
 _BORN_MISSING = "Without a date of birth a patient cannot be told from a namesake: ask for it at the first visit."
 
@@ -74,7 +78,7 @@ def check_patient(fields: PatientFields, today: date, oldest_years: int) -> tupl
             found.append(_wrong("phone-without-digits", name, f"{_WORDS[name]} has no digits."))
     if fields.email.strip() and not _EMAIL.fullmatch(fields.email.strip()):
         found.append(_wrong("email-malformed", "email", "The e-mail address has no form like name@example.org."))
-    for name, most in _MOST_LETTERS.items():
+    for name, most in (_MOST_LETTERS | _MOST_WITH_LINES).items():
         if len(getattr(fields, name).strip()) > most:
             found.append(_wrong("too-long", name, f"{_WORDS[name]} is longer than {most} letters."))
     return tuple(found)

@@ -28,9 +28,35 @@ def check_set_up(given: SetUp) -> tuple[Finding, ...]:
     return tuple(_findings(given))
 
 
+def letterhead_too_long(clinic: Clinic) -> str:
+    """The sentence for a name or contact that no letterhead can hold; empty when all fit."""
+    for field, (word, most) in _LETTERHEAD.items():
+        if len(getattr(clinic, field)) > most:
+            return f"The {word} of the clinic is longer than {most} letters."
+    return ""
+
+
+_LETTERHEAD = {
+    "name": ("name", 200),
+    "phone": ("telephone number", 60),
+    "after_hours_phone": ("telephone number after hours", 60),
+    "address": ("address", 500),
+    "email": ("e-mail address", 200),
+    "website": ("website", 200),
+}
+_LONGEST_CHAIR = 80
+_LONGEST_LOCATION = 200
+
+
 def _findings(given: SetUp) -> Iterator[Finding]:
     if not given.clinic.name.strip():
         yield _wrong("clinic", "The clinic needs a name.")
+    if sentence := letterhead_too_long(given.clinic):
+        yield _wrong("clinic", sentence)
+    if len(given.location_name) > _LONGEST_LOCATION:
+        yield _wrong("location_name", f"The name of the location is longer than {_LONGEST_LOCATION} letters.")
+    if any(len(name) > _LONGEST_CHAIR for name in given.chairs):
+        yield _wrong("chairs", f"The name of a chair is longer than {_LONGEST_CHAIR} letters.")
     if not given.location_name.strip():
         yield _wrong("location_name", "The location needs a name.")
     if not is_zone(given.zone):

@@ -12,7 +12,7 @@ from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import ClinicError, Finding, Invalid, Refused, Severity
 from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.resources import Chair, Clinic, Closure, Location, Shift
-from ketaclinic.domain.set_up import SetUp, check_set_up
+from ketaclinic.domain.set_up import SetUp, check_set_up, letterhead_too_long
 from ketaclinic.services.guard import intention
 from ketaclinic.services.pins import Cost, check_new_pin, hash_pin
 from ketaclinic.services.users import check_new_user
@@ -69,9 +69,16 @@ class ClinicService:
 
     @intention
     def edit_clinic(self, by: User, given: Clinic) -> Clinic:
-        """Name and contacts changed. Raises Invalid without a name, Stale when someone else was faster."""
+        """Name and contacts changed.
+
+        Raises:
+            Invalid: there is no name, or a line is too long for a letterhead.
+            Stale: someone else was faster.
+        """
         if not given.name.strip():
             raise Invalid("name", "The clinic needs a name.")
+        if sentence := letterhead_too_long(given):
+            raise Invalid("name", f"{sentence} Nothing was saved: shorten it.")
         with self._store.writing(Op.EDIT_CLINIC, by=by.id) as writing:
             return rows.save_clinic(writing.session, given)
 

@@ -127,6 +127,9 @@ class Patients:
         name, phone, relation = (" ".join(text.split()) for text in (name, phone, relation))
         if not any(letter.isalpha() for letter in name):
             raise Invalid("name", "An escort needs a name.")
+        for field, text, most in (("name", name, 200), ("phone", phone, 60), ("relation", relation, 80)):
+            if len(text) > most:
+                raise Invalid(field, f"This is longer than {most} letters. Nothing was saved: shorten it.")
         if not telephone.digits(phone):
             raise Invalid("phone", "An escort needs a telephone number, to be reached when the patient is ready.")
         with self._store.writing(Op.EDIT_ESCORT, by=by.id, detail=f"patient {patient_id}") as writing:
