@@ -3,6 +3,7 @@
 import argparse
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import TypeVar
 
 from ketaclinic import __version__
 from ketaclinic.domain.dates import DateOrder
@@ -128,23 +129,39 @@ def _add_checks(commands: "_Commands[argparse.ArgumentParser]", common: argparse
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return _within_reach(date.fromisoformat(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not a date such as 2026-11-23") from None
 
 
 def _time(text: str) -> time:
     try:
-        return time.fromisoformat(text.zfill(5))
+        found = time.fromisoformat(text.zfill(5))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a time such as 09:30") from None
+        found = None
+    if found is None or found.tzinfo is not None:  # wished for on the wall of the clinic
+        raise argparse.ArgumentTypeError(f"“{text}” is not a time such as 09:30")
+    return found
 
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return _within_reach(datetime.fromisoformat(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not a date with time such as 2026-11-23T09:30") from None
+
+
+_Day = TypeVar("_Day", date, datetime)
+
+
+def _within_reach(day: _Day) -> _Day:
+    """The day, when a clinic may have it; near the ends of the calendar there is no day before or after."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"year {day.year}")
+    return day
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
 def _positive(text: str) -> int:

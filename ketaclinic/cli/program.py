@@ -106,7 +106,9 @@ def stream(wanted: TextIO | None) -> TextIO:
     """A stream that takes every script; one that goes nowhere where the program has none (a Windows window)."""
     if wanted is None:
         return io.StringIO()
-    if isinstance(wanted, io.TextIOWrapper) and wanted.encoding.lower().replace("-", "") != "utf8":
+    if isinstance(wanted, io.TextIOWrapper) and (
+        wanted.encoding.lower().replace("-", "") != "utf8" or wanted.errors == "strict"
+    ):
         wanted.reconfigure(encoding="utf-8", errors="replace")
     return wanted
 

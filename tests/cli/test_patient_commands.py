@@ -98,3 +98,16 @@ def test_a_sheet_that_is_not_there_is_refused(clinic: Run, people: Path, tmp_pat
     assert clinic("print", "consent", "--patient", "KC-0999", "--out", out).status == 1
     assert clinic("print", "consent", "--patient", "KC-0001", "--out", tmp_path / "gone" / "x.pdf").status == 1
     assert not out.exists()
+
+
+def test_half_a_sign_in_a_search_is_one_line(clinic: Run) -> None:
+    refused = clinic("patients", "Sil\udcff", "--json")
+    assert refused.status == 1
+    assert "cannot be kept" in refused.json["error"]
+
+
+def test_a_number_that_no_visit_can_have_is_one_line(clinic: Run, people: Path, tmp_path: Path) -> None:
+    clinic("import-patients", people)
+    refused = clinic("print", "consent", "--patient", "KC-0001", "--appointment", "9" * 30, "--out", tmp_path / "c.pdf")
+    assert refused.status == 1
+    assert "beyond all bounds" in refused.err
