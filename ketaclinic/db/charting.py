@@ -208,7 +208,11 @@ def orders(session: Session, patient_ids: Iterable[int]) -> dict[int, tuple[Orde
     ids = list(patient_ids)
     used = (
         select(func.count(EncounterRow.id))
-        .where(EncounterRow.order_id == OrderRow.id, EncounterRow.started_at.is_not(None))
+        .where(
+            EncounterRow.patient_id == OrderRow.patient_id,  # has an index; an order is of one patient
+            EncounterRow.order_id == OrderRow.id,
+            EncounterRow.started_at.is_not(None),
+        )
         .correlate(OrderRow)
         .scalar_subquery()
     )

@@ -387,7 +387,10 @@ class OperationRow(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     undoes: Mapped[int | None] = mapped_column(_Id, index=True)
     mac: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (UniqueConstraint("command_id", name="uq_operations_command"),)
+    __table_args__ = (
+        UniqueConstraint("command_id", name="uq_operations_command"),
+        Index("ix_operations_user", "user_id", "seq", "op"),  # what a user can undo, in a record of years
+    )
 
 
 class ChangeRow(Base):

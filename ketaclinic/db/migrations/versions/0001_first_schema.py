@@ -61,6 +61,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('command_id', name='uq_operations_command')
     )
     op.create_index(op.f('ix_operations_undoes'), 'operations', ['undoes'], unique=False)
+    op.create_index('ix_operations_user', 'operations', ['user_id', 'seq', 'op'], unique=False)
     op.create_table('patients',
     sa.Column('id', _ID, nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
