@@ -39,6 +39,12 @@ def page_image(document: "PdfDocument", number: int, pixels_per_point: float) ->
     return drawn
 
 
+def _close_all(documents: "list[PdfDocument]") -> None:
+    """Closes documents and forgets them."""
+    while documents:
+        documents.pop().close()
+
+
 class PdfView(QAbstractScrollArea):
     """Shows one PDF, the bytes in `content`; fits it to the width until the user chooses a size."""
 
@@ -49,6 +55,9 @@ class PdfView(QAbstractScrollArea):
         super().__init__(parent, accessibleName="Preview")
         self.content = b""
         self._document: PdfDocument | None = None
+        opened: list[PdfDocument] = []
+        self._opened = opened
+        self.destroyed.connect(lambda: _close_all(opened))  # holds the list, not the view
         self._sizes: list[tuple[float, float]] = []
         self._tops: list[int] = [0]
         self._zoom = 100
@@ -85,6 +94,7 @@ class PdfView(QAbstractScrollArea):
         self.content = content
         if content:
             self._document = PdfDocument(content)
+            self._opened.append(self._document)
             for number in range(len(self._document)):
                 page = self._document[number]
                 self._sizes.append(page.get_size())
@@ -98,9 +108,8 @@ class PdfView(QAbstractScrollArea):
         self.content = b""
         self._drawn.clear()
         self._sizes = []
-        if self._document is not None:
-            self._document.close()
-            self._document = None
+        _close_all(self._opened)
+        self._document = None
         self._page = 0
         self._arrange()
 
