@@ -16,7 +16,8 @@ from ketaclinic.ui.widgets.pill import Pill
 
 _STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"))
 _WIDEST = 360
-_NO_ALLERGY = ("none", "no known", "nkda", "nka")
+_NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "no known drug allergies", "nkda", "nka"})
+"""Only these words, and nothing after them: "none except latex" is an allergy."""
 """How people write that there is none."""
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
@@ -78,7 +79,7 @@ class SessionHeader(QFrame):
         """Shows the patient and the steps; `shown` is the page in front."""
         header = view.header
         self._name.setText(header.name)
-        none = header.allergies.casefold().startswith(_NO_ALLERGY)
+        none = header.allergies.casefold().strip(" .") in _NO_ALLERGY
         self._allergies.set_text(
             f"Allergies: {header.allergies}" if header.allergies else "No allergy noted",
             "red" if header.allergies and not none else "neutral",
