@@ -41,7 +41,7 @@ def matches(pin_hash: str, pin: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
 
     try:
-        return PasswordHasher().verify(pin_hash, pin)
+        return PasswordHasher().verify(pin_hash, pin.encode("utf-8", "surrogatepass"))
     except (VerificationError, InvalidHashError):
         return False
 
