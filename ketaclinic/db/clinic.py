@@ -71,6 +71,19 @@ def location(session: Session, location_id: int) -> Location:
     return location_value(row)
 
 
+def save_location(session: Session, given: Location) -> Location:
+    """Name, contacts, hours and usual nurses as saved; the zone stays. Raises NotFound, Stale."""
+    row = session.get(LocationRow, given.id)
+    if row is None:
+        raise NotFound("There is no such location.")
+    if row.version != given.version:
+        raise Stale("Someone else changed this location meanwhile. Nothing was saved: look at it first.")
+    row.name, row.address, row.phone = given.name, given.address, given.phone
+    row.hours, row.usual_nurses = hours_json(given.hours), list(given.usual_nurses)
+    session.flush()
+    return location_value(row)
+
+
 def chairs(session: Session, location_id: int, day: date | None = None) -> tuple[Chair, ...]:
     """The chairs in use on a day, in their order; without a day, those not retired."""
     in_use: ColumnElement[bool] = ChairRow.retired_on.is_(None)
@@ -138,6 +151,14 @@ def add_shifts(session: Session, given: Iterable[tuple[int, int, datetime, datet
     session.add_all(rows)
     session.flush()
     return tuple(shift_value(row) for row in rows)
+
+
+def remove_shift(session: Session, shift_id: int) -> None:
+    """Takes a shift out. Raises NotFound."""
+    row = session.get(ShiftRow, shift_id)
+    if row is None:
+        raise NotFound("This shift is not there any more. Nothing was changed.")
+    session.delete(row)
 
 
 def works_then(session: Session, user_id: int, starts_at: datetime, ends_at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """What the set-up assistant asks at the first start."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,7 +44,7 @@ _LETTERHEAD = {
     "email": ("e-mail address", 200),
     "website": ("website", 200),
 }
-_LONGEST_CHAIR = 80
+LONGEST_CHAIR = 80
 _LONGEST_LOCATION = 200
 
 
@@ -53,26 +53,42 @@ def _findings(given: SetUp) -> Iterator[Finding]:
         yield _wrong("clinic", "The clinic needs a name.")
     if sentence := letterhead_too_long(given.clinic):
         yield _wrong("clinic", sentence)
-    if len(given.location_name) > _LONGEST_LOCATION:
-        yield _wrong("location_name", f"The name of the location is longer than {_LONGEST_LOCATION} letters.")
-    if any(len(name) > _LONGEST_CHAIR for name in given.chairs):
-        yield _wrong("chairs", f"The name of a chair is longer than {_LONGEST_CHAIR} letters.")
-    if not given.location_name.strip():
-        yield _wrong("location_name", "The location needs a name.")
+    yield from location_findings(given.location_name, given.hours, given.usual_nurses)
+    if any(len(name) > LONGEST_CHAIR for name in given.chairs):
+        yield _wrong("chairs", f"The name of a chair is longer than {LONGEST_CHAIR} letters.")
     if not is_zone(given.zone):
         yield _wrong("zone", f"“{given.zone}” is not a time zone such as America/New_York.")
-    if not given.hours:
-        yield _wrong("hours", "The clinic must be open at some hours.")
-    for hours in given.hours:
-        if not 0 <= hours.weekday <= 6 or hours.closes <= hours.opens:
-            yield _wrong("hours", f"The hours {hours.opens:%H:%M} to {hours.closes:%H:%M} do not end after they begin.")
     names = [name.strip().casefold() for name in given.chairs]
     if not names or not all(names):
         yield _wrong("chairs", "There must be a chair, and each chair needs a name.")
     if len(set(names)) != len(names):
         yield _wrong("chairs", "Two chairs have the same name.")
-    if len(given.usual_nurses) != 7 or any(count < 0 for count in given.usual_nurses):
+
+
+def location_findings(name: str, hours: Iterable[Hours], usual_nurses: Sequence[int]) -> Iterator[Finding]:
+    """What must be put right about a location: its name, its opening hours, the nurses of each weekday."""
+    if not name.strip():
+        yield _wrong("location_name", "The location needs a name.")
+    if len(name) > _LONGEST_LOCATION:
+        yield _wrong("location_name", f"The name of the location is longer than {_LONGEST_LOCATION} letters.")
+    stretches = tuple(hours)
+    if not stretches:
+        yield _wrong("hours", "The clinic must be open at some hours.")
+    for one in stretches:
+        if not 0 <= one.weekday <= 6 or one.closes <= one.opens:
+            yield _wrong("hours", f"The hours {one.opens:%H:%M} to {one.closes:%H:%M} do not end after they begin.")
+    if len(usual_nurses) != 7 or any(count < 0 for count in usual_nurses):
         yield _wrong("usual_nurses", "The usual number of nurses is needed for each weekday.")
+
+
+def chair_findings(name: str, others: Iterable[str]) -> Iterator[Finding]:
+    """What must be put right about the name of a chair among the other chairs of its location."""
+    if not name:
+        yield _wrong("name", "A chair needs a name.")
+    elif len(name) > LONGEST_CHAIR:
+        yield _wrong("name", f"The name of a chair is longer than {LONGEST_CHAIR} letters.")
+    elif name.casefold() in {other.casefold() for other in others}:
+        yield _wrong("name", f"There is a chair called “{name}” already. Choose another name.")
 
 
 def is_zone(name: str) -> bool:
