@@ -1,12 +1,33 @@
 """The rotating log: what happened, with ids and never with names, notes or free text."""
 
 import logging
+import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _BYTES = 1_000_000
 _KEPT = 5
+
+
+_ABOUT_CODE = (TypeError, AttributeError, ImportError, NameError, RecursionError)
+"""Errors whose words are about the program; others may quote what was typed."""
+
+
+class _Formatter(logging.Formatter):
+    """Says of an error where it arose and of what kind it is, without the values it quotes."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - as in logging
+        """The way to the error and those behind it, innermost last; their words only where they are about code."""
+        lines: list[str] = []
+        error: BaseException | None = ei[1]
+        while error is not None:
+            said = f": {error}" if isinstance(error, _ABOUT_CODE) else ""
+            kind = f"{type(error).__module__}.{type(error).__qualname__}"
+            lines.insert(0, "".join(traceback.format_tb(error.__traceback__)) + f"{kind}{said}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\nthen\n".join(lines)
 
 
 class _Log(RotatingFileHandler):
@@ -46,7 +67,7 @@ def set_up(folder: Path) -> Path | None:
         path.touch()
     except OSError:
         return None
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_Formatter(_FORMAT))
     root.addHandler(handler)
     return path
 

@@ -1,4 +1,4 @@
-"""The log never stands in the way of the work."""
+"""The log says what happened, never of whom, and never stands in the way of the work."""
 
 import logging
 import os
@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from ketaclinic import logs
+from ketaclinic.db.models import PatientRow
+from ketaclinic.db.store import Store
+from ketaclinic.domain.changes import Op
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +58,35 @@ def test_a_line_that_cannot_be_written_is_left_out_silently(
     monkeypatch.setattr(logs._Log, "flush", full)
     logging.getLogger("ketaclinic.test").info("operation 1")
     assert capsys.readouterr().err == ""
+
+
+def test_an_error_of_the_database_is_logged_without_the_patient(store: Store, tmp_path: Path) -> None:
+    file = logs.set_up(tmp_path)
+    assert file is not None
+    try:
+        with store.writing(Op.ADD_PATIENT) as writing:
+            writing.session.add(PatientRow(record=None, family_name="Silva", note="afraid of needles"))
+    except Exception:
+        logging.getLogger("ketaclinic.test").info("unexpected error", exc_info=True)
+    told = file.read_text(encoding="utf-8")
+    assert "sqlalchemy.exc.IntegrityError" in told
+    assert "test_logs.py" in told
+    assert "Silva" not in told.replace('family_name="Silva", note="afraid of needles"', "")
+    assert "needles" not in told.replace('family_name="Silva", note="afraid of needles"', "")
+
+
+def test_words_about_the_program_are_kept_and_values_are_not(tmp_path: Path) -> None:
+    file = logs.set_up(tmp_path)
+    assert file is not None
+    typed = "".join(reversed("avliS"))
+    try:
+        try:
+            int(typed)
+        except ValueError:
+            len(5)  # type: ignore[arg-type]
+    except TypeError:
+        logging.getLogger("ketaclinic.test").info("unexpected error", exc_info=True)
+    told = file.read_text(encoding="utf-8")
+    assert "TypeError: object of type 'int' has no len()" in told
+    assert "builtins.ValueError" in told
+    assert typed not in told

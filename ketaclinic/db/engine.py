@@ -84,6 +84,7 @@ def _sqlite(path: str, key: str | None) -> Engines:
         max_overflow=60,
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
         json_serializer=_compact_json,
+        hide_parameters=True,  # they are names; an error goes to the log
     )
     event.listen(engine, "do_connect", _quiet_connect)
     event.listen(engine, "connect", _set_up_sqlite)
@@ -128,6 +129,7 @@ def _postgresql(url: URL) -> Engines:
         pool_pre_ping=True,
         connect_args={"options": f"-c lock_timeout={BUSY_SECONDS * 1000}", "application_name": "ketaclinic"},
         json_serializer=_compact_json,
+        hide_parameters=True,  # they are names; an error goes to the log
     )
     writing = engine.execution_options()
     event.listen(writing, "begin", _wait_for_other_writers)
