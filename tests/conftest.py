@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ketaclinic.db.store import Store
     from ketaclinic.services.bundle import Services
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # windows of tests need no screen and disturb nobody
+
 FILE_KEY = "6b" * 32
 AUDIT_KEY = b"the key of the audit, for tests."
 
