@@ -7,6 +7,8 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,7 +58,7 @@ def _program(arguments: Namespace, catalog: Catalog, clock: Clock) -> Program:
     def key() -> str:
         return _keys(_database(arguments), clock, create=False).file
 
-    return Program(arguments, opened, catalog.clinic_defaults, key, _tour, _bench)
+    return Program(arguments, opened, catalog.clinic_defaults, key, partial(_tour, catalog, clock), _bench)
 
 
 def _window(arguments: Namespace, catalog: Catalog, clock: Clock) -> int:
@@ -155,10 +157,10 @@ def _label(url: str) -> str:
     return file.name if file else url.rpartition("@")[2].rpartition("//")[2]
 
 
-def _tour(out: Path) -> int:
+def _tour(catalog: Catalog, clock: Clock, out: Path, today: date | None) -> dict[str, Any]:
     from ketaclinic import tour  # noqa: PLC0415 - brings Qt
 
-    return tour.run(out)
+    return tour.run(out, catalog, today or clock.now().date())
 
 
 def _bench() -> dict[str, Any]:

@@ -84,7 +84,10 @@ def doctor(program: Program) -> int:
 
 def tour(program: Program) -> int:
     """Drives the real window through the main job."""
-    return program.tour(program.arguments.out)
+    given = program.arguments
+    document = program.tour(given.out, given.today)
+    program.answer(document, [f"{len(document['steps'])} steps: pictures, documents and tour.json are in {given.out}."])
+    return DONE
 
 
 def bench(program: Program) -> int:

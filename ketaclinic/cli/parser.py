@@ -124,6 +124,7 @@ def _add_checks(commands: "_Commands[argparse.ArgumentParser]", common: argparse
     commands.add_parser("key", parents=[common], help="show the database's key to a manager, to keep it safe")
     tour = commands.add_parser("tour", parents=[common], help="drive the real window without a screen")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
+    tour.add_argument("--today", type=_day, metavar="DATE", help="the day that is today at the clinic")
     commands.add_parser("bench", parents=[common], help="the performance figures, each beside its limit")
 
 

@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -37,7 +38,8 @@ class Program:
         open: opens the database; with True it is made where there is none.
         defaults: what the set-up assistant proposes.
         key: the key of the database, as 64 hexadecimal digits.
-        tour: drives the window and leaves its pictures in a folder; returns the exit status.
+        tour: drives the window on a day, today where none is given, and leaves its pictures in a folder; returns
+            what `tour.json` says.
         bench: measures; returns the document of the figures.
     """
 
@@ -45,7 +47,7 @@ class Program:
     open: Callable[[bool], AbstractContextManager[Services]]
     defaults: ClinicDefaults
     key: Callable[[], str]
-    tour: Callable[[Path], int]
+    tour: Callable[[Path, date | None], dict[str, Any]]
     bench: Callable[[], dict[str, Any]]
 
     @property
