@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from ketaclinic.domain.clinical_limits import ClinicalLimits, number
 from ketaclinic.domain.consents import months_later
+from ketaclinic.domain.dosing import POUNDS_PER_KG
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.protocols import Protocol
 
@@ -62,8 +63,18 @@ class Order:
         return self.signed_at is not None
 
 
-def check_order(fields: OrderFields, protocol: Protocol, today: date, limits: ClinicalLimits) -> tuple[Finding, ...]:
-    """What stands against writing this order; `subject` names the field."""
+def check_order(
+    fields: OrderFields, protocol: Protocol, today: date, limits: ClinicalLimits, known_kg: float | None = None
+) -> tuple[Finding, ...]:
+    """What stands against writing this order; `subject` names the field.
+
+    Args:
+        fields: as written.
+        protocol: the one it is for.
+        today: the first day it may expire on.
+        limits: the clinic's numbers.
+        known_kg: the patient's weight in an earlier order; one far from it is asked about.
+    """
     dose = protocol.dose
     rules = (
         (
@@ -100,7 +111,9 @@ def check_order(fields: OrderFields, protocol: Protocol, today: date, limits: Cl
         ),
     )
     blocks = [Finding(f"order-{s}", Severity.BLOCK, text, subject=s) for passed, s, text in rules if not passed]
-    return (*blocks, *_order_warnings(fields, protocol)) if not blocks else tuple(blocks)
+    refused = {finding.subject for finding in blocks}
+    warnings = (*_order_warnings(fields, protocol), *_weight_warnings(fields.weight_kg, known_kg, limits))
+    return (*blocks, *(finding for finding in warnings if finding.subject not in refused))
 
 
 def order_problem(order: Order | None, *, protocol_id: str, day: date) -> str:
@@ -125,6 +138,28 @@ def order_words(order: Order) -> str:
         f"Ketamine {number(f.mg_per_kg)} mg/kg over {f.minutes} min, ceiling {number(f.max_mg, 1)} mg, "
         f"{order.used} of {f.sessions} given, until {f.expires_on.isoformat()}"
     )
+
+
+def order_dose_words(fields: OrderFields) -> str:
+    """What the order comes to, e.g. "0.5 mg/kg × 82 kg = 41 mg"; "" while it has no numbers to multiply."""
+    wanted = fields.mg_per_kg * fields.weight_kg
+    if not (_positive(wanted) and _positive(fields.max_mg)):
+        return ""
+    words = f"{number(fields.mg_per_kg)} mg/kg × {number(fields.weight_kg, 1)} kg = {number(wanted, 1)} mg"
+    return words if wanted <= fields.max_mg else f"{words}, cut to the ceiling of {number(fields.max_mg, 1)} mg"
+
+
+def _weight_warnings(weight_kg: float, known_kg: float | None, limits: ClinicalLimits) -> tuple[Finding, ...]:
+    """Whether the weight was read in pounds, or has changed as much as makes the nurse weigh again."""
+    far = limits.weight_confirm_percent / 100
+    if not known_kg or abs(weight_kg - known_kg) < far * known_kg:
+        return ()
+    in_pounds = weight_kg / POUNDS_PER_KG
+    text = f"The order before was for {number(known_kg, 1)} kg. Weigh again, or sign if it is so."
+    if abs(in_pounds - known_kg) < far * known_kg:
+        read = f"{number(weight_kg, 1)} lb would be {number(in_pounds, 1)} kg"
+        text = f"{read}: was it read in pounds? The order before was for {number(known_kg, 1)} kg."
+    return (Finding("order-weight", Severity.WARN, text, subject="weight_kg"),)
 
 
 def _order_warnings(fields: OrderFields, protocol: Protocol) -> tuple[Finding, ...]:

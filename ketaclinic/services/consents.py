@@ -79,10 +79,16 @@ class Consents:
     @intention
     def valid(self, by: User, patient_id: int, day: date) -> Consent | None:
         """The consent that counts on a day: signed, in force, on the present revision; None when there is none."""
+        consent, problem = self.standing(by, patient_id, day)
+        return None if problem else consent
+
+    @intention
+    def standing(self, by: User, patient_id: int, day: date) -> tuple[Consent | None, str]:
+        """The consent that counts on a day and "", or the latest one and the sentence that says why it does not."""
         with self._store.reading() as session:
             found = rows.consents(session, [patient_id])[patient_id]
         consent, problem = best_consent(found, day=day, revision=visits.consent_revision(self._catalog))
-        return None if problem or consent is None else _for(by, consent)
+        return (_for(by, consent) if consent is not None else None), problem
 
 
 def _one(found: tuple[Consent, ...], consent_id: int) -> Consent:

@@ -11,7 +11,7 @@ from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, bloc
 from ketaclinic.domain.orders import Order, OrderFields, check_order
 from ketaclinic.domain.people import User
 from ketaclinic.services.guard import intention
-from ketaclinic.services.pins import PinCheck
+from ketaclinic.services.pins import WRONG, PinCheck
 
 
 class Orders:
@@ -27,12 +27,15 @@ class Orders:
 
     @intention
     def check(self, by: User, fields: OrderFields) -> tuple[Finding, ...]:  # noqa: ARG002 - the guard reads it
-        """What stands against this order, field by field, before it is written."""
+        """What stands against this order, field by field, before it is written; its weight beside the one before."""
         protocol = self._catalog.protocols.get(fields.protocol_id)
         if protocol is None:
             return (Finding("order-protocol", Severity.BLOCK, "Choose a protocol.", subject="protocol_id"),)
+        with self._store.reading() as session:
+            earlier = [o for o in rows.orders(session, [fields.patient_id])[fields.patient_id] if o.fields != fields]
+        known_kg = earlier[0].fields.weight_kg if earlier else None
         today = self._clock.now().date()
-        return check_order(fields, protocol, today, clinical_limits(self._catalog.rules))
+        return check_order(fields, protocol, today, clinical_limits(self._catalog.rules), known_kg)
 
     @intention
     def write(self, by: User, fields: OrderFields, command_id: str = "") -> Order:
@@ -62,7 +65,7 @@ class Orders:
         """
         with self._store.reading() as session:
             self._may_sign(by, rows.order(session, order_id))
-        self._pins.by_id(by.id, pin, f"signs order {order_id}")
+        self._check_pin(by, pin, order_id)
         with self._store.writing(Op.SIGN_ORDER, by=by.id, detail=f"order {order_id}") as writing:
             self._may_sign(by, rows.order(writing.session, order_id))
             rows.order_row(writing.session, order_id).signed_at = self._clock.now()
@@ -74,6 +77,14 @@ class Orders:
         """Every order of a patient, the latest first."""
         with self._store.reading() as session:
             return rows.orders(session, [patient_id])[patient_id]
+
+    def _check_pin(self, by: User, pin: str, order_id: int) -> None:
+        try:
+            self._pins.by_id(by.id, pin, f"signs order {order_id}")
+        except Invalid as error:
+            if str(error) != WRONG:
+                raise
+            raise Invalid("pin", "The PIN is wrong. Nothing was signed: try again.") from error
 
     def _may_sign(self, by: User, order: Order) -> None:
         if order.signed:
