@@ -43,6 +43,8 @@ def main(argv: list[str] | None = None) -> int:
         return _window(arguments, catalog, SystemClock())
     except ClinicError as error:
         _log.info("ended: %s", type(error).__name__)
+        if not arguments.command:
+            _tell_on_screen(str(error))
         return commands.refuse(error, wants_json=arguments.json)
 
 
@@ -92,6 +94,13 @@ def _show(store: Store, catalog: Catalog, clock: Clock, *, label: str, fill: boo
         return run(services, store, catalog, clock, database_label=label, demonstration=demonstration)
     finally:
         store.close()
+
+
+def _tell_on_screen(sentence: str) -> None:
+    from ketaclinic.ui import start_trouble  # noqa: PLC0415 - brings Qt
+
+    if start_trouble.wanted():
+        start_trouble.show(sentence)
 
 
 def _database(arguments: Namespace) -> str:

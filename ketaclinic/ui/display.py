@@ -28,7 +28,7 @@ _X11_PACKAGES: Mapping[str, str] = {
 }
 """What Qt's window system loads on Linux, and the Debian package of each."""
 
-_NEED_NO_SCREEN = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
+NEED_NO_SCREEN = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 TOUR = "`main.py tour --out DIR` needs no screen and shows the program in pictures."
 
 
@@ -36,7 +36,7 @@ def problem() -> str:
     """Why no window can be shown, in one sentence that says what to do; empty when one can."""
     if sys.platform != "linux":
         return ""
-    if os.environ.get("QT_QPA_PLATFORM", "").startswith(_NEED_NO_SCREEN):
+    if os.environ.get("QT_QPA_PLATFORM", "").startswith(NEED_NO_SCREEN):
         return missing_libraries(_PACKAGES)
     if os.environ.get("WAYLAND_DISPLAY") and _answers_wayland():
         return missing_libraries(_PACKAGES)

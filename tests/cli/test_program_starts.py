@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from ketaclinic import app, logs
 from ketaclinic.ui import display
@@ -109,3 +110,42 @@ def test_an_unexpected_error_is_one_line_and_a_log_entry(
 def test_the_program_runs_without_a_log_where_none_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where the folder should be", encoding="utf-8")
     assert logs.set_up(tmp_path / "taken") is None
+
+
+@pytest.mark.parametrize(("has_terminal", "shown"), [(False, 1), (True, 0)])
+def test_a_window_that_cannot_open_says_why_where_it_was_started(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_terminal: bool, shown: int
+) -> None:
+    from ketaclinic.ui import start_trouble
+
+    on_screen: list[str] = []
+    monkeypatch.setattr(display, "problem", lambda: "")
+    monkeypatch.setattr(start_trouble, "show", on_screen.append)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    file = tmp_path / "letter.db"
+    file.write_text("Dear clinic, " * 500, encoding="utf-8")
+    capture = type(sys.stderr)
+    monkeypatch.setattr(capture, "isatty", lambda _self: has_terminal)
+    refused = run("--database", f"sqlite:///{file}")
+    assert refused.status == 3
+    assert "it is not a clinic's database" in refused.err
+    assert on_screen == [refused.err.removeprefix("ketaclinic: ").strip()] * shown
+
+
+def test_the_trouble_at_the_start_stands_in_a_box(qtbot: QtBot) -> None:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    from ketaclinic.ui import start_trouble
+
+    read: list[str] = []
+
+    def read_and_close() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        read.append(box.text())
+        box.close()
+
+    QTimer.singleShot(0, read_and_close)
+    start_trouble.show("The key of this database is not in this computer's keyring.")
+    assert read == ["The key of this database is not in this computer's keyring."]
