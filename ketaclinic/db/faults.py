@@ -18,7 +18,7 @@ _GONE = "The database does not answer; what was saved before is safe. Check the 
 _DAMAGED = "The database file is damaged, or the key is wrong; nothing was changed. Restore the last backup."
 _READ_ONLY = "The database may not be written to; nothing was saved. Check the file's permissions."
 _NO_FILE = "The database file cannot be opened; what was saved before is safe. Check its folder, then try again."
-_DISK = "The disk does not answer; nothing was saved. Check the disk, then try again."
+_DISK = "The disk is full or does not answer; nothing was saved. Make room on it, or check it, then try again."
 
 _SQLITE = {
     5: BUSY,
