@@ -146,7 +146,7 @@ def order_dose_words(fields: OrderFields) -> str:
     if not (_positive(wanted) and _positive(fields.max_mg)):
         return ""
     words = f"{number(fields.mg_per_kg)} mg/kg × {number(fields.weight_kg, 1)} kg = {number(wanted, 1)} mg"
-    return words if wanted <= fields.max_mg else f"{words}, cut to the ceiling of {number(fields.max_mg, 1)} mg"
+    return words if wanted <= fields.max_mg else f"{words}, cut to {number(fields.max_mg, 1)} mg"
 
 
 def _weight_warnings(weight_kg: float, known_kg: float | None, limits: ClinicalLimits) -> tuple[Finding, ...]:

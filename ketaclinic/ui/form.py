@@ -5,7 +5,7 @@ the keyboard.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.ui import text
 from ketaclinic.ui.widgets.date_edit import DateEdit
+from ketaclinic.ui.widgets.time_edit import TimeEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class Field:
 
     Attributes:
         name: key of its value, and `Finding.subject` of what is wrong with it.
-        kind: "text", "lines", "date", "yes", "choice" or "pin".
+        kind: "text", "lines", "date", "time", "yes", "choice" or "pin".
         span: columns of the form it takes.
         hint: a second, quiet line beneath.
         choices: (value, words) of a choice.
+        ages: whether a date is read back with the years since; a date of birth is.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Field:
     placeholder: str = ""
     choices: tuple[tuple[Any, str], ...] = ()
     section: str = ""
+    ages: bool = True
 
 
 @dataclass(slots=True)
@@ -110,16 +114,33 @@ class Form(QWidget):
         """The widget one types into."""
         return self._places[name].editor
 
+    def set_hint(self, name: str, hint: str) -> None:
+        """Says something else in the quiet line beneath a field; what is wrong there goes before it."""
+        place = self._places[name]
+        place.spec = replace(place.spec, hint=hint)
+        if place.finding is None:
+            place.message.setText(hint)
+            place.message.setVisible(bool(hint))
+            place.editor.setAccessibleDescription(hint)
+
+    def set_choices(self, name: str, choices: Sequence[tuple[Any, str]]) -> None:
+        """Offers other choices in a field; what was chosen stays where it is still offered."""
+        combo = self._places[name].editor
+        assert isinstance(combo, QComboBox)
+        chosen = combo.currentData()
+        blocked = combo.blockSignals(True)
+        combo.clear()
+        for value, words in choices:
+            combo.addItem(words, value)
+        combo.setCurrentIndex(max(0, combo.findData(chosen)))
+        combo.blockSignals(blocked)
+
     # -- what is wrong
 
     def findings(self) -> tuple[Finding, ...]:
-        """What the form itself cannot read: a date that is none."""
-        return tuple(
-            Finding("no-date", Severity.BLOCK, f"“{editor.text().strip()}” is no date. Write it like 12 Mar 1979.",
-                    subject=name)
-            for name, place in self._places.items()
-            if isinstance(editor := place.editor, DateEdit) and editor.unreadable
-        )  # fmt: skip
+        """What the form itself cannot read: a date or a time that is none."""
+        unreadable = ((name, _unreadable(place.editor)) for name, place in self._places.items())
+        return tuple(Finding("unreadable", Severity.BLOCK, said, subject=name) for name, said in unreadable if said)
 
     def show_findings(self, findings: Iterable[Finding], *, only: frozenset[str] | None = None) -> tuple[Finding, ...]:
         """Shows each finding beneath its field and gives back those without one.
@@ -205,7 +226,7 @@ class Form(QWidget):
                 combo.addItem(words, value)
             combo.currentIndexChanged.connect(self._text_changed)
             return combo
-        line = DateEdit(self._today, ages=True) if spec.kind == "date" else QLineEdit()
+        line = self._line(spec)
         if spec.placeholder:
             line.setPlaceholderText(spec.placeholder)
         if spec.kind == "pin":
@@ -213,18 +234,34 @@ class Form(QWidget):
         line.textEdited.connect(self._text_changed)
         return line
 
+    def _line(self, spec: Field) -> QLineEdit:
+        if spec.kind == "date":
+            return DateEdit(self._today, ages=spec.ages)
+        return TimeEdit(spec.label, placeholder="9:30") if spec.kind == "time" else QLineEdit()
+
     def _text_changed(self) -> None:
         self.changed.emit(self._names.get(id(self.sender()), ""))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and id(watched) in self._names:
             self.left.emit(self._names[id(watched)])
+        elif event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget) and id(watched) in self._names:
+            self._bring_into_view(watched.parentWidget())
         return super().eventFilter(watched, event)
+
+    def _bring_into_view(self, cell: QWidget) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(cell, 0, 8)
 
     @staticmethod
     def _value(editor: QWidget) -> Any:  # noqa: ANN401 - as its field's kind
         if isinstance(editor, DateEdit):
             return editor.day()
+        if isinstance(editor, TimeEdit):
+            return editor.time
         if isinstance(editor, QPlainTextEdit):
             return editor.toPlainText().strip()
         if isinstance(editor, QCheckBox):
@@ -238,6 +275,8 @@ class Form(QWidget):
     def _show(editor: QWidget, value: Any) -> None:  # noqa: ANN401
         if isinstance(editor, DateEdit):
             editor.set_day(value)
+        elif isinstance(editor, TimeEdit):
+            editor.set_time(value)
         elif isinstance(editor, QPlainTextEdit):
             editor.setPlainText(value or "")
         elif isinstance(editor, QCheckBox):
@@ -246,3 +285,10 @@ class Form(QWidget):
             editor.setCurrentIndex(max(0, editor.findData(value)))
         elif isinstance(editor, QLineEdit):
             editor.setText(value or "")
+
+
+def _unreadable(editor: QWidget) -> str:
+    """The sentence for what stands in a field and cannot be read; empty when it can."""
+    if isinstance(editor, DateEdit) and editor.unreadable:
+        return f"“{editor.text().strip()}” is no date. Write it like 12 Mar 1979."
+    return editor.sentence if isinstance(editor, TimeEdit) else ""

@@ -1,8 +1,12 @@
 """A white card with a title, perhaps one thing to do at its right, and room for what it holds."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ketaclinic.ui.icons import icon
+from ketaclinic.ui.widgets.wrapped_text import WrappedText
 
 
 class TitledCard(QFrame):
@@ -43,6 +47,19 @@ def empty_layout(layout: QVBoxLayout | QHBoxLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def add_rows(layout: QVBoxLayout, rows: Iterable[tuple[str, str]]) -> None:
+    """Adds words and their values in two columns; values of any length wrap."""
+    grid = QGridLayout(horizontalSpacing=14, verticalSpacing=7)
+    for number, (word, value) in enumerate(rows):
+        label = QLabel(word)
+        label.setProperty("kind", "second")
+        grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(WrappedText(13, value, bold=False), number, 1)
+    grid.setColumnMinimumWidth(0, 84)
+    grid.setColumnStretch(1, 1)
+    layout.addLayout(grid)
 
 
 def line() -> QWidget:

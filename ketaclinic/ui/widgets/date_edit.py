@@ -27,6 +27,7 @@ class DateEdit(QLineEdit):
         super().__init__(parent, placeholderText="12 Mar 1979")
         self._today, self._order, self._ages = today, order, ages
         self._day: date | None = None
+        self.textEdited.connect(self._read)  # comes before textChanged: whoever hears the edit finds the new date
         self.textChanged.connect(self._read)
 
     def day(self) -> date | None:

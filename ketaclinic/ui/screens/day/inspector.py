@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import OVER, Card, Status
 from ketaclinic.domain.people import age_on
+from ketaclinic.domain.permissions import may
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
@@ -191,7 +192,9 @@ class Inspector(QFrame):
             self.missing.addWidget(Missing("No valid consent", words, "Print consent…", self._print_consent))
         if not inspection.order.ok:
             words = f"{_sentence(inspection.order.text)} A prescriber signs it before the start."
-            self.missing.addWidget(Missing("No order", words))
+            reads = may(self._context.user().role, "orders.of_patient")
+            remedy = ("Orders of the patient…", self.foot.patient_wanted.emit) if reads else ()
+            self.missing.addWidget(Missing("No order", words, *remedy))
 
     def add_escort(self) -> None:
         """Opens the form for the responsible adult in place."""

@@ -14,7 +14,7 @@ from ketaclinic.domain.series import SeriesProgress, SeriesStatus
 from ketaclinic.services.patients import PatientPage
 from ketaclinic.ui import text
 from ketaclinic.ui.icons import icon
-from ketaclinic.ui.widgets.card import TitledCard, line
+from ketaclinic.ui.widgets.card import TitledCard, add_rows, line
 from ketaclinic.ui.widgets.chip import StatusChip
 from ketaclinic.ui.widgets.pill import Pill
 from ketaclinic.ui.widgets.visit_chips import VisitChips
@@ -138,7 +138,7 @@ def details_card(page: PatientPage) -> TitledCard:
         ("Emergency", emergency),
         ("Other number", fields.external_id),
     ]
-    _add_rows(card, [(word, value) for word, value in rows if value])
+    add_rows(card.body, [(word, value) for word, value in rows if value])
     if not any(value for _, value in rows):
         card.say_empty("Only the name is known.")
     return card
@@ -148,8 +148,8 @@ def clinical_card(profile: ClinicalProfile) -> TitledCard:
     """What only clinical roles see."""
     card = TitledCard("Clinical", action="Edit", action_icon="edit", name="Edit clinical details")
     bearing = {True: "yes", False: "no", None: "not asked"}[profile.childbearing_potential]
-    _add_rows(
-        card,
+    add_rows(
+        card.body,
         [
             ("Allergies", profile.allergies or "not asked"),
             ("Diagnosis", profile.diagnosis or "–"),
@@ -176,15 +176,3 @@ def escorts_card(escorts: tuple[Escort, ...]) -> TitledCard:
     if not escorts:
         card.say_empty("Nobody is known. No patient goes home alone.")
     return card
-
-
-def _add_rows(card: TitledCard, rows: list[tuple[str, str]]) -> None:
-    grid = QGridLayout(horizontalSpacing=14, verticalSpacing=7)
-    for number, (word, value) in enumerate(rows):
-        label = QLabel(word)
-        label.setProperty("kind", "second")
-        grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(WrappedText(13, value, bold=False), number, 1)
-    grid.setColumnMinimumWidth(0, 84)
-    grid.setColumnStretch(1, 1)
-    card.body.addLayout(grid)

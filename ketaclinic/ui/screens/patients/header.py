@@ -46,8 +46,8 @@ class PatientHeader(QFrame):
         if not may(role, "booking.book_series"):
             self.plan.hide()
 
-    def show_patient(self, page: PatientPage, today: date) -> None:
-        """Shows a patient's name and how things stand."""
+    def show_patient(self, page: PatientPage, consent_problem: str, today: date) -> None:
+        """Shows a patient's name and how things stand; a consent with a problem is none."""
         patient = page.patient
         fields = patient.fields
         self.name.set_text(patient.name)
@@ -58,7 +58,9 @@ class PatientHeader(QFrame):
             flow.addWidget(Pill(f"Called {fields.preferred_name}", "accent"))
         if fields.interpreter:
             flow.addWidget(Pill(f"Interpreter{': ' + fields.language if fields.language else ''}", "accent"))
-        for word, said in (("Consent", page.consent), ("Order", page.order)):
+        old = consent_problem and page.consent.startswith("Signed")
+        consent = "Not on the text in force" if old else page.consent
+        for word, said in (("Consent", consent), ("Order", page.order)):
             flow.addWidget(_gate(word, said))
         if not page.escorts:
             flow.addWidget(Pill("! No escort known", "amber"))

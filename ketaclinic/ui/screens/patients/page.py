@@ -1,9 +1,11 @@
 """All about one patient: who, what must be seen, series with their dates, visits, escorts, documents.
 
 Signals of `PatientPageView`: `edit_asked()`, `plan_asked()`, `print_asked()`, `escort_asked()`, `clinical_asked()`,
-`visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind.
+`visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind, `order_asked()`, `sign_asked(int)` an order's
+id, `consent_asked()`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +14,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.consents import Consent
 from ketaclinic.domain.handouts import Document
-from ketaclinic.domain.people import ClinicalProfile, Role
+from ketaclinic.domain.orders import Order
+from ketaclinic.domain.people import ClinicalProfile, User
+from ketaclinic.domain.protocols import Protocol
 from ketaclinic.services.patients import PatientPage
 from ketaclinic.ui.screens.patients import cards
+from ketaclinic.ui.screens.patients.consent_card import ConsentCard
 from ketaclinic.ui.screens.patients.header import PatientHeader
+from ketaclinic.ui.screens.patients.orders_card import OrdersCard
 from ketaclinic.ui.widgets.card import TitledCard, empty_layout
 from ketaclinic.ui.widgets.findings_panel import Notice
 
@@ -27,12 +34,21 @@ _ANY = 16_777_215  # QWIDGETSIZE_MAX
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """What the page shows, read in one go. `profile` is None for who may not see it."""
+    """What the page shows, read in one go.
+
+    Attributes:
+        profile, orders: None for who may not see them.
+        consents: the latest first, without what they are for where that may not be seen.
+        standing: the consent that counts today and "", or the latest and why it does not.
+    """
 
     page: PatientPage
     coming: tuple[Card, ...]
     documents: tuple[Document, ...]
     profile: ClinicalProfile | None
+    orders: tuple[Order, ...] | None
+    consents: tuple[Consent, ...]
+    standing: tuple[Consent | None, str]
     today: date
     zone: str
 
@@ -47,8 +63,11 @@ class PatientPageView(QScrollArea):
     clinical_asked = Signal()
     visit_chosen = Signal(int)
     document_chosen = Signal(str)
+    order_asked = Signal()
+    sign_asked = Signal(int)
+    consent_asked = Signal()
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, user: User, protocols: Mapping[str, Protocol]) -> None:
         super().__init__(
             widgetResizable=True,
             frameShape=QFrame.Shape.NoFrame,
@@ -56,8 +75,9 @@ class PatientPageView(QScrollArea):
             accessibleName="Patient page",
         )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._user, self._protocols = user, protocols
         self.view: PatientView | None = None
-        self.header = PatientHeader(role)
+        self.header = PatientHeader(user.role)
         self.header.edit.clicked.connect(self.edit_asked)
         self.header.plan.clicked.connect(self.plan_asked)
         self.header.print.clicked.connect(self.print_asked)
@@ -93,7 +113,7 @@ class PatientPageView(QScrollArea):
         same = self.view is not None and self.view.page.patient.id == view.page.patient.id
         self.view = view
         fields = view.page.patient.fields
-        self.header.show_patient(view.page, view.today)
+        self.header.show_patient(view.page, view.standing[1], view.today)
         for layout in (self._notes, self._wide, self._narrow):
             empty_layout(layout)
         if fields.note:
@@ -107,6 +127,11 @@ class PatientPageView(QScrollArea):
         visits = cards.coming_card(view.coming, view.today)
         visits.visit_chosen.connect(self.visit_chosen)
         self._wide.addWidget(visits)
+        if view.orders is not None:
+            orders = OrdersCard(view.orders, self._user, self._protocols, view.today, view.zone)
+            orders.action.clicked.connect(self.order_asked)
+            orders.sign_asked.connect(self.sign_asked)
+            self._wide.addWidget(orders)
         for progress in view.page.series:
             card = cards.SeriesCard(progress, view.today)
             card.visit_chosen.connect(self.visit_chosen)
@@ -123,6 +148,10 @@ class PatientPageView(QScrollArea):
             clinical = cards.clinical_card(view.profile)
             clinical.action.clicked.connect(self.clinical_asked)
             self._narrow.addWidget(clinical)
+        consent = ConsentCard(view.consents, view.standing, view.coming, self._user.role)
+        consent.print_asked.connect(self._print_consent)
+        consent.record_asked.connect(self.consent_asked)
+        self._narrow.addWidget(consent)
         escorts = cards.escorts_card(view.page.escorts)
         escorts.action.clicked.connect(self.escort_asked)
         self._narrow.addWidget(escorts)
@@ -131,3 +160,6 @@ class PatientPageView(QScrollArea):
         documents.document_chosen.connect(self.document_chosen)
         self._narrow.addWidget(documents)
         self._narrow.addStretch()
+
+    def _print_consent(self) -> None:
+        self.document_chosen.emit("consent")

@@ -8,8 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.consents import Consent
+from ketaclinic.domain.orders import Order, order_problem
 from ketaclinic.domain.people import Patient, Role, User
 from ketaclinic.domain.permissions import may
+from ketaclinic.domain.series import SeriesStatus
+from ketaclinic.ui import text
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.patients.found_list import FoundList
 from ketaclinic.ui.screens.patients.page import PatientPageView, PatientView
@@ -24,6 +28,7 @@ _SHOWN_TABLES = (
     "consents",
     "documents",
     "clinical_profiles",
+    "encounters",
 )
 
 
@@ -40,7 +45,7 @@ class PatientsScreen(Screen):
         role = context.user().role
         self.patient_id = 0
         self.found = FoundList(context)
-        self.page = PatientPageView(role)
+        self.page = PatientPageView(context.user(), context.catalog.protocols)
         self.nobody = EmptyState(
             "patient", "Choose a patient", "Type three letters of a name, a telephone number or a date of birth."
         )
@@ -63,6 +68,9 @@ class PatientsScreen(Screen):
         self.page.print_asked.connect(self.print_here)
         self.page.escort_asked.connect(self.add_escort)
         self.page.clinical_asked.connect(self.edit_clinical)
+        self.page.order_asked.connect(self.write_order)
+        self.page.sign_asked.connect(self.sign_order)
+        self.page.consent_asked.connect(self.record_consent)
         self.page.visit_chosen.connect(self._show_visit)
         self.page.document_chosen.connect(self._show_document)
 
@@ -73,6 +81,10 @@ class PatientsScreen(Screen):
             self.add_action("Edit patient", self.edit_patient, key="Ctrl+E", icon="edit")
         if may(role, "booking.book_series"):
             self.add_action("Plan series", self.plan_series, key="N", icon="plan")
+        if may(role, "orders.write"):
+            self.add_action("New order", self.write_order, key="Ctrl+Shift+O", icon="order")
+        if may(role, "consents.record"):
+            self.add_action("Record signed consent", self.record_consent, icon="consent")
         if may(role, "importing.run"):
             self.add_action("Import list of patients", self.import_list, icon="import")
 
@@ -110,12 +122,16 @@ class PatientsScreen(Screen):
     def _read(self, user: User, patient_id: int) -> PatientView:
         services, here = self.context.services, self.context.location
         clinical = may(user.role, "patients.clinical_profile")
+        today = wall_now(self.context.clock, here.zone).date()
         return PatientView(
             page=services.patients.page(user, patient_id),
             coming=services.booking.upcoming(user, patient_id),
             documents=services.printing.of_patient(user, patient_id),
             profile=services.patients.clinical_profile(user, patient_id) if clinical else None,
-            today=wall_now(self.context.clock, here.zone).date(),
+            orders=services.orders.of_patient(user, patient_id) if may(user.role, "orders.of_patient") else None,
+            consents=services.consents.of_patient(user, patient_id),
+            standing=services.consents.standing(user, patient_id, today),
+            today=today,
             zone=here.zone,
         )
 
@@ -164,6 +180,59 @@ class PatientsScreen(Screen):
         view = self.page.view
         if view is not None and view.profile is not None:
             ClinicalDialog(self.context, view.page.patient, view.profile, parent=self).open()
+
+    def write_order(self) -> None:
+        """Opens the form of a new order; once written it is to be signed."""
+        from ketaclinic.ui.dialogs.order_dialog import OrderDialog  # noqa: PLC0415
+
+        view = self.page.view
+        if view is None or not self.patient_id:
+            return
+        running = [one for one in view.page.series if one.series.status is SeriesStatus.ACTIVE]
+        booked = dict.fromkeys(one.desk_name for one in running)
+        dialog = OrderDialog(self.context, view.page.patient, parent=self, booked=booked)
+        dialog.saved.connect(self._sign_written)
+        dialog.open()
+
+    def sign_order(self, order_id: int) -> None:
+        """Opens the signature of an order that is on the page."""
+        view = self.page.view
+        if view is not None:
+            self._open_signature(view.page.patient, next(o for o in view.orders or () if o.id == order_id))
+
+    def _sign_written(self, order: Order) -> None:
+        view = self.page.view
+        if view is not None and view.page.patient.id == order.fields.patient_id:
+            self._open_signature(view.page.patient, order)
+
+    def _open_signature(self, patient: Patient, order: Order) -> None:
+        from ketaclinic.ui.dialogs.sign_order_dialog import SignOrderDialog  # noqa: PLC0415
+
+        dialog = SignOrderDialog(self.context, patient, order, parent=self)
+        dialog.signed.connect(self._order_signed)
+        dialog.open()
+
+    def _order_signed(self, order: Order) -> None:
+        self.context.notify(f"Order signed: {text.count(order.fields.sessions, 'infusion')}.")
+
+    def record_consent(self) -> None:
+        """Opens the form for a consent that was signed."""
+        from ketaclinic.ui.dialogs.consent_dialog import ConsentDialog  # noqa: PLC0415
+
+        view = self.page.view
+        if view is None or not self.patient_id:
+            return
+        ordered = [
+            order.fields.indication
+            for order in view.orders or ()
+            if not order_problem(order, protocol_id=order.fields.protocol_id, day=view.today)
+        ]
+        dialog = ConsentDialog(self.context, view.page.patient, view.documents, parent=self, ordered=ordered)
+        dialog.saved.connect(self._consent_saved)
+        dialog.open()
+
+    def _consent_saved(self, consent: Consent) -> None:
+        self.context.notify(f"Consent recorded, holds until {text.day_month_year(consent.expires_on)}.")
 
     def plan_series(self) -> None:
         """Opens the series planner for who is shown."""
