@@ -44,7 +44,15 @@ def demo(program: Program) -> int:
     """Fills a database with a realistic clinic."""
     given = program.arguments
     now = None if given.today is None else datetime.combine(given.today, _MID_MORNING)
-    wish = Wish(seed=given.seed, patients=given.patients, months=given.months, now=now)
+    wish = Wish(
+        seed=given.seed,
+        patients=given.patients,
+        months=given.months,
+        chairs=given.chairs,
+        nurses=given.nurses,
+        now=now,
+        charted=not given.schedule_only,
+    )
     with program.open(True) as services:  # noqa: FBT003
         filled = services.demonstration.fill(wish, progress=tell)
     document = {**asdict(filled), "now": filled.now.isoformat()}

@@ -63,7 +63,10 @@ def _add_house(commands: "_Commands[argparse.ArgumentParser]", common: argparse.
     demo = commands.add_parser("demo", parents=[common], help="fill a database with a realistic clinic")
     demo.add_argument("--seed", type=int, default=1, metavar="N")
     demo.add_argument("--patients", type=_positive, default=220, metavar="N")
-    demo.add_argument("--months", type=_positive, default=6, metavar="N", help="months of history")
+    demo.add_argument("--months", type=_months, default=6, metavar="N", help="months of history")
+    demo.add_argument("--chairs", type=_positive, default=4, metavar="N")
+    demo.add_argument("--nurses", type=_positive, default=2, metavar="N", help="on shift")
+    demo.add_argument("--schedule-only", action="store_true", help="no clinical records, for very large databases")
     demo.add_argument("--today", type=_day, metavar="DATE", help="the day that is today at the clinic")
 
 
@@ -169,6 +172,16 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 up")
     return int(text)
+
+
+def _months(text: str) -> int:
+    months = _positive(text)
+    if months > _MOST_MONTHS:
+        raise argparse.ArgumentTypeError(f"“{text}” is more than {_MOST_MONTHS} months, a hundred years")
+    return months
+
+
+_MOST_MONTHS = 1200
 
 
 def _proposal(text: str) -> int:

@@ -85,6 +85,7 @@ def test_a_wrong_pin_is_one_sentence(clinic: Run, monkeypatch: pytest.MonkeyPatc
         ("plan", "--patient", "KC-0001", "--protocol", "x", "--from", "2026-11-24", "--weekdays", "mon,blursday"),
         ("why", "--patient", "KC-0001", "--protocol", "x", "--at", "noon", "--chair", "1"),
         ("day", "9999-12-31"),
+        ("demo", "--months", "99999"),
         ("why", "--patient", "KC-0001", "--protocol", "x", "--at", "0001-01-01T00:00+14:00", "--chair", "1"),
         ("plan", "--patient", "KC-0001", "--protocol", "x", "--from", "2026-11-24", "--earliest", "10:00+02:00"),
     ],
@@ -235,3 +236,13 @@ def test_at_the_demonstration_clinic_the_front_desk_acts_when_nobody_is_named(ru
     again = run("demo", "--patients", "20")
     assert again.status == 1
     assert "already holds a clinic" in again.err
+
+
+def test_a_larger_clinic_without_clinical_records(run: Run) -> None:
+    words = "--patients 400 --months 2 --chairs 6 --nurses 3 --schedule-only --today 2026-11-23 --json"
+    made = run("demo", *words.split())
+    assert made.status == 0
+    assert made.json["patients"] == 400
+    chairs = {visit["chair"] for visit in run("day", "2026-11-23", "--json").json["appointments"]}
+    assert chairs == {f"Chair {number}" for number in range(1, 7)}
+    assert run("doctor").status == 0
