@@ -129,11 +129,19 @@ class MainWindow(QWidget):
 
     def _signed_in(self, user: User) -> None:
         self._idle.touch()
-        if user.id in self._desks:
-            self._sit_down(user, self._desks[user.id])
+        desk = self._desks.get(user.id)
+        if desk is not None and desk.context.user().role is user.role:
+            self._sit_down(user, desk)
             return
         find = partial(self.services.clinic.locations, user)
         self.ops.run(self, find, partial(self._make_desk, user))
+
+    def _clear_desk(self, user: User, desk: Desk) -> None:
+        """Takes away what a user had open in a role that is no longer theirs."""
+        for dialog in self._held.pop(user.id, []):
+            dialog.deleteLater()
+        self.desks.removeWidget(desk)
+        desk.deleteLater()
 
     def _make_desk(self, user: User, locations: tuple[Location, ...]) -> None:
         here = next((place for place in locations if place.id == self._settings.location_id()), locations[0])
@@ -150,6 +158,8 @@ class MainWindow(QWidget):
         desk = Desk(context, [entry for entry in SCREENS if user.role in entry.roles and entry.exists()])
         desk.headed.connect(self._headed)
         desk.counted.connect(self.rail.set_count)
+        if user.id in self._desks:
+            self._clear_desk(user, self._desks[user.id])
         self._desks[user.id] = desk
         self.desks.addWidget(desk)
         self._sit_down(user, desk)

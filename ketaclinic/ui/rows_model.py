@@ -57,6 +57,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """The row at an index, or None."""
         return self._rows[index.row()] if index.isValid() else None
 
+    def identity(self, row: R) -> object:
+        """What tells this row from the others."""
+        return self._identity(row)
+
     def index_of(self, identity: object) -> QModelIndex:
         """Where the row of that identity stands; invalid when it is not there."""
         for number, row in enumerate(self._rows):

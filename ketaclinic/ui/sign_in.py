@@ -252,6 +252,6 @@ class SignIn(QWidget):
 
 def _demonstration_hint() -> str:
     return (
-        "This is the demonstration clinic: every patient is invented. "
-        f"Choose anyone; the PIN of all users is {DEMONSTRATION_PIN}."
+        "This is the demonstration clinic: every patient is invented. Choose anyone: the users desk, nurse, nurse2, "
+        f"prescriber and manager each have the PIN {DEMONSTRATION_PIN}."
     )

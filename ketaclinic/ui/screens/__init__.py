@@ -4,6 +4,7 @@ from ketaclinic.domain.people import Role
 from ketaclinic.ui.screen_entry import ScreenEntry
 
 _EVERYONE = frozenset(Role)
+_MANAGING = frozenset({Role.MANAGER})
 _CLINICAL = frozenset({Role.NURSE, Role.PRESCRIBER})
 _HERE = "ketaclinic.ui.screens"
 
@@ -12,5 +13,6 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("patients", "Patients", "patients", _EVERYONE, f"{_HERE}.patients.screen", "PatientsScreen"),
     ScreenEntry("chairside", "Chairside", "chairside", _CLINICAL, f"{_HERE}.chairside.screen", "ChairsideScreen"),
     ScreenEntry("documents", "Documents", "documents", _EVERYONE, f"{_HERE}.documents.screen", "DocumentsScreen"),
+    ScreenEntry("settings", "Settings", "settings", _MANAGING, f"{_HERE}.settings.screen", "SettingsScreen"),
 )
 """In the order of the rail."""

@@ -1,0 +1,223 @@
+"""The clinic as it stands on letterheads, its opening hours and nurses, and its chairs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ketaclinic.domain.resources import Chair, Clinic, Location
+from ketaclinic.ui import text
+from ketaclinic.ui.form import Field
+from ketaclinic.ui.rows_model import Column
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog, Typed, wrong
+from ketaclinic.ui.screens.settings.list_card import ListCard
+from ketaclinic.ui.screens.settings.location_dialog import LocationDialog
+from ketaclinic.ui.screens.settings.week_form import WEEKDAYS
+from ketaclinic.ui.widgets.card import TitledCard, empty_layout
+from ketaclinic.ui.widgets.wrapped_text import WrappedText
+
+_LETTERHEAD = (
+    Field("name", "Name of the clinic", required=True, span=2),
+    Field("phone", "Telephone"),
+    Field("after_hours_phone", "Telephone after hours", hint="Patients find it on their aftercare sheet."),
+    Field("address", "Address", kind="lines", span=2),
+    Field("email", "E-mail"),
+    Field("website", "Website"),
+)
+_CHAIR = (Field("name", "Name of the chair", required=True, span=2, placeholder="A room counts as a chair"),)
+_CHAIRS: tuple[Column[Chair], ...] = (Column("Name", lambda chair: chair.name),)
+_ROOM_FOR_TWO = 860
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicView:
+    """What the page shows, read in one go."""
+
+    clinic: Clinic
+    location: Location
+    chairs: tuple[Chair, ...]
+
+
+class ClinicPage(QScrollArea):
+    """Shows it all; each card has its own form."""
+
+    title = "Clinic"
+    tables = frozenset({"clinic", "locations", "chairs"})
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(
+            widgetResizable=True,
+            frameShape=QFrame.Shape.NoFrame,
+            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
+            accessibleName="Clinic page",
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._context = context
+        self.view: ClinicView | None = None
+        self.letterhead = TitledCard("Letterhead", action="Edit", action_icon="edit", name="Edit letterhead")
+        self.hours = TitledCard("Hours and nurses", action="Edit", action_icon="edit", name="Edit hours and nurses")
+        self.chairs: ListCard[Chair] = ListCard(
+            "Chairs",
+            "In the order of the day board. A chair is retired, never deleted: its past visits stay.",
+            _CHAIRS,
+            lambda chair: chair.id,
+            lambda _chair, _column: "strong",
+            empty="There is no chair yet.",
+        )
+        for card in (self.letterhead, self.hours):
+            card.title.setProperty("kind", "heading")
+        self.chairs.table.horizontalHeader().hide()
+        self.chairs.setMinimumHeight(300)
+        self.chairs.add_button("Retire", self.retire_chair, name="Retire chair")
+        self.chairs.add_button("Rename", self.rename_chair, name="Rename chair", icon_name="edit")
+        self.chairs.add_button("Add chair", self.add_chair, icon_name="add", kind="primary")
+        self.chairs.activated.connect(self._rename)
+        self.letterhead.action.clicked.connect(self.edit_letterhead)
+        self.hours.action.clicked.connect(self.edit_hours)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        inside = QWidget(objectName="scrolled")
+        left = QVBoxLayout(spacing=12)
+        left.addWidget(self.letterhead)
+        left.addWidget(self.hours)
+        left.addStretch()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside, spacing=12)
+        self._columns.setContentsMargins(0, 0, 4, 0)
+        self._columns.addLayout(left, 1)
+        self._columns.addWidget(self.chairs, 1)
+        self.setWidget(inside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = self.width() >= _ROOM_FOR_TWO
+        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+
+    # -- showing
+
+    def look(self) -> None:
+        """Reads the clinic anew."""
+        self._context.ops.run(self, self._read, self._show, latest="clinic")
+
+    def _read(self) -> ClinicView:
+        service, by, here = self._context.services.clinic, self._context.user(), self._context.location
+        (location,) = (place for place in service.locations(by) if place.id == here.id)
+        return ClinicView(service.clinic(by), location, service.chairs(by, here.id))
+
+    def _show(self, view: ClinicView) -> None:
+        self.view = view
+        clinic = view.clinic
+        _fill(
+            self.letterhead,
+            (
+                ("Name", clinic.name),
+                ("Telephone", clinic.phone),
+                ("After hours", clinic.after_hours_phone),
+                ("Address", clinic.address),
+                ("E-mail", clinic.email),
+                ("Website", clinic.website),
+            ),
+        )
+        self.hours.title.setText(f"{view.location.name} · hours and nurses")
+        _fill(self.hours, [(WEEKDAYS[day], _day_line(view.location, day)) for day in range(7)])
+        self.chairs.show_rows(view.chairs)
+
+    # -- doing
+
+    def edit_letterhead(self) -> None:
+        """Opens name and contacts."""
+        if self.view is None:
+            return
+        clinic, service, by = self.view.clinic, self._context.services.clinic, self._context.user()
+
+        def save(typed: Typed, _command: str) -> Clinic:
+            return service.edit_clinic(by, replace(clinic, **typed))
+
+        dialog = FormDialog(
+            self._context,
+            "Letterhead",
+            _LETTERHEAD,
+            save,
+            parent=self,
+            values={field.name: getattr(clinic, field.name) for field in _LETTERHEAD},
+            check=lambda typed: () if typed["name"] else (wrong("name", "The clinic needs a name."),),
+            subtitle="As it stands on every document printed from now on.",
+            button="Save letterhead",
+        )
+        dialog.saved.connect(lambda _saved: self._context.notify("Letterhead saved."))
+        dialog.open()
+
+    def edit_hours(self) -> None:
+        """Opens hours and usual nurses."""
+        if self.view is not None:
+            dialog = LocationDialog(self._context, self.view.location, parent=self)
+            dialog.saved.connect(lambda saved: self._context.notify(f"Hours of {saved.name} saved."))
+            dialog.open()
+
+    def add_chair(self) -> None:
+        """Opens the form of a new chair."""
+        service, by, here = self._context.services.clinic, self._context.user(), self._context.location
+
+        def save(typed: Typed, command: str) -> Chair:
+            return service.add_chair(by, here.id, typed["name"], command)
+
+        self._open_chair("Add chair", save, {}, "Add chair")
+
+    def rename_chair(self) -> None:
+        """Opens the name of the chair that is chosen."""
+        chair = self.chairs.chosen()
+        if chair is not None:
+            self._rename(chair)
+
+    def _rename(self, chair: Chair) -> None:
+        service, by = self._context.services.clinic, self._context.user()
+
+        def save(typed: Typed, _command: str) -> Chair:
+            return service.rename_chair(by, chair.id, typed["name"])
+
+        self._open_chair("Rename chair", save, {"name": chair.name}, "Save name")
+
+    def _open_chair(
+        self, title: str, save: Callable[[Typed, str], Chair], values: Mapping[str, str], button: str
+    ) -> None:
+        dialog = FormDialog(self._context, title, _CHAIR, save, parent=self, values=values, button=button, width=480)
+        dialog.saved.connect(self._chair_saved)
+        dialog.open()
+
+    def _chair_saved(self, chair: Chair) -> None:
+        self._context.notify(f"{chair.name} saved.")
+
+    def retire_chair(self) -> None:
+        """Asks, then takes the chosen chair out of use."""
+        chair = self.chairs.chosen()
+        if chair is None:
+            return
+        retire = partial(self._context.services.clinic.retire_chair, self._context.user(), chair.id)
+        words = f"Nothing can be booked on {chair.name} any more. Its past visits stay in the records."
+        dialog = ConfirmDialog(self._context, f"Retire {chair.name}", words, "Retire", retire, parent=self)
+        dialog.done.connect(lambda: self._context.notify(f"{chair.name} is retired."))
+        dialog.open()
+
+
+def _day_line(location: Location, day: int) -> str:
+    hours = [text.span(h.opens, h.closes) for h in location.hours if h.weekday == day]
+    return f"{', '.join(hours)} · {text.count(location.usual_nurses[day], 'nurse')}" if hours else "Closed"
+
+
+def _fill(card: TitledCard, rows: Iterable[tuple[str, str]]) -> None:
+    empty_layout(card.body)
+    holder = QWidget()
+    grid = QGridLayout(holder, horizontalSpacing=14, verticalSpacing=7)
+    grid.setContentsMargins(0, 0, 0, 0)
+    for number, (word, value) in enumerate(rows):
+        label = QLabel(word)
+        label.setProperty("kind", "second")
+        grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(WrappedText(13, value or "–", bold=False), number, 1)
+    grid.setColumnMinimumWidth(0, 96)
+    grid.setColumnStretch(1, 1)
+    card.body.addWidget(holder)

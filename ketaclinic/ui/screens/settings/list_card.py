@@ -1,0 +1,202 @@
+"""A card with a list of rows and what can be done with the one that is chosen.
+
+Signals of `ListCard`: `activated(object)` a row was double-clicked or Enter pressed on it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ketaclinic.ui import theme
+from ketaclinic.ui.icons import icon
+from ketaclinic.ui.rows_model import Column, RowRole, RowsModel
+from ketaclinic.ui.widgets.pill import paint_pill, pill_width
+
+R = TypeVar("R")
+Look = Callable[[Any, int], str]
+"""How a cell of a row is drawn: "", "strong", "quiet", or "pill:<tone>"."""
+_ROW = 44
+_PAD = 10
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a cell as its look says; the row chosen stands on the selection's ground."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+        return QSize(60, _ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        now = theme.tokens()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        words, look = str(index.data() or ""), self._look(index.data(RowRole), index.column())
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color(now.selection))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color(now.line))
+        if look.startswith("pill:"):
+            wide = min(pill_width(words), rect.width() - 2 * _PAD)
+            paint_pill(painter, QRectF(rect.left() + _PAD, rect.center().y() - 10, wide, 22), words, look[5:])
+        else:
+            painter.setFont(theme.font(13, look == "strong"))
+            painter.setPen(theme.color(now.ink2 if look == "quiet" else now.ink))
+            inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+            shown = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
+
+
+class _Table(QTableView):
+    """Enter acts on the chosen row; Tab leaves the list."""
+
+    entered_row = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's event
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class ListCard(QFrame, Generic[R]):
+    """Shows rows; add what can be done with `add_button`."""
+
+    activated = Signal(object)
+
+    def __init__(
+        self,
+        title: str,
+        words: str,
+        columns: Sequence[Column[R]],
+        identity: Callable[[R], object],
+        look: Look,
+        *,
+        empty: str,
+    ) -> None:
+        super().__init__(accessibleName=f"{title} card")
+        self.setProperty("kind", "card")
+        self.model = RowsModel(columns, identity, self)
+        self._needs_row: list[QPushButton] = []
+        self._buttons = QHBoxLayout(spacing=8)
+        self.table = _Table(
+            accessibleName=title,
+            selectionBehavior=QAbstractItemView.SelectionBehavior.SelectRows,
+            selectionMode=QAbstractItemView.SelectionMode.SingleSelection,
+            editTriggers=QAbstractItemView.EditTrigger.NoEditTriggers,
+            verticalScrollMode=QAbstractItemView.ScrollMode.ScrollPerPixel,
+            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
+            showGrid=False,
+            tabKeyNavigation=False,
+            wordWrap=False,
+        )
+        self.empty = QLabel(empty, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
+        self.empty.setProperty("kind", "second")
+        self.empty.setContentsMargins(_PAD, 8, 0, 0)
+        self._stack = QStackedWidget()
+        self._lay_out(title, words)
+        self._dress(columns, look)
+
+    def _lay_out(self, title: str, words: str) -> None:
+        heading = QLabel(title)
+        heading.setProperty("kind", "heading")
+        second = QLabel(words, wordWrap=True)
+        second.setProperty("kind", "second")
+        said = QVBoxLayout(spacing=2)
+        said.addWidget(heading)
+        said.addWidget(second)
+        head = QHBoxLayout(spacing=16)
+        head.setContentsMargins(_PAD, 0, _PAD, 0)
+        head.addLayout(said, 1)
+        head.addLayout(self._buttons)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self, spacing=10)
+        layout.setContentsMargins(10, 16, 10, 10)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+
+    def _dress(self, columns: Sequence[Column[R]], look: Look) -> None:
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(_CellDelegate(look, self.table))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        for number, column in enumerate(columns):
+            fixed = QHeaderView.ResizeMode.Fixed if column.width else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(number, fixed)
+            if column.width:
+                header.resizeSection(number, column.width)
+        self.table.selectionModel().selectionChanged.connect(self._chosen_changed)
+        self.model.modelReset.connect(self._chosen_changed)
+        self.table.doubleClicked.connect(self._activate)
+        self.table.entered_row.connect(self._activate)
+
+    def add_button(
+        self, words: str, slot: Callable[[], None], *, name: str = "", icon_name: str = "", kind: str = "plain"
+    ) -> QPushButton:
+        """Adds something to do; what is not primary needs a chosen row."""
+        button = QPushButton(words, accessibleName=name or words)
+        button.setProperty("kind", kind)
+        if icon_name:
+            button.setIcon(icon(icon_name, "on_accent" if kind == "primary" else None))
+        button.clicked.connect(slot)
+        self._buttons.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        if kind != "primary":
+            self._needs_row.append(button)
+            button.setEnabled(False)
+        return button
+
+    def show_rows(self, rows: Sequence[R]) -> None:
+        """Replaces the rows; the chosen one stays chosen while it is there."""
+        chosen = self.chosen()
+        self.model.replace(rows)
+        self._stack.setCurrentWidget(self.table if rows else self.empty)
+        if chosen is not None:
+            self.choose(self.model.identity(chosen))
+        self._chosen_changed()
+
+    def chosen(self) -> R | None:
+        """The row that is chosen, or None."""
+        rows = self.table.selectionModel().selectedRows()
+        return self.model.row(rows[0]) if rows else None
+
+    def choose(self, identity: object) -> None:
+        """Chooses a row as a click does."""
+        index = self.model.index_of(identity)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
+
+    def _chosen_changed(self) -> None:
+        there = self.chosen() is not None
+        for button in self._needs_row:
+            button.setEnabled(there)
+
+    def _activate(self, index: QModelIndex) -> None:
+        row = self.model.row(index)
+        if row is not None:
+            self.activated.emit(row)
