@@ -69,3 +69,15 @@ def test_a_printed_consent_is_filed_with_its_revision(chair: Chairside) -> None:
     assert (consent.document_id, consent.revision) == (printed.id, printed.revision)
     with pytest.raises(Invalid, match="not this patient's consent"):
         chair.consent(other, document_id=printed.id)
+
+
+def test_why_no_consent_counts_is_said_in_one_sentence(chair: Chairside) -> None:
+    patient = chair.patient()
+    standing = chair.services.consents.standing
+    assert standing(chair.desk, patient.id, MONDAY) == (None, "No signed consent on file.")
+    chair.consent(patient, signed_on=date(2026, 11, 20))
+    consent, problem = standing(chair.desk, patient.id, date(2027, 11, 21))
+    assert problem == "The consent expired on 2027-11-20."
+    assert consent is not None
+    assert consent.indication == ""
+    assert standing(chair.nurse, patient.id, MONDAY)[1] == ""

@@ -1,5 +1,6 @@
 """Orders: written and signed by a prescriber, and closed from then on."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -88,3 +89,34 @@ def test_a_high_dose_is_written_with_a_warning(chair: Chairside) -> None:
     order = chair.order(chair.patient(), mg_per_kg=1.2, max_mg=120.0, sign=False)
     findings = chair.services.orders.check(chair.prescriber, order.fields)
     assert [f.code for f in findings] == ["order-high-dose"]
+
+
+def test_a_wrong_pin_is_told_in_the_words_of_a_signature(chair: Chairside) -> None:
+    order = chair.order(chair.patient(), sign=False)
+    with pytest.raises(Invalid, match=r"The PIN is wrong\. Nothing was signed: try again\.") as told:
+        chair.services.orders.sign(chair.prescriber, order.id, "9999")
+    assert told.value.field == "pin"
+
+
+def test_a_high_dose_is_told_while_another_field_is_still_wrong(chair: Chairside) -> None:
+    order = chair.order(chair.patient(), mg_per_kg=1.2, sign=False)
+    findings = chair.services.orders.check(chair.prescriber, replace(order.fields, weight_kg=700.0))
+    assert [(f.subject, f.severity.value) for f in findings] == [("weight_kg", "block"), ("mg_per_kg", "warn")]
+
+
+@pytest.mark.parametrize(
+    ("weight", "sentence"),
+    [
+        (181.0, "181 lb would be 82.1 kg: was it read in pounds? The order before was for 82 kg."),
+        (60.0, "The order before was for 82 kg. Weigh again, or sign if it is so."),
+    ],
+)
+def test_a_weight_far_from_the_order_before_is_asked_about(chair: Chairside, weight: float, sentence: str) -> None:
+    before = chair.order(chair.patient())
+    (finding,) = chair.services.orders.check(chair.prescriber, replace(before.fields, weight_kg=weight))
+    assert (finding.message, finding.severity.value, finding.subject) == (sentence, "warn", "weight_kg")
+
+
+def test_a_weight_near_the_order_before_is_not_asked_about(chair: Chairside) -> None:
+    before = chair.order(chair.patient())
+    assert chair.services.orders.check(chair.prescriber, replace(before.fields, weight_kg=84.0)) == ()
