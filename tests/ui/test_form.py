@@ -1,6 +1,6 @@
 """Forms: values by field name, dates read back in words, what is wrong beneath its field."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -165,3 +165,19 @@ def test_left_date_is_written_out(born: DateEdit, qtbot: QtBot) -> None:
     QTest.keyClick(born, Qt.Key.Key_Tab)
     born.clearFocus()
     assert born.text() == "12 Mar 1979"
+
+
+def test_time_is_read_as_people_type_it(dressed_app: QApplication, qtbot: QtBot) -> None:
+    made = Form((Field("starts_at", "From", kind="time"),), TODAY)
+    qtbot.add_widget(made)
+    made.set_values({"starts_at": time(9, 30)})
+    assert made.editor("starts_at").text() == "09:30"  # type: ignore[attr-defined]
+    made.editor("starts_at").selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(made.editor("starts_at"), "2pm")
+    assert made.values() == {"starts_at": time(14)}
+    assert made.findings() == ()
+    QTest.keyClicks(made.editor("starts_at"), "9")
+    assert made.values() == {"starts_at": None}
+    assert [finding.message for finding in made.findings()] == [
+        "“2pm9” is not a time of day; type it like 9:30 or 14:15."
+    ]

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from ketaclinic.ui.sign_in import SignIn
 from tests.desk import AtTheDesk
 
 
@@ -64,3 +65,14 @@ def test_tab_stays_inside_the_sign_in(someone: AtTheDesk) -> None:
 def test_no_pin_stays_in_the_field(clerk_at_desk: AtTheDesk) -> None:
     clerk_at_desk.window.lock()
     assert clerk_at_desk.value("PIN") == ""
+
+
+def test_demonstration_names_its_users_and_their_pin(someone: AtTheDesk) -> None:
+    window = someone.window
+    cover = SignIn(window, window.ops, window.services, demonstration=True)
+    assert cover.hint.text() == (
+        "This is the demonstration clinic: every patient is invented. Choose anyone: the users desk, nurse, nurse2, "
+        "prescriber and manager each have the PIN 1357."
+    )
+    assert window.sign_in.hint.text() == ""
+    cover.deleteLater()
