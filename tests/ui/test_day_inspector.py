@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.orders import OrderFields
+from ketaclinic.domain.people import Role
 from tests.ui.front_desk import INDUCTION, ClinicForTests, FrontDesk, clinic, desk, dressed
 
 __all__ = ["clinic", "desk", "dressed"]
@@ -136,3 +138,33 @@ def test_nurse_opens_the_session_from_the_board(clinic: ClinicForTests, desk: Fr
     desk.press("Check in")
     desk.press("Open session")
     assert desk.opened == [("chairside", {"appointment_id": id_})]
+
+
+def test_nurse_goes_from_a_missing_order_to_the_patient(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.user = clinic.nurse
+    desk.click("Silva")
+    desk.press("Orders of the patient…")
+    assert desk.opened == [("patients", {"patient_id": clinic.patient("Silva, João").id})]
+
+
+def test_desk_is_not_sent_to_orders_it_may_not_see(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.click("Silva")
+    assert "No order" in words(desk)
+    assert not [b for b in desk.screen.findChildren(QAbstractButton) if b.accessibleName() == "Orders of the patient…"]
+
+
+def test_order_and_consent_turn_the_gates_green_while_one_looks(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    desk.click("Silva")
+    assert "○" in words(desk)
+    services, patient = clinic.services, clinic.patient("Silva, João")
+    rotimi = services.users.add(clinic.manager, "rotimi", "Rotimi Adeyemi", Role.PRESCRIBER, "135724")
+    fields = OrderFields(patient.id, INDUCTION, "depression", 0.5, 60.0, 40, 6, 82.0, date(2027, 5, 23))
+    services.orders.sign(rotimi, services.orders.write(rotimi, fields).id, "135724")
+    services.consents.record(clinic.nurse, patient.id, "depression", None, date(2026, 11, 20))
+    gates = desk.screen.inspector.gates.accessibleDescription()
+    assert "Order: ✓" in gates
+    assert "Consent: ✓" in gates
+    assert "No order" not in words(desk)
