@@ -13,15 +13,15 @@ from ketaclinic.domain.handouts import Block, BlockKind, PrintedSession, Sheet, 
 
 _MARGIN = 44.0
 _WIDTH = WIDTH - 2 * _MARGIN
-_SIZES = (13.0, 12.5, 12.0)
-"""The first with which everything stands on one side; never less than 12 point (`clinical.md` 7)."""
+_SIZES = ((13.0, 1.32), (12.5, 1.32), (12.0, 1.32), (12.0, 1.2))
+"""Size and leading; the first with which everything stands on one side, never less than 12 point (`clinical.md` 7)."""
 
 
 def build(sheet: Sheet) -> bytes:
     """The handout as a PDF; the same sheet gives the same bytes."""
     content = b""
-    for size in _SIZES:
-        content, pages = typeset(sheet, _Setter(sheet, size).story(), margin=_MARGIN, top=30)
+    for size, leading in _SIZES:
+        content, pages = typeset(sheet, _Setter(sheet, size, leading).story(), margin=_MARGIN, top=30)
         if pages == 1:
             break
     return content
@@ -30,11 +30,11 @@ def build(sheet: Sheet) -> bytes:
 class _Setter:
     """Sets the blocks of one sheet at one size of type."""
 
-    def __init__(self, sheet: Sheet, size: float) -> None:
-        self._sheet, self._words, self._size = sheet, sheet.words, size
+    def __init__(self, sheet: Sheet, size: float, leading: float) -> None:
+        self._sheet, self._words, self._size, self._leading = sheet, sheet.words, size, leading
         self._label_width = size * 8.6
-        self._text = style(size, leading=1.32, spaceAfter=2)
-        self._label = style(size, bold=True, leading=1.32, color=ACCENT)
+        self._text = style(size, leading=leading, spaceAfter=2)
+        self._label = style(size, bold=True, leading=leading, color=ACCENT)
 
     def story(self) -> list[Flowable]:
         """Title, then sections in a table with their titles at the left, callouts and the next visit as boxes."""
@@ -70,7 +70,7 @@ class _Setter:
             elif block.kind is BlockKind.NEXT_VISIT:
                 found.append(("", self._visit(block, self._sheet.next_visit)))
             elif block.kind is BlockKind.LIST:
-                found.append((title, points(block.items, self._words, self._size, 1.32)))
+                found.append((title, points(block.items, self._words, self._size, self._leading)))
             elif block.kind is BlockKind.PARAGRAPH:
                 found.append((title, [Words(rich(block.text, self._words), self._text)]))
             title = ""
@@ -99,7 +99,7 @@ class _Setter:
     def _callout(self, block: Block) -> Table:
         color, _ = TONES[block.tone]
         title = Words(rich(block.text, self._words), style(self._size * 1.12, bold=True, leading=1.2, color=color))
-        return self._tinted(title, points(block.items, self._words, self._size, 1.32), block.tone)
+        return self._tinted(title, points(block.items, self._words, self._size, self._leading), block.tone)
 
     def _visit(self, block: Block, visit: PrintedSession | None) -> Table:
         """Date and time of arrival: the largest words on the sheet after its title."""

@@ -7,7 +7,7 @@ from ketaclinic.documents.layouts import build, page_count
 from ketaclinic.domain.handouts import PrintedSession
 from tests.documents.builders_documents import SESSIONS, a_sheet, text_of
 
-# One entry for each row of the table in clinical.md 7.
+# One entry for each row of the table in clinical.md 7; the side effects are the seven of clinical.md 0.
 AFTERCARE_SAYS = {
     "next 24 hours": [
         "Do not drive or use machines",
@@ -15,6 +15,18 @@ AFTERCARE_SAYS = {
         "No alcohol. No cannabis",
         "stays with you for 8 to 12 hours",
         "Do not care for children alone",
+    ],
+    "seven side effects": [
+        "higher blood pressure",
+        "confused",
+        "Sleepy, dizzy",
+        "odd vision",
+        "Sick",
+        "Vomiting",
+        "going often when you pass urine",
+        "unreal",
+        "seeing things",
+        "It passes",
     ],
     "expect": [
         "Sleepy, dizzy or with odd vision for 1 to 2 hours",
