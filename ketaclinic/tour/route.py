@@ -23,12 +23,20 @@ from ketaclinic.tour import (
     steps_nurse_before,
     steps_nurse_during,
     steps_nurse_recovery,
+    steps_settings,
 )
 from ketaclinic.tour.report import Report
 from ketaclinic.tour.stage import ZONE, opening, stage
 from ketaclinic.ui import theme
 from ketaclinic.ui.application import application
 
+_NEW_CLINIC = (
+    steps_first_start.first_start,
+    steps_settings.users,
+    steps_settings.clinic,
+    steps_settings.closures,
+    steps_settings.shifts,
+)
 _FRONT_DESK = (
     steps_front_desk.sign_in,
     steps_front_desk.the_day,
@@ -71,7 +79,8 @@ def play(out: Path, catalog: Catalog, today: date, *, patients: int, months: int
     with _watched() as errors:
         try:
             with stage(catalog, clock, report, None, errors) as here:
-                steps_first_start.first_start(here)
+                for step in _NEW_CLINIC:
+                    step(here)
             with stage(catalog, clock, report, wish, errors) as here:
                 for step in (*_FRONT_DESK, *_NURSE):
                     step(here)
