@@ -169,7 +169,7 @@ class DayScreen(Screen):
         user, services = self.context.user(), self.context.services
         location_id, day = self.context.location.id, self.day
         self.context.ops.run(self, lambda: services.booking.day(user, location_id, day), self._show, latest="day")
-        if changes is not None and self.inspector.inspection is not None:
+        if self.inspector.inspection is not None:
             self._inspect_selected()
 
     def _concerned(self, changes: Changes) -> bool:
