@@ -38,7 +38,7 @@ def test_nurse_records_a_consent_on_the_filed_copy(at_patient: AtThePatient) -> 
     assert (consent.document_id, consent.witness) == (copy.id, "Maria Ortiz")
     assert "✓ Valid" in at_patient.pills()
     said = maria.reads().splitlines()
-    assert "23 Nov 2026, holds until 23 Nov 2027" in said
+    assert "23 Nov 2026, until 23 Nov 2027" in said
     assert DEPRESSION in said
 
 

@@ -63,7 +63,7 @@ class ConsentCard(TitledCard):
         self.body.addLayout(row)
 
     def _add(self, consent: Consent) -> None:
-        signed = f"{text.day_month_year(consent.signed_on)}, holds until {text.day_month_year(consent.expires_on)}"
+        signed = f"{text.day_month_year(consent.signed_on)}, until {text.day_month_year(consent.expires_on)}"
         copy = "on paper, not filed" if consent.document_id is None else f"revision {consent.revision}, filed"
         rows = [
             ("Signed", signed),
