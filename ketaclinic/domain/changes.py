@@ -46,12 +46,14 @@ class Op(StrEnum):
     FILE_DOCUMENT = "File document"
 
 
-UNDOABLE: frozenset[Op] = frozenset({
-    Op.BOOK_SERIES,
-    Op.BOOK_APPOINTMENT,
-    Op.MOVE_APPOINTMENT,
-    Op.CANCEL_APPOINTMENT,
-})
+UNDOABLE: frozenset[Op] = frozenset(
+    {
+        Op.BOOK_SERIES,
+        Op.BOOK_APPOINTMENT,
+        Op.MOVE_APPOINTMENT,
+        Op.CANCEL_APPOINTMENT,
+    }
+)
 """Scheduling can be undone. Charting, orders, consents and the ledger cannot: they are corrected."""
 
 

@@ -29,7 +29,7 @@ class Series:
     version: int = 1
 
     def label(self, position: int) -> str:
-        """"4 of 6", or "M 3" for maintenance."""
+        """The place as on a card: "4 of 6", or "M 3" for maintenance."""
         return f"M {position}" if self.open_ended else f"{position} of {self.sessions}"
 
 

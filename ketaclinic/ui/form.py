@@ -246,7 +246,7 @@ class Form(QWidget):
         if event.type() == QEvent.Type.FocusOut and id(watched) in self._names:
             self.left.emit(self._names[id(watched)])
         elif event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget) and id(watched) in self._names:
-            self._bring_into_view(watched.parentWidget())
+            self._bring_into_view(watched.parentWidget() or watched)
         return super().eventFilter(watched, event)
 
     def _bring_into_view(self, cell: QWidget) -> None:
