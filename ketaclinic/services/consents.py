@@ -1,7 +1,7 @@
 """Consents: recorded as signed, and whether there is one that counts."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
@@ -14,6 +14,7 @@ from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity
 from ketaclinic.domain.orders import INDICATIONS
 from ketaclinic.domain.people import Role, User
 from ketaclinic.services.guard import intention
+from ketaclinic.services.wall import clinic_now
 
 _MAY_KNOW_WHAT_FOR = frozenset({Role.NURSE, Role.PRESCRIBER})
 
@@ -46,8 +47,7 @@ class Consents:
         """
         if indication not in INDICATIONS:
             raise Invalid("indication", "Choose what the consent is for.")
-        # A clinic west of Greenwich may still have yesterday's date; a day ahead of UTC is the furthest wall.
-        if signed_on > self._clock.now().date() + timedelta(days=1):
+        if signed_on > clinic_now(self._store, self._clock).date():
             raise Invalid("signed_on", "The day of the signature lies ahead. Nothing was filed.")
         with self._store.writing(Op.RECORD_CONSENT, by=by.id, command_id=command_id) as writing:
             session = writing.session

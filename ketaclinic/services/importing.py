@@ -26,6 +26,7 @@ from ketaclinic.domain.patients import check_patient, tidy
 from ketaclinic.domain.people import PatientFields, User
 from ketaclinic.domain.telephone import digits
 from ketaclinic.services.guard import intention
+from ketaclinic.services.wall import clinic_now
 
 __all__ = ["DELIMITERS", "ENCODINGS", "FIELDS", "ImportPreview", "ImportResult", "Importing", "RefusedRow"]
 
@@ -132,7 +133,7 @@ class Importing:
     def _read(
         self, table: CsvTable, matching: Mapping[str, int], order: DateOrder | None, progress: Progress | None
     ) -> list[ReadRow]:
-        today, oldest = self._clock.now().date(), self._rules.whole("patients.oldest")
+        today, oldest = clinic_now(self._store, self._clock).date(), self._rules.whole("patients.oldest")
         read = []
         for done, row in enumerate(table.rows):
             if progress and done % _STEP == 0:
@@ -149,7 +150,7 @@ class Importing:
         at = matching.get("born")
         if at is None:
             return ()
-        today = self._clock.now().date()
+        today = clinic_now(self._store, self._clock).date()
         return date_orders((row.cells[at] for row in table.rows if at < len(row.cells)), today)
 
     def _checked_matching(self, table: CsvTable, matching: Mapping[str, int]) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from ketaclinic.domain.orders import Order, OrderFields, check_order
 from ketaclinic.domain.people import User
 from ketaclinic.services.guard import intention
 from ketaclinic.services.pins import WRONG, PinCheck
+from ketaclinic.services.wall import clinic_now
 
 
 class Orders:
@@ -34,7 +35,7 @@ class Orders:
         with self._store.reading() as session:
             earlier = [o for o in rows.orders(session, [fields.patient_id])[fields.patient_id] if o.fields != fields]
         known_kg = earlier[0].fields.weight_kg if earlier else None
-        today = self._clock.now().date()
+        today = clinic_now(self._store, self._clock).date()
         return check_order(fields, protocol, today, clinical_limits(self._catalog.rules), known_kg)
 
     @intention
@@ -93,7 +94,7 @@ class Orders:
             raise _refused(
                 "order-author", f"{order.prescriber} wrote this order and has to sign it. Nothing was signed."
             )
-        if order.fields.expires_on < self._clock.now().date():
+        if order.fields.expires_on < clinic_now(self._store, self._clock).date():
             raise Invalid("expires_on", "The order has expired. Nothing was signed: write a new one.")
 
 

@@ -1,7 +1,7 @@
 """Orders: written and signed by a prescriber, and closed from then on."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -120,3 +120,9 @@ def test_a_weight_far_from_the_order_before_is_asked_about(chair: Chairside, wei
 def test_a_weight_near_the_order_before_is_not_asked_about(chair: Chairside) -> None:
     before = chair.order(chair.patient())
     assert chair.services.orders.check(chair.prescriber, replace(before.fields, weight_kg=84.0)) == ()
+
+
+def test_an_order_holds_to_the_end_of_its_last_day_at_the_clinic(chair: Chairside) -> None:
+    order = chair.order(chair.patient(), sign=False, expires_on=date(2026, 11, 23))
+    chair.clock.at = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)  # half past nine on the evening of the 23rd in Chicago
+    assert chair.services.orders.sign(chair.prescriber, order.id, STAFF_PIN).signed
