@@ -4,6 +4,7 @@ What is covered, switched off or not there cannot be used: the tour then ends wi
 """
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -184,6 +185,8 @@ class Hands:
             if target is None:
                 raise TourFailed(f"The tour stopped: there is nowhere to type “{words}”.")
             key = Qt.Key(ord(sign.upper())) if sign.isascii() else Qt.Key.Key_unknown
+            if sign == "\n":
+                key, sign = Qt.Key.Key_Return, "\r"  # noqa: PLW2901 - as the keyboard sends it
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 QApplication.sendEvent(target, QKeyEvent(kind, key, _NONE, sign))
         self.rest()
@@ -273,8 +276,8 @@ class Hands:
         if self.window.toast.isVisible():
             self.click(self.window.toast)
 
-    def save_as(self, path: str) -> None:
-        """Answers the dialog that asks where to save."""
+    def save_as(self, path: Path) -> None:
+        """Answers the dialog that asks where to save: the folder first, then the name."""
         dialogs: list[QFileDialog] = []
 
         def opened() -> bool:
@@ -283,10 +286,12 @@ class Hands:
 
         self.until(opened, "nobody asks where to save")
         field = next(iter(dialogs[0].findChildren(QLineEdit)))
-        field.setFocus()
-        field.selectAll()
-        self.type(path)
-        QTest.keyClick(field, Qt.Key.Key_Return)
+        for words in (str(path.parent), path.name):
+            field.setFocus()
+            field.selectAll()
+            self.type(words)
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            self.rest(_LOOK_MS)
         self.until(lambda: not opened(), "the dialog that asks where to save stays open")
         self.window.activateWindow()  # what a desktop does by itself
         self.until(self.window.isActiveWindow, "the window does not come back to the front")

@@ -31,7 +31,7 @@ def documents(stage: Stage) -> None:
         path = stage.folder / file
         path.unlink(missing_ok=True)
         hands.press("Save as PDF")
-        hands.save_as(str(path))
+        hands.save_as(path)
         hands.until(path.is_file, f"the {kind} is not saved")
         pages, first = _read(path)
         stage.step(f"{kind} filed", documents=(file,), says=hands.notice(), filed=hands.rows("Filed documents"),

@@ -52,7 +52,7 @@ class Flowsheet(QFrame):
         self.model = FlowsheetModel(self)
         self.entry = ObservationEntry()
         self._due = Pill()
-        self._help = QLabel("Enter goes to the next field · Ctrl+Enter saves")
+        self._help = QLabel("Enter goes to the next field · Ctrl+Enter saves", wordWrap=True)
         self._help.setProperty("kind", "small")
         self._message = QLabel(wordWrap=True, visible=False)
         self._message.setProperty("kind", "error")

@@ -90,8 +90,8 @@ class QueueRow(QAbstractButton):
         painter.setFont(theme.font(11))
         painter.drawText(QRectF(8, 9, 14, 20), Qt.AlignmentFlag.AlignCenter, self._glyph)
         painter.setFont(theme.font(13, bold=True))
-        painter.drawText(QRectF(26, 9, 76, 20), Qt.AlignmentFlag.AlignVCenter, self._time)
-        left, room = 98.0, self.width() - 106.0
+        painter.drawText(QRectF(26, 9, 84, 20), Qt.AlignmentFlag.AlignVCenter, self._time)
+        left, room = 110.0, self.width() - 118.0
         _elided(painter, QRectF(left, 9, room, 20), self._what, 13, tokens.ink, bold=True)
         _elided(painter, QRectF(left, 29, room, 20), self._where, 13, tokens.ink2, bold=False)
         painter.end()
