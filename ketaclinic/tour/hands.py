@@ -277,7 +277,7 @@ class Hands:
             self.click(self.window.toast)
 
     def save_as(self, path: Path) -> None:
-        """Answers the dialog that asks where to save: the folder first, then the name."""
+        """Answers the dialog that asks where to save; it is the system's, so it is not clicked at."""
         dialogs: list[QFileDialog] = []
 
         def opened() -> bool:
@@ -285,13 +285,11 @@ class Hands:
             return bool(dialogs)
 
         self.until(opened, "nobody asks where to save")
-        field = next(iter(dialogs[0].findChildren(QLineEdit)))
-        for words in (str(path.parent), path.name):
-            field.setFocus()
-            field.selectAll()
-            self.type(words)
-            QTest.keyClick(field, Qt.Key.Key_Return)
-            self.rest(_LOOK_MS)
+        asking = dialogs[0]
+        asking.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        asking.setDirectory(str(path.parent))
+        next(iter(asking.findChildren(QLineEdit))).setText(path.name)
+        asking.accept()
         self.until(lambda: not opened(), "the dialog that asks where to save stays open")
         self.window.activateWindow()  # what a desktop does by itself
         self.until(self.window.isActiveWindow, "the window does not come back to the front")
