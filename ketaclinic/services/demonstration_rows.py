@@ -9,7 +9,7 @@ from typing import Any
 from ketaclinic.clock import to_instant
 from ketaclinic.db.bulk import BulkWriter
 from ketaclinic.db.people import name_parts
-from ketaclinic.domain.appointments import FREES_THE_CHAIR, IN_CHAIR, Status
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.telephone import digits
 from ketaclinic.services.demonstration_charts import history_charts, phase_status
@@ -70,7 +70,7 @@ class ClinicWriter:
             visit.patient
             for series in scene.simulation.series
             for visit in series.visits
-            if phase_status(visit, series.protocol, scene.now) in IN_CHAIR
+            if phase_status(visit, series.protocol, scene.now) in _GOING_ON
         }
 
     def write(self) -> None:

@@ -6,31 +6,27 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from ketaclinic.tour import people
 from ketaclinic.tour.hands import Hands, TourFailed
 from ketaclinic.tour.stage import Stage
-from ketaclinic.tour.steps_front_desk import card_name, card_of, cards_of
+from ketaclinic.tour.steps_front_desk import TIMES, card_name, card_of, cards_of
 from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
 from ketaclinic.ui.dialogs.proposal_card import ProposalCard, SessionChip
 from ketaclinic.ui.screens.day.card import CardWidget
 from ketaclinic.ui.screens.day.screen import DayScreen
 
 _GRIP = QPoint(30, 8)
+_DAYS_AHEAD = 8
 
 
 def free_time(stage: Stage) -> None:
     """A click on free time begins a booking there; what would do that day is offered."""
     hands = stage.hands
-    hands.press("Day after")
-    canvas = _day(hands).board.canvas
-    measure = canvas.measure
-    if measure is None:
-        raise TourFailed("The tour stopped: the board is empty.")
-    spots = (
-        QPoint(measure.x(column) + int(measure.column_width // 2), measure.y(minute) + 4)
-        for column in range(measure.columns)
-        for minute in range(measure.span.first, measure.span.last, 15)
-    )
-    spot = next((s for s in spots if canvas.childAt(s) is None and canvas.free_place(QPointF(s)) is not None), None)
+    spot = None
+    for _ in range(_DAYS_AHEAD):
+        hands.press("Day after")
+        if (spot := _free_spot(hands)) is not None:
+            break
     if spot is None:
-        raise TourFailed("The tour stopped: tomorrow has no free time to click on.")
+        raise TourFailed("The tour stopped: a whole week has no free time to click on.")
+    canvas = _day(hands).board.canvas
     hands.click(canvas, spot)
     dialog = hands.dialog("New booking")
     hands.type_into("Search patients", card_name(cards_of(hands)[0])[:4])
@@ -39,6 +35,20 @@ def free_time(stage: Stage) -> None:
     hands.key(Qt.Key.Key_Escape)
     hands.no_dialog("the booking does not close")
     hands.press("Today")
+
+
+def _free_spot(hands: Hands) -> QPoint | None:
+    """Where a click on the board begins a booking."""
+    canvas = _day(hands).board.canvas
+    measure = canvas.measure
+    if measure is None:
+        return None
+    spots = (
+        QPoint(measure.x(column) + int(measure.column_width // 2), measure.y(minute) + 4)
+        for column in range(measure.columns)
+        for minute in range(measure.span.first, measure.span.last, 15)
+    )
+    return next((s for s in spots if canvas.childAt(s) is None and canvas.free_place(QPointF(s)) is not None), None)
 
 
 def plan(stage: Stage) -> None:
@@ -151,11 +161,12 @@ def _free_place(hands: Hands, card: CardWidget) -> QPoint:
     if measure is None:
         raise TourFailed("The tour stopped: the board is empty.")
     hands.lift(card, _GRIP)
+    begins, ends = TIMES.findall(card.accessibleName())[:2]
     for minute in range(measure.span.first, measure.span.last, 30):
         for column in range(measure.columns):
             place = QPoint(measure.x(column) + int(measure.column_width // 2), measure.y(minute))
             hands.carry(card, _mouse_over(hands, card, place))
-            away = abs(place.y() - card.y()) > 20 or not card.geometry().contains(place)
-            if away and not _day(hands).board.hand.bubble.lines:
+            bubble = _day(hands).board.hand.bubble
+            if not bubble.lines and not bubble.title.startswith(f"{begins}–{ends}"):
                 return place
     raise TourFailed("The tour stopped: the day has no free place to move the visit to.")

@@ -11,7 +11,8 @@ from ketaclinic.tour.hands import Hands, TourFailed
 from ketaclinic.tour.stage import Stage
 from ketaclinic.ui.screens.day.card import CardWidget
 
-_TIMES = re.compile(r"\d\d:\d\d")
+TIMES = re.compile(r"\d\d:\d\d")
+"""Clock times in what a card says."""
 
 
 def sign_in(stage: Stage) -> None:
@@ -57,7 +58,7 @@ def arrival(stage: Stage) -> None:
     waiting = [card for card in cards_of(hands) if "Confirmed" in card]
     if not waiting:
         raise TourFailed("The tour stopped: nobody is confirmed for today.")
-    nxt = min(waiting, key=lambda card: _TIMES.findall(card)[0])
+    nxt = min(waiting, key=lambda card: TIMES.findall(card)[0])
     hands.click(card_of(hands, nxt))
     hands.press("Arrived")
     hands.until(lambda: "Arrived" in spoken_now(hands, nxt), f"the arrival is not taken: {nxt}; {hands.notice()}")
@@ -68,8 +69,8 @@ def arrival(stage: Stage) -> None:
 def spoken_now(hands: Hands, spoken: str) -> str:
     """How the card of the same patient at the same time is spoken now; there may be namesakes."""
     name = card_name(spoken)
-    when = _TIMES.findall(spoken)
-    return next((c for c in cards_of(hands) if card_name(c) == name and _TIMES.findall(c) == when), "")
+    when = TIMES.findall(spoken)
+    return next((c for c in cards_of(hands) if card_name(c) == name and TIMES.findall(c) == when), "")
 
 
 def search(stage: Stage) -> None:

@@ -189,7 +189,8 @@ def dose(stage: Stage) -> None:
     _second_person(hands, mg, ml, rate)
     hands.press("Compare")
     hands.no_dialog("the second check is not taken")
-    hands.until(lambda: hands.find(QPushButton, "Start infusion").isEnabled(), "the infusion may not start")
+    against = hands.read("What is still missing")
+    hands.until(lambda: hands.find(QPushButton, "Start infusion").isEnabled(), f"the infusion may not start: {against}")
     stage.step("ready to start", start=hands.read("What is still missing"))
 
 
