@@ -80,6 +80,7 @@ def save_location(session: Session, given: Location) -> Location:
         raise Stale("Someone else changed this location meanwhile. Nothing was saved: look at it first.")
     row.name, row.address, row.phone = given.name, given.address, given.phone
     row.hours, row.usual_nurses = hours_json(given.hours), list(given.usual_nurses)
+    row.country, row.subdivision = given.country, given.subdivision
     session.flush()
     return location_value(row)
 
@@ -177,7 +178,18 @@ def hours_json(hours: Iterable[Hours]) -> list[list[int]]:
 def location_value(row: LocationRow) -> Location:
     """A row as a domain value."""
     hours = tuple(Hours(weekday, _clock_time(opens), _clock_time(closes)) for weekday, opens, closes in row.hours)
-    return Location(row.id, row.name, row.zone, row.address, row.phone, hours, tuple(row.usual_nurses), row.version)
+    return Location(
+        row.id,
+        row.name,
+        row.zone,
+        row.address,
+        row.phone,
+        hours,
+        tuple(row.usual_nurses),
+        row.version,
+        row.country,
+        row.subdivision,
+    )
 
 
 def chair_value(row: ChairRow) -> Chair:
@@ -192,7 +204,8 @@ def closure_value(row: ClosureRow) -> Closure:
 
 def shift_value(row: ShiftRow) -> Shift:
     """A row as a domain value."""
-    return Shift(row.id, row.user_id, row.location_id, row.starts_at, row.ends_at)
+    breaks = tuple((starts, ends) for starts, ends in row.breaks)
+    return Shift(row.id, row.user_id, row.location_id, row.starts_at, row.ends_at, breaks)
 
 
 def _clinic_row(session: Session) -> ClinicRow:

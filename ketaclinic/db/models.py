@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -77,6 +78,8 @@ class LocationRow(Recorded, Base):
     phone: Mapped[str] = mapped_column(String(60), default="")
     hours: Mapped[list[Any]] = mapped_column(JSON)
     usual_nurses: Mapped[list[Any]] = mapped_column(JSON)
+    country: Mapped[str] = mapped_column(String(2), default="")  # ISO 3166-1, for the public holidays offered
+    subdivision: Mapped[str] = mapped_column(String(10), default="")  # its state or region, ISO 3166-2
 
 
 class ChairRow(Recorded, Base):
@@ -103,17 +106,48 @@ class UserRow(Recorded, Base):
 
 
 class ShiftRow(Recorded, Base):
-    """A user on duty."""
+    """A user on duty on one day, instead of the pattern. `breaks`: list of [starts, ends] in minutes of the day."""
 
     __tablename__ = "shifts"
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
     starts_at: Mapped[datetime] = mapped_column(Wall)
     ends_at: Mapped[datetime] = mapped_column(Wall)
+    breaks: Mapped[list[Any]] = mapped_column(JSON, default=list)
     __table_args__ = (
         Index("ix_shifts_location_starts", "location_id", "starts_at"),
         CheckConstraint("ends_at > starts_at", name="lasts"),
     )
+
+
+class ShiftPatternRow(Recorded, Base):
+    """A user's usual shift on a weekday, from `starts` to `ends` (minutes of the day), every so many weeks.
+
+    Weeks are counted from `valid_from`. `breaks`: list of [starts, ends] in minutes of the day.
+    """
+
+    __tablename__ = "shift_patterns"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), index=True)
+    weekday: Mapped[int] = mapped_column(Integer)
+    starts: Mapped[int] = mapped_column(Integer)
+    ends: Mapped[int] = mapped_column(Integer)
+    breaks: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    every_weeks: Mapped[int] = mapped_column(Integer, default=1)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    __table_args__ = (CheckConstraint("ends > starts", name="lasts"),)
+
+
+class AbsenceRow(Recorded, Base):
+    """Hours a user is away in spite of pattern and shift: sick, on leave, gone early."""
+
+    __tablename__ = "absences"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    starts_at: Mapped[datetime] = mapped_column(Wall, index=True)
+    ends_at: Mapped[datetime] = mapped_column(Wall)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="lasts"),)
 
 
 class ClosureRow(Recorded, Base):
@@ -151,6 +185,7 @@ class PatientRow(Recorded, Base):
     note: Mapped[str] = mapped_column(Text, default="")
     external_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
 
 
 class NamePartRow(Base):
@@ -254,9 +289,24 @@ class AppointmentRow(Recorded, Base):
     session_number: Mapped[int | None] = mapped_column(Integer)
     nurse_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     escort_id: Mapped[int | None] = mapped_column(ForeignKey("escorts.id"))
+    held_until: Mapped[datetime | None] = mapped_column(Instant)  # while held: when the hold lapses
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))  # the missed visit it stands for
     __table_args__ = (
         Index("ix_appointments_location_starts", "location_id", "starts_at"),
         Index("ix_appointments_patient_starts", "patient_id", "starts_at"),
+        Index(
+            "ix_appointments_held_until",
+            "held_until",
+            sqlite_where=text("held_until IS NOT NULL"),
+            postgresql_where=text("held_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_appointments_to_place",
+            "location_id",
+            "starts_at",
+            sqlite_where=text("status = 'proposed'"),
+            postgresql_where=text("status = 'proposed'"),
+        ),
         CheckConstraint("ends_at > starts_at", name="lasts"),
     )
 
@@ -291,6 +341,111 @@ class ClaimRow(Base):
         Index("ix_claims_resource", "kind", "resource_id", "starts", "ends"),
         CheckConstraint("ends > starts", name="lasts"),
     )
+
+
+class TaskRow(Recorded, Base):
+    """Something a role must look at: a series whose gap or window is broken, a score, a call to make."""
+
+    __tablename__ = "tasks"
+    kind: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(20))
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    text: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    done_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str] = mapped_column(Text, default="")
+
+
+class WaitlistRow(Recorded, Base):
+    """A patient who waits for a place, or for an earlier one (`appointment_id`). Open while `closed_at` is empty.
+
+    `notice_hours`: the shortest notice the patient takes; `weekdays`: list of 0 to 6, empty for any;
+    `earliest`, `latest`: minutes of the day a visit may start between.
+    """
+
+    __tablename__ = "waitlist"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    protocol_id: Mapped[str] = mapped_column(String(80))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    since: Mapped[datetime] = mapped_column(Instant)
+    notice_hours: Mapped[int] = mapped_column(Integer, default=24)
+    weekdays: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    earliest: Mapped[int | None] = mapped_column(Integer)
+    latest: Mapped[int | None] = mapped_column(Integer)
+    note: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    closed_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CallRow(Recorded, Base):
+    """One telephone call about a visit: what for, and its outcome."""
+
+    __tablename__ = "calls"
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))  # confirmation, repair, freed_slot
+    outcome: Mapped[str] = mapped_column(String(20))  # confirmed, voicemail, unreachable, cancelled, accepted, declined
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class BookingOverrideRow(Recorded, Base):
+    """A booking rule that was overridden for one visit: which, why, and by whose word."""
+
+    __tablename__ = "booking_overrides"
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    message: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PolicyEventRow(Recorded, Base):
+    """A late cancellation, a no-show or a late arrival under the clinic's policy: the fee noted, or waived and why."""
+
+    __tablename__ = "policy_events"
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))  # late_cancellation, no_show, late_arrival
+    notice_minutes: Mapped[int | None] = mapped_column(Integer)  # as the policy counts them
+    fee: Mapped[int | None] = mapped_column(Integer)  # in the smallest unit of `currency`
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    waived: Mapped[bool] = mapped_column(Boolean, default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class BoardViewRow(Recorded, Base):
+    """A saved view of the board: which chairs, how large; `position` is its function key."""
+
+    __tablename__ = "board_views"
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(80))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RepairRow(Recorded, Base):
+    """A repaired day: what was missing, and who was told to come when instead; the call list is read from it."""
+
+    __tablename__ = "repairs"
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    day: Mapped[date] = mapped_column(Date, index=True)
+    out: Mapped[str] = mapped_column(String(200))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class EncounterRow(Recorded, Base):

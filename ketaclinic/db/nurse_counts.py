@@ -13,7 +13,8 @@ from ketaclinic.domain.claims import from_wall_minutes
 _VISITS = text("""
     SELECT location_id, starts_at, prep + infusion + recovery AS visit, setup_from, setup_minutes, ratio
     FROM appointments WHERE starts_at >= :since AND status NOT IN
-        ('no_show', 'cancelled_by_patient', 'cancelled_by_clinic', 'cancelled_late', 'rescheduled')
+        ('no_show', 'cancelled_by_patient', 'cancelled_by_clinic', 'cancelled_late', 'rescheduled',
+         'proposed', 'lapsed')
 """)
 _SHIFTS = text("""
     SELECT shifts.location_id, shifts.user_id, shifts.starts_at, shifts.ends_at

@@ -52,6 +52,8 @@ _CARDS: Select[*tuple[Any, ...]] = (
         AppointmentRow.nurse_id,
         AppointmentRow.escort_id,
         AppointmentRow.version,
+        AppointmentRow.held_until,
+        AppointmentRow.replaces_id,
         PatientRow.family_name,
         PatientRow.given_name,
         PatientRow.record,
@@ -68,6 +70,7 @@ _ON_DAY = _CARDS.where(
     AppointmentRow.location_id == bindparam("location"),
     AppointmentRow.starts_at >= bindparam("begin"),
     AppointmentRow.starts_at < bindparam("end"),
+    AppointmentRow.status.not_in([Status.PROPOSED.value, Status.LAPSED.value]),
 )
 _ONE = _CARDS.where(AppointmentRow.id == bindparam("appointment"))
 _OF_PATIENT = _CARDS.where(
@@ -96,7 +99,7 @@ class BoardRow:
 
 
 def day_rows(session: Session, location_id: int, day: date) -> tuple[BoardRow, ...]:
-    """Every visit of a day at a location, cancelled ones included, by start and chair."""
+    """Every visit of a day at a location, cancelled ones included, by start and chair; not those still to place."""
     begin = datetime.combine(day, time())
     given = {"location": location_id, "begin": begin, "end": begin + timedelta(days=1)}
     return tuple(_board_row(row) for row in session.connection().execute(_ON_DAY, given))
@@ -166,6 +169,8 @@ def _board_row(row: Row[*tuple[Any, ...]]) -> BoardRow:
         row.nurse_id,
         row.escort_id,
         row.version,
+        row.held_until,
+        row.replaces_id,
     )
     number = row.session_number or row.position
     label = f"M {number}" if row.open_ended else f"{number} of {row.sessions}"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.chain import CHANGES, verify
-from ketaclinic.db.images import image_of
+from ketaclinic.db.images import image_of, same_image
 from ketaclinic.db.migrate import REVISIONS, version_of
 from ketaclinic.db.models import Base, ClinicRow, DocumentRow
 from ketaclinic.db.nurse_counts import shortages
@@ -18,7 +18,9 @@ from ketaclinic.domain.soundness import Check
 _SHOWN = 5
 """Faults named one by one; more are counted."""
 
-_FREE = "('no_show', 'cancelled_by_patient', 'cancelled_by_clinic', 'cancelled_late', 'rescheduled')"
+_FREE = (
+    "('no_show', 'cancelled_by_patient', 'cancelled_by_clinic', 'cancelled_late', 'rescheduled', 'proposed', 'lapsed')"
+)
 
 _WANTED_CLAIMS = f"""
     SELECT 'chair' AS kind, chair_id AS resource_id, starts_at AS starts, ends_at AS ends,
@@ -180,8 +182,12 @@ def _unlike_log(connection: Connection, name: str, *, unlogged_are_faults: bool)
         query = select(CHANGES.c.row_id, CHANGES.c.after).where(CHANGES.c.id.in_(ids[at : at + 500]))
         logged.update({row.row_id: row.after for row in connection.execute(query)})
     for row in connection.execute(select(table).order_by(table.c.id).execution_options(yield_per=500)).mappings():
-        unlike = logged.pop(row["id"]) != image_of(table, dict(row)) if row["id"] in logged else unlogged_are_faults
-        if unlike:
+        if row["id"] not in logged:
+            if unlogged_are_faults:
+                yield row["id"]
+            continue
+        after = logged.pop(row["id"])
+        if after is None or not same_image(after, image_of(table, dict(row))):
             yield row["id"]
     yield from sorted(row_id for row_id, after in logged.items() if after is not None)
 

@@ -26,6 +26,7 @@ class Status(StrEnum):
     CANCELLED_BY_CLINIC = "cancelled_by_clinic"
     CANCELLED_LATE = "cancelled_late"
     RESCHEDULED = "rescheduled"
+    LAPSED = "lapsed"
 
     @property
     def word(self) -> str:
@@ -34,6 +35,8 @@ class Status(StrEnum):
 
 
 _WORDS = {
+    Status.PROPOSED: "To place",
+    Status.LAPSED: "Hold lapsed",
     Status.NO_SHOW: "No-show",
     Status.CHECKED_IN: "Checked in",
     Status.CANCELLED_BY_PATIENT: "Cancelled by patient",
@@ -42,11 +45,13 @@ _WORDS = {
 }
 
 CANCELLED = frozenset({Status.CANCELLED_BY_PATIENT, Status.CANCELLED_BY_CLINIC, Status.CANCELLED_LATE})
-FREES_THE_CHAIR = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED}
-"""Statuses that hold nothing: their claims are released."""
+FREES_THE_CHAIR = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED, Status.PROPOSED, Status.LAPSED}
+"""Statuses that hold nothing: their claims are released. A visit *to place* has none to hold."""
 IN_CHAIR = frozenset({Status.CHECKED_IN, Status.INFUSING, Status.RECOVERING, Status.READY})
 MOVABLE = frozenset({Status.PROPOSED, Status.HELD, Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED})
-OVER = FREES_THE_CHAIR | {Status.DISCHARGED}
+OVER = (FREES_THE_CHAIR - {Status.PROPOSED}) | {Status.DISCHARGED}
+NOT_ON_THE_BOARD = CANCELLED | {Status.RESCHEDULED, Status.PROPOSED, Status.LAPSED}
+"""What has no place on the board of its day."""
 
 _DESK = frozenset({Role.FRONT_DESK, Role.NURSE, Role.PRESCRIBER, Role.MANAGER})
 _CLINICAL = frozenset({Role.NURSE, Role.PRESCRIBER})
@@ -75,14 +80,19 @@ def _leave(source: Status) -> tuple[Transition, ...]:
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(Status.PROPOSED, Status.HELD, "Hold", _DESK),
     Transition(Status.PROPOSED, Status.SCHEDULED, "Schedule", _DESK),
+    *_leave(Status.PROPOSED),
     Transition(Status.HELD, Status.SCHEDULED, "Schedule", _DESK),
+    Transition(Status.HELD, Status.PROPOSED, "Put on pinboard", _DESK),
+    Transition(Status.HELD, Status.LAPSED, "Release hold", _DESK),
     *_leave(Status.HELD),
     Transition(Status.SCHEDULED, Status.CONFIRMED, "Confirm", _DESK),
     Transition(Status.SCHEDULED, Status.ARRIVED, "Arrived", _DESK),
     Transition(Status.SCHEDULED, Status.NO_SHOW, "No-show", _DESK),
+    Transition(Status.SCHEDULED, Status.PROPOSED, "Put on pinboard", _DESK),
     *_leave(Status.SCHEDULED),
     Transition(Status.CONFIRMED, Status.ARRIVED, "Arrived", _DESK),
     Transition(Status.CONFIRMED, Status.NO_SHOW, "No-show", _DESK),
+    Transition(Status.CONFIRMED, Status.PROPOSED, "Put on pinboard", _DESK),
     Transition(Status.CONFIRMED, Status.SCHEDULED, "Take confirmation back", _DESK),
     *_leave(Status.CONFIRMED),
     Transition(Status.ARRIVED, Status.CHECKED_IN, "Check in", _CLINICAL),
@@ -129,6 +139,8 @@ class Appointment:
     nurse_id: int | None = None
     escort_id: int | None = None
     version: int = 1
+    held_until: datetime | None = None  # UTC; while held: when the hold lapses
+    replaces_id: int | None = None  # the missed visit it stands for
 
     def phase_starts(self) -> tuple[tuple[PhaseKind, datetime, datetime], ...]:
         """Each phase with its planned wall-clock start and end."""

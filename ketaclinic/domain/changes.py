@@ -18,14 +18,31 @@ class Op(StrEnum):
     ADD_CLOSURE = "Add closure"
     REMOVE_CLOSURE = "Remove closure"
     EDIT_SHIFTS = "Edit shifts"
+    EDIT_VIEW = "Edit view of the board"
     ADD_PATIENT = "Add patient"
     EDIT_PATIENT = "Edit patient"
     EDIT_ESCORT = "Edit escort"
+    MERGE_PATIENTS = "Merge patients"
     IMPORT_PATIENTS = "Import patients"
     BOOK_SERIES = "Book series"
     BOOK_APPOINTMENT = "Book appointment"
+    HOLD_SERIES = "Hold series"
+    RELEASE_HOLD = "Release hold"
+    LAPSE_HOLDS = "Lapse holds"
     MOVE_APPOINTMENT = "Move appointment"
+    MOVE_APPOINTMENTS = "Move appointments"
+    RESIZE_APPOINTMENT = "Change length"
+    PARK_APPOINTMENT = "Put on pinboard"
+    PLACE_APPOINTMENT = "Place appointment"
+    EDIT_SERIES = "Change series"
+    STOP_SERIES = "Stop series"
+    REPAIR_SERIES = "Repair series"
+    REPAIR_DAY = "Repair day"
     CANCEL_APPOINTMENT = "Cancel appointment"
+    RECORD_CALL = "Record call"
+    EDIT_WAITLIST = "Edit waitlist"
+    FINISH_TASK = "Finish task"
+    NOTE_POLICY = "Note fee or waiver"
     CHANGE_STATUS = "Change status"
     UNDO = "Undo"
     REDO = "Redo"
@@ -50,8 +67,19 @@ UNDOABLE: frozenset[Op] = frozenset(
     {
         Op.BOOK_SERIES,
         Op.BOOK_APPOINTMENT,
+        Op.HOLD_SERIES,
+        Op.RELEASE_HOLD,
         Op.MOVE_APPOINTMENT,
+        Op.MOVE_APPOINTMENTS,
+        Op.RESIZE_APPOINTMENT,
+        Op.PARK_APPOINTMENT,
+        Op.PLACE_APPOINTMENT,
+        Op.EDIT_SERIES,
+        Op.STOP_SERIES,
+        Op.REPAIR_SERIES,
+        Op.REPAIR_DAY,
         Op.CANCEL_APPOINTMENT,
+        Op.MERGE_PATIENTS,
     }
 )
 """Scheduling can be undone. Charting, orders, consents and the ledger cannot: they are corrected."""

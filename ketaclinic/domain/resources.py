@@ -25,6 +25,8 @@ class Location:
     hours: tuple[Hours, ...] = ()
     usual_nurses: tuple[int, ...] = (0, 0, 0, 0, 0, 0, 0)  # by weekday, where no shifts are entered
     version: int = 1
+    country: str = ""  # ISO 3166-1, for the public holidays offered
+    subdivision: str = ""  # its state or region, ISO 3166-2 without the country
 
     def open_on(self, day: date) -> tuple[Hours, ...]:
         """The stretches of opening hours of that day's weekday, in order."""
@@ -57,11 +59,53 @@ class Chair:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A user on duty, wall-clock from `starts_at` to `ends_at`."""
+    """A user on duty on one day, wall-clock from `starts_at` to `ends_at`, in place of the pattern.
+
+    `breaks` are (starts, ends) in minutes of the day.
+    """
 
     id: int
     user_id: int
     location_id: int
+    starts_at: datetime
+    ends_at: datetime
+    breaks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPattern:
+    """A user's usual shift on a weekday (0 is Monday), in minutes of the day, every so many weeks from `valid_from`."""
+
+    id: int
+    user_id: int
+    location_id: int
+    weekday: int
+    starts: int
+    ends: int
+    valid_from: date
+    breaks: tuple[tuple[int, int], ...] = ()
+    every_weeks: int = 1
+    valid_until: date | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Hours a user is away in spite of pattern and shift, wall-clock."""
+
+    id: int
+    user_id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DutySpan:
+    """A user really there, wall-clock: patterns and shifts less breaks and absences. Empty when starts is ends."""
+
+    user_id: int
+    name: str
     starts_at: datetime
     ends_at: datetime
 

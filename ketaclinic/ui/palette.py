@@ -130,6 +130,7 @@ _STATUS = {
     Status.DISCHARGED: ("#64748b", "■", "discharged"),
     Status.NO_SHOW: ("#94a3b8", "✕", "no_show"),
     Status.RESCHEDULED: ("#94a3b8", "↷", "rescheduled"),
+    Status.LAPSED: ("#94a3b8", "◌", "held"),
     **dict.fromkeys(sorted(CANCELLED), ("#94a3b8", "✕", "cancelled")),
 }
 _STRUCK = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED}

@@ -5,7 +5,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-FREE = {"no_show", "cancelled_by_patient", "cancelled_by_clinic", "cancelled_late", "rescheduled"}
+FREE = {"no_show", "cancelled_by_patient", "cancelled_by_clinic", "cancelled_late", "rescheduled", "proposed", "lapsed"}
 DAY = 1440
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from ketaclinic.domain.appointments import CANCELLED, Card, Status
+from ketaclinic.domain.appointments import NOT_ON_THE_BOARD, Card, Status
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import theme
 from ketaclinic.ui.palette import mix
@@ -25,12 +25,10 @@ from ketaclinic.ui.screens.day.geometry import (
     shut_times,
 )
 
-_NOT_SHOWN = CANCELLED | {Status.RESCHEDULED}
-
 
 def shown_cards(view: DayView) -> tuple[Card, ...]:
     """The cards that have a place on the board: what was cancelled or moved away has none."""
-    return tuple(c for c in view.cards if c.appointment.status not in _NOT_SHOWN)
+    return tuple(c for c in view.cards if c.appointment.status not in NOT_ON_THE_BOARD)
 
 
 @dataclass(frozen=True, slots=True)

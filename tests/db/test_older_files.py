@@ -1,0 +1,44 @@
+"""A file of every schema there was opens, is brought up to date and is sound; what it held is still there."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ketaclinic.catalog.catalog import load_catalog
+from ketaclinic.clock import FixedClock
+from ketaclinic.db.migrate import REVISIONS
+from ketaclinic.db.store import open_store
+from ketaclinic.keys import keys_for
+from ketaclinic.paths import resources_dir
+from ketaclinic.services.bundle import build_services
+
+FILES = Path(__file__).parents[1] / "fixtures" / "databases"
+
+
+def test_there_is_a_file_of_every_schema_but_the_newest() -> None:
+    assert sorted(path.stem for path in FILES.glob("*.db")) == list(REVISIONS[:-1])
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_an_older_file_is_brought_up_to_date_and_is_sound(
+    revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clinic.db"
+    shutil.copy(FILES / f"{revision}.db", path)
+    monkeypatch.setenv("KETACLINIC_KEY", "fixture")
+    url, clock = f"sqlite:///{path}", FixedClock()
+    keys = keys_for(url, create=False)
+    store = open_store(url, key=keys.file, audit_key=keys.audit, clock=clock)
+    try:
+        checks = build_services(store, load_catalog(resources_dir()), clock).doctor.check()
+        with store.reading() as session:
+            held = {
+                table: session.scalar(text(f"SELECT count(*) FROM {table}"))
+                for table in ("patients", "series", "appointments", "users")
+            }
+    finally:
+        store.close()
+    assert [check for check in checks if not check.ok] == []
+    assert held == {"patients": 4, "series": 11, "appointments": 39, "users": 6}
