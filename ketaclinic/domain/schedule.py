@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ketaclinic.domain.appointments import Card, Transition
 from ketaclinic.domain.people import Escort, Patient
 from ketaclinic.domain.protocols import PhaseKind
-from ketaclinic.domain.resources import Chair, Closure, Hours, Location
+from ketaclinic.domain.resources import Chair, Closure, DutySpan, Hours, Location
 from ketaclinic.domain.series import SeriesProgress
 
 
@@ -40,6 +40,7 @@ class DayView:
         visits: appointments that hold a chair.
         series_starting: of these, first sessions of a series.
         chair_use: part of the opening hours each chair is held, 0 to 1.
+        duty: the nurses who are there, where shifts are entered; empty where the usual number counts.
     """
 
     location: Location
@@ -52,6 +53,7 @@ class DayView:
     visits: int
     series_starting: int
     chair_use: dict[int, float]
+    duty: tuple[DutySpan, ...] = ()
 
     @property
     def use(self) -> float:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from ketaclinic.services.orders import Orders
     from ketaclinic.services.patients import Patients
     from ketaclinic.services.printing import Printing
+    from ketaclinic.services.calls import Calls
+    from ketaclinic.services.courses import Courses
+    from ketaclinic.services.overview import Overview
+    from ketaclinic.services.recall import Recall
+    from ketaclinic.services.repair import Repair
+    from ketaclinic.services.views import Views
     from ketaclinic.services.users import Users
 
 # ruff: noqa: PLC0415 - late on purpose, see above
@@ -117,6 +123,48 @@ class Services:
         from ketaclinic.services.printing import Printing
 
         return Printing(*self._given)
+
+    @cached_property
+    def calls(self) -> "Calls":
+        """Confirmation calls, and who has arrived."""
+        from ketaclinic.services.calls import Calls
+
+        return Calls(*self._given)
+
+    @cached_property
+    def courses(self) -> "Courses":
+        """A running series changed as a whole: missed, moved, stopped."""
+        from ketaclinic.services.courses import Courses
+
+        return Courses(*self._given)
+
+    @cached_property
+    def overview(self) -> "Overview":
+        """Weeks and months at a glance."""
+        from ketaclinic.services.overview import Overview
+
+        return Overview(*self._given)
+
+    @cached_property
+    def recall(self) -> "Recall":
+        """Who is due, overdue or waiting, and who may take a freed place."""
+        from ketaclinic.services.recall import Recall
+
+        return Recall(*self._given)
+
+    @cached_property
+    def repair(self) -> "Repair":
+        """A day repaired with the fewest people moved."""
+        from ketaclinic.services.repair import Repair
+
+        return Repair(*self._given)
+
+    @cached_property
+    def views(self) -> "Views":
+        """Saved views of the board."""
+        from ketaclinic.services.views import Views
+
+        return Views(*self._given)
 
     @cached_property
     def users(self) -> "Users":

@@ -10,8 +10,11 @@ _HERE = "ketaclinic.ui.screens"
 
 SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("day", "Day", "day", _EVERYONE, f"{_HERE}.day.screen", "DayScreen"),
+    ScreenEntry("week", "Week", "week", _EVERYONE, f"{_HERE}.week.screen", "WeekScreen"),
+    ScreenEntry("month", "Month", "month", _EVERYONE, f"{_HERE}.month.screen", "MonthScreen"),
     ScreenEntry("patients", "Patients", "patients", _EVERYONE, f"{_HERE}.patients.screen", "PatientsScreen"),
     ScreenEntry("chairside", "Chairside", "chairside", _CLINICAL, f"{_HERE}.chairside.screen", "ChairsideScreen"),
+    ScreenEntry("recall", "Recall", "recall", _EVERYONE, f"{_HERE}.recall.screen", "RecallScreen"),
     ScreenEntry("documents", "Documents", "documents", _EVERYONE, f"{_HERE}.documents.screen", "DocumentsScreen"),
     ScreenEntry("settings", "Settings", "settings", _MANAGING, f"{_HERE}.settings.screen", "SettingsScreen"),
 )
