@@ -1,0 +1,80 @@
+"""Overridden booking rules as rows: which, why and by whose word, and what a prescriber must look at."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ketaclinic.db.models import AppointmentRow, BookingOverrideRow, TaskRow, UserRow
+from ketaclinic.domain.findings import Finding
+from ketaclinic.domain.overrides import REVIEWED, BookingOverride, given_for
+from ketaclinic.domain.people import Role, User
+
+REVIEW_SPACING = "review-spacing"
+"""Kind of the task that a prescriber gets for a gap or window broken on the desk's word."""
+
+
+def record(
+    session: Session,
+    appointment_of: Callable[[Finding], AppointmentRow],
+    findings: Iterable[Finding],
+    overrides: Sequence[BookingOverride],
+    by: User,
+    now: datetime,
+) -> None:
+    """Writes down each override that was used, and a task for the prescriber where a reason alone was enough.
+
+    Args:
+        session: of the transaction.
+        appointment_of: the visit a finding is about; it has its id by now.
+        findings: all that was found; what no override settles is passed over.
+        overrides: what was given.
+        by: who asked for the act.
+        now: the instant of record.
+    """
+    reviewed: dict[int, tuple[AppointmentRow, list[str]]] = {}
+    for finding in findings:
+        given = given_for(finding, overrides, by)
+        if given is None:
+            continue
+        visit = appointment_of(finding)
+        session.add(
+            BookingOverrideRow(
+                appointment_id=visit.id,
+                code=finding.code,
+                message=finding.message,
+                reason=" ".join(given.reason.split()),
+                approver_id=None if given.approver is None else given.approver.id,
+                user_id=by.id,
+                at=now,
+            )
+        )
+        if finding.code in REVIEWED and given.approver is None:
+            reviewed.setdefault(visit.series_id, (visit, []))[1].append(finding.message)
+    for visit, messages in reviewed.values():
+        session.add(
+            TaskRow(
+                kind=REVIEW_SPACING,
+                role=Role.PRESCRIBER.value,
+                patient_id=visit.patient_id,
+                series_id=visit.series_id,
+                appointment_id=visit.id,
+                text=" ".join(dict.fromkeys(messages)),
+                created_at=now,
+                created_by=by.id,
+            )
+        )
+
+
+def of_visit(session: Session, appointment_id: int) -> tuple[str, ...]:
+    """What was overridden for a visit, in sentences: "Gap of 9 days … Approved by Dr Lane: holiday."."""
+    rows = session.execute(
+        select(BookingOverrideRow, UserRow.name)
+        .outerjoin(UserRow, UserRow.id == BookingOverrideRow.approver_id)
+        .where(BookingOverrideRow.appointment_id == appointment_id)
+        .order_by(BookingOverrideRow.id)
+    )
+    return tuple(
+        f"{row.message} Accepted{f' by {name}' if name else ' for review'}: {row.reason}" for row, name in rows
+    )
