@@ -7,6 +7,7 @@ trying every spelling one slip away, which is some hundred more ranges of the sa
 
 import json
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, text
@@ -25,22 +26,65 @@ _CANDIDATES = 200
 _MANY = 1_000
 _FEW = 5
 """With fewer hits than this, spellings one slip away are looked up too."""
+_FIRST = 10
+_ROOM_FOR_SLIPS = 5
+"""Of the first ten, how many are left for spellings one slip away while no name is exactly what was typed."""
 _LONGEST_RECORD = 6
 _COUNTRY_DIGITS = 3
 _LOCAL_DIGITS = 9
 
 
 def find_patients(session: Session, query: PatientQuery, limit: int) -> tuple[PatientLine, ...]:
-    """The patients a query means, the likeliest first; those that need a slip of the keys forgiven come last."""
+    """The patients a query means, the likeliest first, then those that need a slip of the keys forgiven.
+
+    What was typed may be the beginning of some names and another one with a slip in it: while no name is exactly that,
+    the first ten leave room for both.
+    """
     if query.empty:
         return ()
-    hits = _candidates(session, query)
-    found = _ranked(session, query, hits)[:limit]
+    found = _ranked(session, query, _candidates(session, query))
+    seen = {line.id for line in found}
     if len(found) < min(_FEW, limit):
-        seen = {line.id for line in found}
-        slipped = [hit for hit in _slipped(session, query) if hit not in seen]
-        found += _ranked(session, query, slipped, _one_slip_of_each(query))[: limit - len(found)]
-    return tuple(found)
+        near = _spelt_with_a_slip(session, query.names[0]) if len(query.names) == 1 else []
+        slipped = [hit for hit in dict.fromkeys([*near, *_slipped(session, query)]) if hit not in seen]
+        spellings = _one_slip_of_each(query)
+        found += _mixed(_ranked(session, query, slipped, spellings), spellings)
+    elif len(query.names) == 1 and not any(query.names[0] in words(line.name) for line in found):
+        slipped = [hit for hit in _spelt_with_a_slip(session, query.names[0]) if hit not in seen]
+        room = max(min(limit, _FIRST) - _ROOM_FOR_SLIPS, 0)
+        spellings = one_slip(query.names[0], shortest=3)
+        similar = _mixed(_ranked(session, query, slipped, spellings), spellings)[:_ROOM_FOR_SLIPS]
+        found = [*found[:room], *similar, *found[room:]]
+    return tuple(found[:limit])
+
+
+def _mixed(lines: list[PatientLine], spellings: frozenset[str]) -> list[PatientLine]:
+    """One of each spelling after the other, so that many of one name do not hide another that may be meant."""
+    of_spelling: dict[str, list[PatientLine]] = {}
+    for line in lines:
+        parts = words(line.name)
+        of_spelling.setdefault(next((part for part in parts if part in spellings), parts[0]), []).append(line)
+    by_family = sorted(of_spelling.items(), key=lambda group: words(group[1][0].name)[0] != group[0])
+    return [line for row in zip_longest(*(lines for _, lines in by_family)) for line in row if line is not None]
+
+
+def _spelt_with_a_slip(session: Session, word: str) -> list[int]:
+    """Patients of whom a whole part is the word but for one slip."""
+    spellings = sorted(one_slip(word, shortest=3))
+    if not spellings:
+        return []
+    by_part = (
+        select(NamePartRow.part, NamePartRow.patient_id)
+        .where(NamePartRow.part.in_(spellings))
+        .order_by(NamePartRow.part, NamePartRow.patient_id)
+        .limit(_CANDIDATES * _FIRST)
+    )
+    some: dict[str, list[int]] = {}
+    for part, patient_id in session.execute(by_part):
+        ids = some.setdefault(part, [])
+        if len(ids) < _FIRST:
+            ids.append(patient_id)
+    return [patient_id for ids in some.values() for patient_id in ids]
 
 
 def find_same_person(session: Session, fields: PatientFields, limit: int = 10) -> tuple[PatientLine, ...]:
@@ -183,7 +227,7 @@ def _having(session: Session, spellings: list[str], others: tuple[str, ...]) -> 
 
 def _one_slip_of_each(query: PatientQuery) -> frozenset[str]:
     """Every spelling one slip away from a word of the query, the words themselves included."""
-    return frozenset(query.names).union(*(one_slip(word) for word in query.names))
+    return frozenset(query.names).union(*(one_slip(word, shortest=3) for word in query.names))
 
 
 def _ranked(

@@ -65,19 +65,16 @@ def same_name_key(family: str, given: str) -> tuple[str, str]:
     return "".join(words(family)), "".join(words(given))
 
 
-def one_slip(word: str) -> frozenset[str]:
-    """Every spelling one slip away: a letter missing, too many, another, or two swapped. Empty for short words.
-
-    A spelling is used as a prefix, so slips after the last letter need no spelling of their own.
-    """
+def one_slip(word: str, shortest: int = 4) -> frozenset[str]:
+    """Every spelling one slip away: a letter missing, too many, another, or two swapped. Empty for short words."""
     alphabet = next((letters for letters in _ALPHABETS if word[0] in letters), "") if word else ""
-    if len(word) < 4 or not alphabet:
+    if len(word) < shortest or not alphabet:
         return frozenset()
     found = {word[:at] + word[at + 1 :] for at in range(len(word))}
     found |= {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
     for letter in alphabet:
         found |= {word[:at] + letter + word[at + 1 :] for at in range(len(word))}
-        found |= {word[:at] + letter + word[at:] for at in range(len(word))}
+        found |= {word[:at] + letter + word[at:] for at in range(len(word) + 1)}
     found.discard(word)
     return frozenset(found)
 
