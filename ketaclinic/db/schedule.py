@@ -23,7 +23,7 @@ from ketaclinic.db.models import (
 from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import OVER, Appointment, Card, Status
 from ketaclinic.domain.findings import NotFound, Stale
-from ketaclinic.domain.protocols import Phases, Protocol
+from ketaclinic.domain.protocols import NurseNeeds, Phases, Protocol
 from ketaclinic.domain.resources import Location
 from ketaclinic.domain.series import SeriesStatus
 from ketaclinic.domain.wishes import PlannedSession
@@ -46,6 +46,9 @@ _CARDS: Select[*tuple[Any, ...]] = (
         AppointmentRow.infusion,
         AppointmentRow.recovery,
         AppointmentRow.turnover,
+        AppointmentRow.setup_from,
+        AppointmentRow.setup_minutes,
+        AppointmentRow.ratio,
         AppointmentRow.status,
         AppointmentRow.position,
         AppointmentRow.session_number,
@@ -171,6 +174,7 @@ def _board_row(row: Row[*tuple[Any, ...]]) -> BoardRow:
         row.version,
         row.held_until,
         row.replaces_id,
+        NurseNeeds(row.setup_from, row.setup_minutes, row.ratio),
     )
     number = row.session_number or row.position
     label = f"M {number}" if row.open_ended else f"{number} of {row.sessions}"

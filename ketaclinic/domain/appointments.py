@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ketaclinic.domain.people import Role
-from ketaclinic.domain.protocols import PhaseKind, Phases
+from ketaclinic.domain.protocols import NurseNeeds, PhaseKind, Phases
 
 
 class Status(StrEnum):
@@ -141,6 +141,7 @@ class Appointment:
     version: int = 1
     held_until: datetime | None = None  # UTC; while held: when the hold lapses
     replaces_id: int | None = None  # the missed visit it stands for
+    nurse_needs: NurseNeeds | None = None  # what it asks of the nurses, as its protocol said when it was booked
 
     def phase_starts(self) -> tuple[tuple[PhaseKind, datetime, datetime], ...]:
         """Each phase with its planned wall-clock start and end."""

@@ -96,6 +96,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "users.edit": MANAGING,
     "users.list": MANAGING,
     "users.second_person": ALL,
+    "views.list": ALL,
+    "views.remove": ALL,
+    "views.save": ALL,
 }
 
 OPEN: frozenset[str] = frozenset(
