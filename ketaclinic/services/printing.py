@@ -1,9 +1,5 @@
 """Handouts and forms: which there are, one made and filed, and the same bytes again."""
 
-import errno
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from ketaclinic.catalog.catalog import Catalog
@@ -14,7 +10,7 @@ from ketaclinic.db import people as people_rows
 from ketaclinic.db.store import Store
 from ketaclinic.documents import layouts
 from ketaclinic.domain.changes import Op
-from ketaclinic.domain.findings import ClinicError, Invalid, NotAllowed, NotFound
+from ketaclinic.domain.findings import Invalid, NotAllowed, NotFound
 from ketaclinic.domain.handouts import (
     BlockKind,
     BookedVisit,
@@ -25,6 +21,7 @@ from ketaclinic.domain.handouts import (
 from ketaclinic.domain.people import User
 from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.services.guard import intention
+from ketaclinic.services.saving import save_file
 from ketaclinic.services.sheets import PrintFacts, sheet_of
 
 
@@ -129,17 +126,7 @@ class Printing:
         Raises:
             ClinicError: the disk is full, or the place cannot be written to; nothing there was changed.
         """
-        target = Path(path)
-        content = self.stored(by, document_id).content
-        try:
-            if target.exists() and not target.is_file():  # a folder, a device
-                raise IsADirectoryError(errno.EISDIR, "not a file")
-            _replace(target, content)
-        except ValueError as error:  # a sign no file name may hold
-            raise ClinicError("This cannot be the name of a file. The document stays filed; choose another.") from error
-        except OSError as error:
-            raise ClinicError(f"{_why(error, target)} The document stays filed; save it somewhere else.") from error
-        return target
+        return save_file(path, self.stored(by, document_id).content, kept="The document stays filed")
 
     def _text(self, kind: str, language: str) -> DocumentText:
         texts = self._catalog.documents.get(kind)
@@ -182,34 +169,3 @@ class Printing:
                 sessions=sessions,
                 indication=rows.ordered_indication(session, patient_id) if ticks else None,
             )
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Writes beside the target and renames, so that the target is the old file or the new one, never half of one."""
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".ketaclinic-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(beside).replace(target)
-    finally:
-        with suppress(OSError):
-            Path(beside).unlink()
-
-
-_WHY = {
-    errno.ENOSPC: "the disk is full.",
-    errno.EDQUOT: "the disk is full.",
-    errno.EACCES: "the place may not be written to, or the file is open in another program.",
-    errno.EPERM: "the place may not be written to.",
-    errno.EROFS: "the place may not be written to.",
-    errno.ENOENT: "the folder is not there.",
-    errno.ENOTDIR: "the folder is not there.",
-    errno.EISDIR: "that is a folder or a device, not a file.",
-}
-
-
-def _why(error: OSError, target: Path) -> str:
-    reason = _WHY.get(error.errno or 0, f"the computer says “{error.strerror}”.")
-    return f"{target.name} was not saved: {reason} Nothing was overwritten."

@@ -28,4 +28,7 @@ class ScreenEntry:
 
     def exists(self) -> bool:
         """Whether the screen is part of this build."""
-        return find_spec(self.module) is not None
+        try:
+            return find_spec(self.module) is not None
+        except ModuleNotFoundError:  # its folder is not there either
+            return False

@@ -22,7 +22,7 @@ from ketaclinic.domain.people import Role, User
 from ketaclinic.services.bundle import Services
 from ketaclinic.ui.ops import Ops
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.documents import paper
+from ketaclinic.ui import paper
 from ketaclinic.ui.screens.documents.screen import DocumentsScreen
 from ketaclinic.ui.widgets.pdf_view import PdfView
 from tests.db.rows import a_clinic, a_series

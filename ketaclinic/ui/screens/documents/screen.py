@@ -229,13 +229,13 @@ class DocumentsScreen(Screen):
         """Asks for the printer, files the document, prints the bytes that were filed."""
         if self.page is None or not (self.kind or self.document):
             return
-        from ketaclinic.ui.screens.documents.paper import ask_for_printer  # noqa: PLC0415 - with the first print
+        from ketaclinic.ui.paper import ask_for_printer  # noqa: PLC0415 - with the first print
 
         ask_for_printer(self, self.preview.title.text(), self.print_on)
 
     def print_on(self, printer: Any) -> None:  # noqa: ANN401 - QPrinter, which is imported with the first print
         """Prints what is in front on a printer."""
-        from ketaclinic.ui.screens.documents.paper import print_pages  # noqa: PLC0415 - with the first print
+        from ketaclinic.ui.paper import print_pages  # noqa: PLC0415 - with the first print
 
         def put(document: Document) -> None:
             try:
@@ -251,7 +251,7 @@ class DocumentsScreen(Screen):
         """Asks where to, files the document, saves the bytes that were filed."""
         if self.page is None or not (self.kind or self.document):
             return
-        from ketaclinic.ui.screens.documents.paper import ask_for_path  # noqa: PLC0415 - with the first print
+        from ketaclinic.ui.paper import ask_for_path  # noqa: PLC0415 - with the first print
 
         ask_for_path(self, f"{self.page.patient.record} {self.preview.title.text()}.pdf", self.save_to)
 

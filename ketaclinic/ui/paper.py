@@ -6,7 +6,7 @@ Imported with the first print: the printer's part of Qt takes a moment.
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QStandardPaths, Qt
+from PySide6.QtCore import QRect, QSizeF, QStandardPaths, Qt
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
@@ -16,21 +16,47 @@ from ketaclinic.ui.widgets.pdf_view import page_image
 
 _DOTS_PER_POINT = 300 / 72
 """Pages go to the printer as images of 300 dots to the inch: sharp to the eye, and alike on every system."""
+_LETTER = (612.0, 792.0)
+PDF, CSV, CALENDAR = "PDF (*.pdf)", "Table (*.csv)", "Calendar (*.ics)"
+"""Kinds of files as the system's dialog names them."""
 
 
-def letter_printer(title: str) -> QPrinter:
-    """The user's usual printer, set to letter paper to its edges: the pages bring their own margins."""
+def printer_for(title: str, page: tuple[float, float] = _LETTER) -> QPrinter:
+    """The user's usual printer, set to a page's own paper (points) to its edges: the pages bring their own margins."""
+    wide, high = page
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(title)
-    printer.setPageSize(QPageSize(QPageSize.PageSizeId.Letter))
-    printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+    printer.setPageSize(QPageSize(QSizeF(min(page), max(page)), QPageSize.Unit.Point))
+    landscape = wide > high
+    printer.setPageOrientation(
+        QPageLayout.Orientation.Landscape if landscape else QPageLayout.Orientation.Portrait,
+    )
     printer.setFullPage(True)
     return printer
 
 
-def ask_for_printer(parent: QWidget, title: str, then: Callable[[QPrinter], None]) -> QPrintDialog:
+def letter_printer(title: str) -> QPrinter:
+    """The user's usual printer, set to letter paper upright."""
+    return printer_for(title)
+
+
+def first_page(content: bytes) -> tuple[float, float]:
+    """Width and height in points of the first page of a PDF."""
+    from pypdfium2 import PdfDocument  # noqa: PLC0415 - not before the first document
+
+    document = PdfDocument(content)
+    try:
+        wide, high = document.get_page_size(0)
+    finally:
+        document.close()
+    return wide, high
+
+
+def ask_for_printer(
+    parent: QWidget, title: str, then: Callable[[QPrinter], None], page: tuple[float, float] = _LETTER
+) -> QPrintDialog:
     """Opens the system's print dialog; `then` gets the printer when the user goes on."""
-    printer = letter_printer(title)
+    printer = printer_for(title, page)
     dialog = QPrintDialog(printer, parent)
     dialog.setWindowTitle(f"Print {title}")
 
@@ -44,12 +70,13 @@ def ask_for_printer(parent: QWidget, title: str, then: Callable[[QPrinter], None
     return dialog
 
 
-def ask_for_path(parent: QWidget, name: str, then: Callable[[str], None]) -> QFileDialog:
+def ask_for_path(parent: QWidget, name: str, then: Callable[[str], None], kind: str = PDF) -> QFileDialog:
     """Opens the system's save dialog at the user's documents; `then` gets the path that was chosen."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    dialog = QFileDialog(parent, "Save as PDF", str(Path(folder) / name), "PDF (*.pdf)")
+    ending = name.rpartition(".")[2]
+    dialog = QFileDialog(parent, f"Save as {ending.upper()}", str(Path(folder) / name), kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("pdf")
+    dialog.setDefaultSuffix(ending)
     dialog.fileSelected.connect(then)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
@@ -93,4 +120,4 @@ def _page_numbers(printer: QPrinter, pages: int) -> list[int]:
 
 def _failed(printer: QPrinter) -> str:
     name = printer.printerName() or "The printer"
-    return f"{name} did not take the document. It stays filed: check the printer and print it again from the list."
+    return f"{name} did not take the document. Nothing is lost: check the printer and print it again."
