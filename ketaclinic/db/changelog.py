@@ -13,6 +13,7 @@ from ketaclinic.db import faults
 from ketaclinic.db.chain import CHANGES, OPERATIONS, Verification, verify
 from ketaclinic.db.images import Image, image_of, same_row, values_of
 from ketaclinic.db.models import AppointmentRow, Base, EncounterRow, Recorded
+from ketaclinic.db.people import index_again
 from ketaclinic.db.recorder import recorder_of
 from ketaclinic.domain.changes import UNDOABLE, Changes, Op
 from ketaclinic.domain.findings import NotFound, Stale
@@ -175,6 +176,9 @@ def restore(session: Session, seq: int) -> None:
         if faults.is_overlap(error):
             raise
         raise Stale("Something was added to this since; nothing was saved. Take that away first.") from error
+    people = [change.row_id for change in changes if change.table_name == "patients"]
+    if people:
+        index_again(session, people)
 
 
 def _write_rows_back(session: Session, changes: Iterable[Row[Any]]) -> None:

@@ -37,6 +37,7 @@ def named(session: Session, operation: LoggedOperation | None) -> str:
         select(PatientRow.family_name, PatientRow.given_name)
         .join(ChangeRow, ChangeRow.patient_id == PatientRow.id)
         .where(ChangeRow.seq == operation.seq)
+        .order_by(PatientRow.merged_into_id.is_not(None), ChangeRow.id)
         .limit(1)
     )
     row = session.execute(statement).first()

@@ -246,6 +246,15 @@ def _ranked(
     return sorted((line for line, _ in _lines(session, ids)), key=rank)
 
 
+def _kept(session: Session, ids: list[int]) -> Iterable[int]:
+    """For a record that was merged, the one it was merged into."""
+    merged = select(PatientRow.id, PatientRow.merged_into_id).where(
+        PatientRow.id.in_(ids), PatientRow.merged_into_id.is_not(None)
+    )
+    into = {row.id: row.merged_into_id for row in session.execute(merged)}
+    return (into.get(id_, id_) or id_ for id_ in ids)
+
+
 def _lines(session: Session, ids: list[int]) -> list[tuple[PatientLine, str]]:
     columns = (
         PatientRow.id,
@@ -257,6 +266,7 @@ def _lines(session: Session, ids: list[int]) -> list[tuple[PatientLine, str]]:
         PatientRow.phone_digits,
     )
     found: list[tuple[PatientLine, str]] = []
+    ids = list(dict.fromkeys(_kept(session, ids)))
     for id_, record, family, given, born, phone, number in session.execute(
         select(*columns).where(PatientRow.id.in_(ids))
     ):

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import AppointmentRow, ClinicalProfileRow, EscortRow, NamePartRow, PatientRow
 from ketaclinic.domain import telephone
-from ketaclinic.domain.findings import Invalid, NotFound, Stale
+from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity, Stale
 from ketaclinic.domain.names import search_parts
 from ketaclinic.domain.patient_query import RECORD_PREFIX, record_number
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient, PatientFields
@@ -25,10 +25,12 @@ def patient(session: Session, patient_id: int) -> Patient:
 
 
 def patient_by_record(session: Session, record: str) -> Patient:
-    """The patient with this record number. Raises NotFound."""
+    """The patient with this record number; of a merged record, the one it was merged into. Raises NotFound."""
     row = session.scalar(select(PatientRow).where(PatientRow.record == record.strip().upper()))
     if row is None:
         raise NotFound(f"There is no patient with the record number {record.strip()}.")
+    if row.merged_into_id is not None:
+        row = session.get_one(PatientRow, row.merged_into_id)
     return patient_value(row)
 
 
@@ -50,12 +52,30 @@ def edit_patient(session: Session, patient_id: int, version: int, fields: Patien
     row = _patient_row(session, patient_id)
     if row.version != version:
         raise Stale(f"Someone else changed {row.record} meanwhile. Nothing was saved: look at the new details first.")
+    if row.merged_into_id is not None:
+        raise Stale(f"{row.record} was merged into another record meanwhile. Nothing was saved: open that one.")
     _fill(row, fields)
-    for part in session.scalars(select(NamePartRow).where(NamePartRow.patient_id == patient_id)):
+    session.flush()
+    index_again(session, [patient_id])
+    return patient_value(row)
+
+
+def index_again(session: Session, patient_ids: Iterable[int]) -> None:
+    """Makes the search index of some patients anew; one is also found by the names of records merged into it."""
+    wanted = list(patient_ids)
+    session.flush()
+    for part in session.scalars(select(NamePartRow).where(NamePartRow.patient_id.in_(wanted))):
         session.delete(part)
     session.flush()
-    _index(session, [(patient_id, fields)])
-    return patient_value(row)
+    concerned = select(PatientRow).where(or_(PatientRow.id.in_(wanted), PatientRow.merged_into_id.in_(wanted)))
+    keys: set[tuple[str, int]] = set()
+    for row in session.scalars(concerned):
+        found_as = row.merged_into_id or row.id
+        if found_as in wanted:
+            parts = name_parts(row.family_name, row.given_name, row.preferred_name, row.phone)
+            keys.update((part, found_as) for part in parts)
+    if keys:
+        session.execute(insert(NamePartRow), [{"part": part, "patient_id": key} for part, key in sorted(keys)])
 
 
 def escorts(session: Session, patient_id: int) -> tuple[Escort, ...]:
@@ -79,6 +99,42 @@ def add_escort(session: Session, patient_id: int, name: str, phone: str, relatio
     session.add(row)
     session.flush()
     return escort_value(row)
+
+
+def edit_escort(session: Session, escort_id: int, version: int, name: str, phone: str, relation: str) -> Escort:
+    """The escort with other details. Raises NotFound, and Stale when someone else was faster."""
+    row = _escort_row(session, escort_id, version)
+    row.name, row.phone, row.relation = name, phone, relation
+    session.flush()
+    return escort_value(row)
+
+
+def remove_escort(session: Session, escort_id: int, version: int) -> int:
+    """Takes an escort nobody counts on off the list; returns the patient's id.
+
+    Raises:
+        NotFound: the escort is not there.
+        Stale: someone else changed the escort since `version`.
+        Refused: a visit names this escort; nothing was changed.
+    """
+    row = _escort_row(session, escort_id, version)
+    visits = session.scalar(select(func.count()).where(AppointmentRow.escort_id == escort_id)) or 0
+    if visits:
+        many = "a visit names" if visits == 1 else f"{visits} visits name"
+        text = f"{row.name} stays on the list: {many} this escort. Choose another one there first."
+        raise Refused([Finding("escort-named", Severity.BLOCK, text, subject="escort")])
+    patient_id = row.patient_id
+    session.delete(row)
+    return patient_id
+
+
+def _escort_row(session: Session, escort_id: int, version: int) -> EscortRow:
+    row = session.get(EscortRow, escort_id)
+    if row is None:
+        raise NotFound("This escort is not there any more. Nothing was changed: choose another.")
+    if row.version != version:
+        raise Stale("Someone else changed this escort meanwhile. Nothing was saved: look at the new details first.")
+    return row
 
 
 def set_escort(session: Session, appointment_id: int, escort_id: int | None) -> None:
@@ -152,7 +208,7 @@ def patient_value(row: PatientRow) -> Patient:
         note=row.note,
         external_id=row.external_id or "",
     )
-    return Patient(row.id, row.record, fields, row.active, row.version)
+    return Patient(row.id, row.record, fields, row.active, row.version, row.merged_into_id)
 
 
 def escort_value(row: EscortRow) -> Escort:

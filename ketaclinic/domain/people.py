@@ -64,6 +64,7 @@ class Patient:
     fields: PatientFields
     active: bool = True
     version: int = 1
+    merged_into_id: int | None = None
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
-from ketaclinic.db import changelog, history, situations
+from ketaclinic.db import changelog, history, merging, situations
 from ketaclinic.db.changelog import LoggedOperation, UndoCandidates
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Changes, Op, UndoState
@@ -71,6 +71,9 @@ class History:
             session = writing.session
             if _next(changelog.undo_candidates(session, by.id), op) != wanted:
                 raise Stale("Something else was undone meanwhile. Nothing was changed: look at the day again.")
+            if wanted.op is Op.MERGE_PATIENTS and op is Op.UNDO and merging.charted_since(session, wanted.seq):
+                text = "Something was charted since the records were merged; they stay one. Nothing was changed."
+                raise Refused([Finding("charted-since", Severity.BLOCK, text)])
             changelog.restore(session, wanted.seq)
             findings: list[Finding] = []
             for row, was, zone in history.put_back(session, wanted.seq):

@@ -5,12 +5,13 @@ from datetime import datetime
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import patient_pages, patient_search
+from ketaclinic.db import merging, patient_pages, patient_search
 from ketaclinic.db import people as rows
 from ketaclinic.db.store import Store
 from ketaclinic.domain import telephone
 from ketaclinic.domain.changes import Op
-from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, blocking
+from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, Stale, blocking
+from ketaclinic.domain.merging import MergePreview, merged
 from ketaclinic.domain.patient_query import parse
 from ketaclinic.domain.patients import PatientPage, check_patient, tidy
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient, PatientFields, PatientRow, User
@@ -124,16 +125,34 @@ class Patients:
         Raises:
             Invalid: the name is missing, or the telephone number has no digits.
         """
-        name, phone, relation = (" ".join(text.split()) for text in (name, phone, relation))
-        if not any(letter.isalpha() for letter in name):
-            raise Invalid("name", "An escort needs a name.")
-        for field, text, most in (("name", name, 200), ("phone", phone, 60), ("relation", relation, 80)):
-            if len(text) > most:
-                raise Invalid(field, f"This is longer than {most} letters. Nothing was saved: shorten it.")
-        if not telephone.digits(phone):
-            raise Invalid("phone", "An escort needs a telephone number, to be reached when the patient is ready.")
+        name, phone, relation = _checked_escort(name, phone, relation)
         with self._store.writing(Op.EDIT_ESCORT, by=by.id, detail=f"patient {patient_id}") as writing:
             return rows.add_escort(writing.session, patient_id, name, phone, relation)
+
+    @intention
+    def edit_escort(self, by: User, escort_id: int, version: int, name: str, phone: str, relation: str = "") -> Escort:
+        """The escort with other details, for every visit that names this escort.
+
+        Raises:
+            Invalid: the name is missing, or the telephone number has no digits.
+            Stale: someone else changed the escort since `version`.
+            NotFound: the escort is not there.
+        """
+        name, phone, relation = _checked_escort(name, phone, relation)
+        with self._store.writing(Op.EDIT_ESCORT, by=by.id, detail=f"escort {escort_id}") as writing:
+            return rows.edit_escort(writing.session, escort_id, version, name, phone, relation)
+
+    @intention
+    def remove_escort(self, by: User, escort_id: int, version: int) -> None:
+        """Takes an escort off the patient's list.
+
+        Raises:
+            Refused: a visit names this escort; nothing was changed.
+            Stale: someone else changed the escort since `version`.
+            NotFound: the escort is not there.
+        """
+        with self._store.writing(Op.EDIT_ESCORT, by=by.id, detail=f"escort {escort_id}") as writing:
+            rows.remove_escort(writing.session, escort_id, version)
 
     @intention
     def choose_escort(self, by: User, appointment_id: int, escort_id: int | None) -> None:
@@ -159,6 +178,49 @@ class Patients:
         with self._store.writing(Op.EDIT_PATIENT, by=by.id, detail=detail) as writing:
             return rows.save_clinical_profile(writing.session, profile)
 
+    @intention
+    def merge_check(self, by: User, keep_id: int, other_id: int) -> MergePreview:  # noqa: ARG002
+        """What merging the other record into the kept one would do. Raises NotFound."""
+        with self._store.reading() as session:
+            return merging.preview(session, keep_id, other_id)
+
+    @intention
+    def merge(
+        self,
+        by: User,
+        seen: MergePreview,
+        from_other: frozenset[str] = frozenset(),
+        command_id: str = "",
+    ) -> Patient:
+        """One record of two: everything the other holds goes over; its number leads to the one kept from now on.
+
+        Args:
+            by: the user.
+            seen: what was shown, so that nothing else is merged than what was looked at.
+            from_other: names of fields whose value is taken from the other record.
+            command_id: of the dialog.
+
+        Raises:
+            Refused: the two cannot be one as they stand; nothing was changed.
+            Stale: someone changed one of the records since.
+            NotFound: a record is not there.
+        """
+        keep_id, other_id = seen.keep.id, seen.other.id
+        with self._store.writing(Op.MERGE_PATIENTS, by=by.id, command_id=command_id) as writing:
+            session = writing.session
+            if writing.earlier is not None:
+                return rows.patient(session, keep_id)
+            now = merging.preview(session, keep_id, other_id)
+            if (now.keep.version, now.other.version) != (seen.keep.version, seen.other.version):
+                raise Stale("Someone changed one of the two records meanwhile. Nothing was merged: look at them again.")
+            if findings := blocking(now.findings):
+                raise Refused(findings)
+            fields = merged(now.keep.fields, now.other.fields, from_other)
+            merging.take_over(session, keep_id, other_id)
+            kept = rows.edit_patient(session, keep_id, now.keep.version, fields)
+            writing.detail, writing.result = f"{now.other.record} into {kept.record}", {"patient": keep_id}
+            return kept
+
     def _checked(self, fields: PatientFields) -> PatientFields:
         fields = tidy(fields)
         if findings := blocking(self.check(fields)):
@@ -179,3 +241,15 @@ class Patients:
                 found = clinic_rows.locations(session)
             self._zone = found[0].zone if found else None
         return wall_now(self._clock, self._zone or "UTC")
+
+
+def _checked_escort(name: str, phone: str, relation: str) -> tuple[str, str, str]:
+    name, phone, relation = (" ".join(text.split()) for text in (name, phone, relation))
+    if not any(letter.isalpha() for letter in name):
+        raise Invalid("name", "An escort needs a name.")
+    for field, text, most in (("name", name, 200), ("phone", phone, 60), ("relation", relation, 80)):
+        if len(text) > most:
+            raise Invalid(field, f"This is longer than {most} letters. Nothing was saved: shorten it.")
+    if not telephone.digits(phone):
+        raise Invalid("phone", "An escort needs a telephone number, to be reached when the patient is ready.")
+    return name, phone, relation
