@@ -5,6 +5,10 @@ from datetime import date, datetime, time
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -26,6 +30,11 @@ def weekday_day(day: date) -> str:
 def full_day(day: date) -> str:
     """As in "Mon 23 Nov 2026"."""
     return f"{DAYS[day.weekday()]} {day_month_year(day)}"
+
+
+def month_name(day: date) -> str:
+    """As in "November 2026"."""
+    return f"{_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def clock(at: datetime | time) -> str:

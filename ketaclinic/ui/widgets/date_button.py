@@ -22,10 +22,6 @@ _STEPS = {
     Qt.Key.Key_Up: timedelta(days=-7),
     Qt.Key.Key_Down: timedelta(days=7),
 }
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def month_later(day: date, months: int) -> date:
@@ -186,7 +182,7 @@ class MonthPopup(QFrame):
         self.grid.turn(1)
 
     def _name_month(self, month: date) -> None:
-        self.name.setText(f"{_MONTHS[month.month - 1]} {month.year}")
+        self.name.setText(text.month_name(month))
 
     def _take(self, day: date) -> None:
         self.close()
