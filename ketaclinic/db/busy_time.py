@@ -4,25 +4,22 @@ The planner reads thousands of visits for each answer: no objects are made for t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
-from typing import Any, cast
+from datetime import date, datetime, time, timedelta
+from typing import cast
 
-from sqlalchemy import BigInteger, ColumnElement, Executable, bindparam, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import AppointmentRow, ChairRow, ClosureRow, SeriesRow, ShiftRow, UserRow
+from ketaclinic.db.duty import duty_on
+from ketaclinic.db.models import AppointmentRow, ChairRow, ClosureRow, SeriesRow
+from ketaclinic.db.plain import minutes, plain
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BusyTime, ClosedStretch, PatientVisit
 from ketaclinic.domain.claims import wall_minutes
+from ketaclinic.domain.duty import LONGEST_STRETCH_DAYS
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.resources import Chair, Location
-
-
-def minutes(column: InstrumentedAttribute[datetime]) -> ColumnElement[int]:
-    """A wall-clock column as it is stored: whole minutes since 1970."""
-    return type_coerce(column, BigInteger)
-
 
 HOLDS_A_CHAIR = AppointmentRow.status.not_in(sorted(FREES_THE_CHAIR))
 
@@ -43,27 +40,24 @@ _VISITS = select(
 ).where(AppointmentRow.location_id == _LOCATION, _starts >= _BEGIN - MINUTES_OF_DAY, _starts < _END, HOLDS_A_CHAIR)
 
 _PATIENT_VISITS = (
-    select(AppointmentRow.id, AppointmentRow.series_id, SeriesRow.protocol_id, _starts, _starts + _visit)
+    select(
+        AppointmentRow.id,
+        AppointmentRow.series_id,
+        SeriesRow.protocol_id,
+        _starts,
+        _starts + _visit,
+        AppointmentRow.chair_id,
+    )
     .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
     .where(AppointmentRow.patient_id == _PATIENT, HOLDS_A_CHAIR)
     .order_by(_starts)
-)
-
-_SHIFTS = (
-    select(ShiftRow.user_id, minutes(ShiftRow.starts_at), minutes(ShiftRow.ends_at))
-    .join(UserRow, UserRow.id == ShiftRow.user_id)
-    .where(
-        ShiftRow.location_id == _LOCATION,
-        minutes(ShiftRow.starts_at) < _END,
-        minutes(ShiftRow.ends_at) > _BEGIN,
-        UserRow.role == Role.NURSE.value,
-    )
 )
 
 _CLOSURES = (
     select(ClosureRow.chair_id, minutes(ClosureRow.starts_at), minutes(ClosureRow.ends_at), ClosureRow.reason)
     .where(
         ClosureRow.location_id == _LOCATION,
+        minutes(ClosureRow.starts_at) > _BEGIN - (LONGEST_STRETCH_DAYS + 1) * MINUTES_OF_DAY,
         minutes(ClosureRow.starts_at) < _END,
         minutes(ClosureRow.ends_at) > _BEGIN,
     )
@@ -102,16 +96,19 @@ def _read(
     patient_visits: tuple[PatientVisit, ...],
 ) -> BusyTime:
     given = _given(location.id, first, days)
-    read = [_plain(session, _VISITS, _given(location.id, day, count)) for day, count in stretches]
+    asked = list(stretches)
+    read = [plain(session, _VISITS, _given(location.id, day, count)) for day, count in asked]
     # Where days are read one by one, a visit of the evening before one may come twice.
     visits = read[0] if len(read) == 1 else list(dict.fromkeys(row for rows in read for row in rows))
+    there = duty_on(session, location.id, (day + timedelta(days=n) for day, count in asked for n in range(count)))
     return BusyTime(
         location=location,
         chairs=location_chairs(session, location.id, first),
         first_midnight=given["begin"],
         days=days,
-        shifts=cast("Sequence[tuple[int, int, int]]", _plain(session, _SHIFTS, given)),
-        closures=tuple(ClosedStretch(*row) for row in _plain(session, _CLOSURES, given)),
+        shifts=there[Role.NURSE],
+        prescribers=there[Role.PRESCRIBER],
+        closures=tuple(ClosedStretch(*row) for row in plain(session, _CLOSURES, given)),
         visits=cast("Sequence[Sequence[int]]", visits),
         patient_visits=patient_visits,
     )
@@ -132,18 +129,8 @@ def visits_of_patient(session: Session, patient_id: int, protocols: Mapping[str,
     """All of a patient's visits that hold a chair, anywhere, in order."""
     families = {key: protocol.family for key, protocol in protocols.items()}
     return tuple(
-        PatientVisit(appointment_id, series_id, families.get(protocol_id, ""), starts, leaves)
-        for appointment_id, series_id, protocol_id, starts, leaves in _plain(
+        PatientVisit(appointment_id, series_id, families.get(protocol_id, ""), starts, leaves, chair_id)
+        for appointment_id, series_id, protocol_id, starts, leaves, chair_id in plain(
             session, _PATIENT_VISITS, {"patient": patient_id}
         )
     )
-
-
-def _plain(session: Session, statement: Executable, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows as the driver hands them over; for whole numbers and text only, which need no conversion."""
-    result = session.connection().execute(statement, given)
-    cursor = result.cursor
-    assert cursor is not None
-    rows = cast("list[tuple[Any, ...]]", cursor.fetchall())
-    result.close()
-    return rows

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
 from ketaclinic.db import charting, people
+from ketaclinic.db.duty import duty
 from ketaclinic.db.models import (
     AppointmentRow,
     ChairRow,
@@ -19,13 +20,13 @@ from ketaclinic.db.models import (
     LocationRow,
     PatientRow,
     SeriesRow,
-    ShiftRow,
     UserRow,
 )
 from ketaclinic.domain import events
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.appointments import IN_CHAIR, Appointment, Status
 from ketaclinic.domain.checklists import Checklist
+from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.clinical_limits import ClinicalLimits, clinical_limits
 from ketaclinic.domain.consents import Consent, best_consent
 from ketaclinic.domain.findings import NotFound
@@ -156,10 +157,9 @@ class VisitReader:
 
     def _on_site(self, location_id: int, zone: str) -> tuple[Prescriber, ...]:
         wall = to_wall(self._now, zone)
-        statement = select(ShiftRow.user_id).where(
-            ShiftRow.location_id == location_id, ShiftRow.starts_at <= wall, ShiftRow.ends_at > wall
-        )
-        on_shift = set(self._session.scalars(statement))
+        now = wall_minutes(wall)
+        there = duty(self._session, location_id, wall.date(), 1, Role.PRESCRIBER)
+        on_shift = {user for user, starts, ends in there if starts <= now < ends}
         return tuple(Prescriber(user_id, name, user_id in on_shift) for user_id, name in self._prescribers)
 
     def _around(self, visit: Visit, acting: int) -> Around:
@@ -239,21 +239,11 @@ def sessions_of(session: Session, appointment_ids: Sequence[int]) -> dict[int, i
 
 def nurses_on_duty(session: Session, location: Location, wall: datetime) -> int:
     """Nurses whose shift covers a time on the wall; where none is entered that day, the usual number."""
-    begins = datetime.combine(wall.date(), time())
-    statement = (
-        select(ShiftRow.user_id, ShiftRow.starts_at, ShiftRow.ends_at)
-        .join(UserRow, UserRow.id == ShiftRow.user_id)
-        .where(
-            ShiftRow.location_id == location.id,
-            UserRow.role == Role.NURSE.value,
-            ShiftRow.starts_at < begins + timedelta(days=1),
-            ShiftRow.ends_at > begins,
-        )
-    )
-    entered = session.execute(statement).all()
-    if not entered:
+    there = duty(session, location.id, wall.date(), 1, Role.NURSE)
+    if not there:
         return location.usual_nurses[wall.weekday()]
-    return len({row.user_id for row in entered if row.starts_at <= wall < row.ends_at})
+    now = wall_minutes(wall)
+    return len({user for user, starts, ends in there if starts <= now < ends})
 
 
 def chair_names(session: Session, location_id: int) -> dict[int, tuple[int, str]]:

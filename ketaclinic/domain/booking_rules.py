@@ -5,17 +5,19 @@ and name it in `BOOKING_RULES`. Severities follow `clinical.md` 9: a second mood
 taken twice (14) block; other gaps (12), too few nurses (14) and a late finish (17) may be overridden.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ketaclinic.domain.booking_situation import (
     MINUTES_OF_DAY,
     ClinicDay,
+    PatientVisit,
     Situation,
     Wanted,
     clock,
     day_name,
 )
 from ketaclinic.domain.claims import wall_minutes
+from ketaclinic.domain.duty import first_gap
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.protocols import Phases
@@ -60,7 +62,7 @@ def not_past(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
     return tuple(
         _finding("past", Severity.BLOCK, wanted, number, f"{clock(_span(session)[0])} has passed.")
         for number, session in enumerate(wanted.sessions, start=1)
-        if situation.now is not None and _span(session)[0] < situation.now
+        if situation.now is not None and _span(session)[0] < situation.now and not _begun_there(wanted, session)
     )
 
 
@@ -126,12 +128,28 @@ def nurse_load(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def prescriber(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
+    """Where prescribers are entered for the day, one is there from the start of the infusion to the end of recovery."""
+    found = []
+    for number, session, day in _each(wanted, situation):
+        if day.prescribers is None:
+            continue
+        starts = wall_minutes(session.starts_at)
+        gap = first_gap((starts + wanted.phases.prep, starts + wanted.phases.visit), day.prescribers)
+        if gap is not None:
+            text = (
+                f"No prescriber is there from {clock(gap[0])} to {clock(gap[1])}; one is needed from the start of the "
+                "infusion to the end of recovery."
+            )
+            found.append(_finding("no-prescriber", Severity.OVERRIDE, wanted, number, text, _PRESCRIBER + _MANAGER))
+    return tuple(found)
+
+
 def spacing(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
     """Days between sessions are neither fewer nor more than the protocol allows, and never two mood infusions a day."""
-    before: dict[str, int] = {}
-    if wanted.was is not None:
-        for breach in spacing_breaches(wanted, (wanted.was,), situation.patient_visits):
-            before[breach.code] = max(before.get(breach.code, 0), breach.days)
+    before = dict(wanted.stood or ())
+    if wanted.was is not None and wanted.stood is None:
+        before = worst_breaches(wanted, wanted.was, situation.patient_visits)
     found = []
     for breach in spacing_breaches(wanted, wanted.sessions, situation.patient_visits):
         severity = Severity.BLOCK if breach.code == "second-infusion" and breach.hard else Severity.OVERRIDE
@@ -149,6 +167,7 @@ BOOKING_RULES: tuple[BookingRule, ...] = (
     chair_free,
     patient_free,
     nurse_load,
+    prescriber,
     spacing,
     late_finish,
 )
@@ -162,6 +181,14 @@ def check_booking(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
     return tuple(finding for rule in rules for finding in rule(wanted, situation))
 
 
+def worst_breaches(wanted: Wanted, stands: PlannedSession, others: Sequence[PatientVisit]) -> dict[str, int]:
+    """What of the spacing one visit breaks where it stands, each with the most days."""
+    found: dict[str, int] = {}
+    for breach in spacing_breaches(wanted, (stands,), others):
+        found[breach.code] = max(found.get(breach.code, 0), breach.days)
+    return found
+
+
 def latest_leaving(starts: int, phases: Phases, longest_recovery: int) -> int:
     """The minute a visit is over when its recovery is the longest one."""
     return starts + phases.prep + phases.infusion + max(longest_recovery, phases.recovery)
@@ -170,6 +197,11 @@ def latest_leaving(starts: int, phases: Phases, longest_recovery: int) -> int:
 def _each(wanted: Wanted, situation: Situation) -> Iterator[tuple[int, PlannedSession, ClinicDay]]:
     for number, session in enumerate(wanted.sessions, start=1):
         yield number, session, situation.days[session.starts_at.date()]
+
+
+def _begun_there(wanted: Wanted, session: PlannedSession) -> bool:
+    """Whether a visit only changes chair or length: that its start has passed is no obstacle then."""
+    return wanted.was is not None and wanted.was.starts_at == session.starts_at
 
 
 def _span(session: PlannedSession) -> tuple[int, int]:

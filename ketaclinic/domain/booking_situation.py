@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from ketaclinic.domain.claims import from_wall_minutes, wall_minutes
+from ketaclinic.domain.duty import cover_on
 from ketaclinic.domain.nurse_load import DayLoad, NurseUse, day_load, nurse_use, nurses_on_duty
 from ketaclinic.domain.protocols import Gaps, NurseNeeds, Phases
 from ketaclinic.domain.resources import Chair, Location
@@ -49,6 +50,7 @@ class PatientVisit:
     family: str
     starts: int
     leaves: int
+    chair_id: int = 0
 
     @property
     def day(self) -> date:
@@ -73,9 +75,10 @@ class BusyTime:
     Attributes:
         first_midnight: start of the first day.
         days: how many days from there.
-        shifts: (user id, starts, ends) of nurses that touch these days.
+        shifts: (user id, starts, ends) of nurses that touch these days; without length who is entered but away.
         visits: what holds a chair, as rows of `VISIT_COLUMNS`.
         patient_visits: all of the patient's visits, anywhere, that the spacing of these days may depend on, in order.
+        prescribers: as `shifts`, of prescribers.
     """
 
     location: Location
@@ -86,6 +89,7 @@ class BusyTime:
     closures: tuple[ClosedStretch, ...]
     visits: Sequence[Sequence[int]]
     patient_visits: tuple[PatientVisit, ...]
+    prescribers: Sequence[tuple[int, int, int]] = ()
 
     @property
     def first_day(self) -> date:
@@ -117,6 +121,8 @@ class ClinicDay:
 
     Attributes:
         hours: opening hours as (opens, closes) in minutes since 1970.
+        prescribers: when at least one prescriber is there, as (starts, ends); None where none is entered for the day,
+            so that one is taken to be there.
     """
 
     midnight: int
@@ -124,6 +130,7 @@ class ClinicDay:
     closures: tuple[ClosedStretch, ...]
     visits: tuple[Visit, ...]
     load: DayLoad
+    prescribers: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,7 @@ class Wanted:
     Attributes:
         series_id: the series they belong to; None for a new one.
         was: where the one visit stands now, when it is a move.
+        stood: what of the spacing it broke there, as (code, days); None where that is still to be found out.
     """
 
     family: str
@@ -160,11 +168,13 @@ class Wanted:
     sessions: tuple[PlannedSession, ...]
     series_id: int | None = None
     was: PlannedSession | None = None
+    stood: tuple[tuple[str, int], ...] | None = None
 
     @property
     def only_changes_chair(self) -> bool:
-        """Whether the visit keeps its time, so that only the chair is in question."""
-        return self.was is not None and all(s.starts_at == self.was.starts_at for s in self.sessions)
+        """Whether the visit keeps its time and length, so that only the chair is in question."""
+        was = self.was
+        return was is not None and all((s.starts_at, s.ends_at) == (was.starts_at, was.ends_at) for s in self.sessions)
 
     def use(self, session: PlannedSession) -> NurseUse:
         """What a session asks of the nurses."""
@@ -187,6 +197,7 @@ def clinic_day(busy: BusyTime, day: date, leaving_out: frozenset[int] = frozense
         tuple(closed for closed in busy.closures if closed.starts < end and closed.ends > midnight),
         visits,
         day_load(midnight, on_duty, (visit.use for visit in visits)),
+        cover_on(busy.prescribers, midnight),
     )
 
 

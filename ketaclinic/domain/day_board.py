@@ -1,17 +1,24 @@
 """One day put together for the board: load of the nurses, use of the chairs, counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, Card
 from ketaclinic.domain.booking_situation import BusyTime, ClinicDay, clinic_day
+from ketaclinic.domain.claims import from_wall_minutes
 from ketaclinic.domain.nurse_load import SAMPLES, STEP, DayLoad
-from ketaclinic.domain.resources import Chair, Closure
+from ketaclinic.domain.resources import Chair, Closure, DutySpan
 from ketaclinic.domain.schedule import DayView, LoadPoint
 
 
-def day_view(busy: BusyTime, day: date, closures: tuple[Closure, ...], cards: tuple[Card, ...]) -> DayView:
-    """The day as the board shows it."""
+def day_view(
+    busy: BusyTime,
+    day: date,
+    closures: tuple[Closure, ...],
+    cards: tuple[Card, ...],
+    names: Mapping[int, str] | None = None,
+) -> DayView:
+    """The day as the board shows it; `names` are those of the nurses on duty."""
     clinic = clinic_day(busy, day)
     active = [card for card in cards if card.appointment.status not in FREES_THE_CHAIR]
     return DayView(
@@ -25,7 +32,17 @@ def day_view(busy: BusyTime, day: date, closures: tuple[Closure, ...], cards: tu
         visits=len(active),
         series_starting=sum(card.appointment.position == 1 for card in active),
         chair_use=chair_use(clinic, busy.chairs),
+        duty=duty_spans(busy.shifts, names or {}),
     )
+
+
+def duty_spans(spans: Iterable[tuple[int, int, int]], names: Mapping[int, str]) -> tuple[DutySpan, ...]:
+    """Who is there, by start and name; without length who is entered but away."""
+    found = (
+        DutySpan(user, names.get(user, ""), from_wall_minutes(starts), from_wall_minutes(ends))
+        for user, starts, ends in spans
+    )
+    return tuple(sorted(found, key=lambda span: (span.starts_at, span.name, span.user_id)))
 
 
 def load_points(clinic: ClinicDay) -> tuple[LoadPoint, ...]:

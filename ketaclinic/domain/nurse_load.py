@@ -111,14 +111,15 @@ def nurses_on_duty(midnight: int, shifts: Iterable[tuple[int, int, int]], usual:
 
     Args:
         midnight: start of the day.
-        shifts: (user id, starts, ends) of nurses; one that is entered twice counts once.
+        shifts: (user id, starts, ends) of nurses; one that is entered twice counts once, and one without length is
+            entered for its day but away.
         usual: the number on duty all day where no shift touches the day.
     """
-    touching = [shift for shift in merged(shifts) if shift[1] < midnight + _DAY and shift[2] > midnight]
+    touching = [s for s in shifts if s[1] < midnight + _DAY and (s[2] > midnight or s[1] >= midnight)]
     if not touching:
         return (usual,) * SAMPLES
     steps = [0] * (SAMPLES + 1)
-    for _, starts, ends in touching:
+    for _, starts, ends in merged(touching):
         steps[min(max(sample_at_or_after(starts - midnight), 0), SAMPLES)] += 1
         steps[min(max(sample_at_or_after(ends - midnight), 0), SAMPLES)] -= 1
     return tuple(accumulate(steps[:SAMPLES]))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ketaclinic.domain.booking_rules import latest_leaving
 from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, VISIT_COLUMNS, BookingLimits, BusyTime
 from ketaclinic.domain.claims import from_wall_minutes
+from ketaclinic.domain.duty import covered
 from ketaclinic.domain.nurse_load import SAMPLES, SHARES, STEP, merged, shares_of
 from ketaclinic.domain.protocols import NurseNeeds, Phases
 from ketaclinic.domain.wishes import FreeStart
@@ -67,6 +68,7 @@ def open_starts(
         once &= _minutes(busy, starts) >= now
     visits = np.asarray(busy.visits, dtype=np.int64).reshape(-1, len(VISIT_COLUMNS))
     once &= _nurses_enough(busy, visits, phases, nurse, starts)
+    once &= _prescriber_there(busy, phases, starts)
     once &= _patient_free(busy, phases, starts)
     free = _chairs_free(busy, visits, phases, starts)
     free &= once[:, :, None]
@@ -108,6 +110,38 @@ def _patient_free(busy: BusyTime, phases: Phases, starts: Ints) -> Bools:
         if visit.leaves > busy.first_midnight and visit.starts < end:
             free &= (minutes + phases.visit <= visit.starts) | (minutes >= visit.leaves)
     return free
+
+
+def _prescriber_there(busy: BusyTime, phases: Phases, starts: Ints) -> Bools:
+    """[start, day] where none is entered that day, or one is there from the infusion's start to recovery's end."""
+    there = np.ones((len(starts), busy.days), dtype=bool)
+    entered = _days_entered(busy, busy.prescribers)
+    if not entered.any():
+        return there
+    cover = np.array(covered(busy.prescribers), dtype=np.int64).reshape(-1, 2) - busy.first_midnight
+    steps = np.zeros((len(starts) + 1) * busy.days, dtype=np.int64)
+    first = cover[:, 0] // MINUTES_OF_DAY
+    longest = int(((cover[:, 1] - 1) // MINUTES_OF_DAY - first).max(initial=0))
+    for later in range(longest + 1):
+        day = first + later
+        low = np.searchsorted(starts, cover[:, 0] - day * MINUTES_OF_DAY - phases.prep, side="left")
+        high = np.searchsorted(starts, cover[:, 1] - day * MINUTES_OF_DAY - phases.visit, side="right")
+        here = (day >= 0) & (day < busy.days) & (low < high)
+        steps += np.bincount((low * busy.days + day)[here], minlength=len(steps))
+        steps -= np.bincount((high * busy.days + day)[here], minlength=len(steps))
+    there[:, entered] = (steps.reshape(-1, busy.days).cumsum(axis=0)[:-1] > 0)[:, entered]
+    return there
+
+
+def _days_entered(busy: BusyTime, spans: Sequence[tuple[int, int, int]]) -> Bools:
+    """[day] whether anybody is entered for it, there or away."""
+    stretches = np.array(spans, dtype=np.int64).reshape(-1, 3)[:, 1:] - busy.first_midnight
+    first = np.clip(stretches[:, 0] // MINUTES_OF_DAY, 0, busy.days)
+    after = np.maximum(-(-stretches[:, 1] // MINUTES_OF_DAY), stretches[:, 0] // MINUTES_OF_DAY + 1)
+    last = np.clip(after, 0, busy.days)
+    steps = np.bincount(first, minlength=busy.days + 1) - np.bincount(last, minlength=busy.days + 1)
+    entered: Bools = steps.cumsum()[: busy.days] > 0
+    return entered
 
 
 def _chairs_free(busy: BusyTime, visits: Ints, phases: Phases, starts: Ints) -> Bools:
@@ -200,10 +234,7 @@ def _on_duty(busy: BusyTime) -> Ints:
     count = busy.days * SAMPLES
     starts, ends = (np.clip(-(-(shifts[:, c] - busy.first_midnight) // STEP), 0, count) for c in (1, 2))
     there = (_steps(starts, 1, count) - _steps(ends, 1, count)).cumsum()[:count].reshape(busy.days, SAMPLES)
-    first = np.clip((shifts[:, 1] - busy.first_midnight) // MINUTES_OF_DAY, 0, busy.days)
-    last = np.clip(-(-(shifts[:, 2] - busy.first_midnight) // MINUTES_OF_DAY), 0, busy.days)
-    entered = (np.bincount(first, minlength=busy.days + 1) - np.bincount(last, minlength=busy.days + 1)).cumsum()
-    return np.where((entered[: busy.days] > 0)[:, None], there, usual[:, None])
+    return np.where(_days_entered(busy, busy.shifts)[:, None], there, usual[:, None])
 
 
 def free_starts(

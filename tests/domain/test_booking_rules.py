@@ -273,5 +273,46 @@ def test_a_day_that_was_not_read_is_no_place_to_drop_on() -> None:
 def test_every_rule_has_its_say() -> None:
     names = [rule.__name__ for rule in BOOKING_RULES]
     assert names == [
-        "not_past", "hours", "closures", "chair_free", "patient_free", "nurse_load", "spacing", "late_finish",
+        "not_past", "hours", "closures", "chair_free", "patient_free", "nurse_load", "prescriber",
+        "spacing", "late_finish",
     ]  # fmt: skip
+
+
+# --- the prescriber on site
+
+
+def with_prescribers(*there: tuple[str, str]) -> Situation:
+    spans = tuple((9, wall_minutes(at(0, starts)), wall_minutes(at(0, ends))) for starts, ends in there)
+    busy = BusyTime(RIVERSIDE, (Chair(1, 1, "Chair 1"),), wall_minutes(at(0, "00:00")), 7, (), (), (), (), spans)
+    return situation_on(busy, [MONDAY, MONDAY + timedelta(days=1)], LIMITS, None)
+
+
+def prescriber_findings(clock: str, *there: tuple[str, str], day: int = 0) -> list[tuple[str, str]]:
+    found = check_booking(wanted(session(day, clock)), with_prescribers(*there))
+    return [(finding.code, finding.message) for finding in found]
+
+
+def test_where_a_prescriber_is_entered_one_is_there_from_infusion_to_the_end_of_recovery() -> None:
+    # 09:00: infusion from 09:30, recovery until 10:40.
+    assert prescriber_findings("09:00", ("09:30", "10:40")) == []
+    assert prescriber_findings("09:00", ("09:00", "10:00"), ("10:00", "12:00")) == []
+    needed = "one is needed from the start of the infusion to the end of recovery"
+    assert prescriber_findings("09:00", ("09:30", "10:39")) == [
+        ("no-prescriber", f"No prescriber is there from 10:39 to 10:40; {needed}.")
+    ]
+    assert [code for code, _ in prescriber_findings("09:00", ("09:31", "17:00"))] == ["no-prescriber"]
+
+
+def test_a_prescriber_entered_but_away_leaves_the_day_without_and_none_entered_does_not() -> None:
+    assert [code for code, _ in prescriber_findings("09:00", ("08:00", "08:00"))] == ["no-prescriber"]
+    assert prescriber_findings("09:00", ("08:00", "17:00"), day=1) == []
+
+
+def test_prescriber_or_manager_may_override_a_visit_without_one() -> None:
+    (found,) = check_booking(wanted(session(0, "09:00")), with_prescribers(("12:00", "17:00")))
+    assert (found.severity, set(found.override_roles)) == (Severity.OVERRIDE, {"prescriber", "manager"})
+
+
+def test_another_chair_at_the_same_time_asks_for_no_prescriber() -> None:
+    moved = wanted(session(0, "09:00", chair=1), was=session(0, "09:00", chair=2))
+    assert check_booking(moved, with_prescribers(("12:00", "17:00"))) == ()

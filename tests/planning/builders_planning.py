@@ -108,6 +108,7 @@ def busy(
     closures: tuple[ClosedStretch, ...] = (),
     shifts: tuple[tuple[int, int, int], ...] = (),
     patient_visits: tuple[PatientVisit, ...] = (),
+    prescribers: tuple[tuple[int, int, int], ...] = (),
 ) -> BusyTime:
     return BusyTime(
         location or a_location(),
@@ -118,6 +119,7 @@ def busy(
         closures,
         visits,
         patient_visits,
+        prescribers,
     )
 
 
@@ -249,7 +251,15 @@ class TriedAll:
                 visit.family == self.request.protocol.family and apart < self.request.protocol.gaps.min_days
             ):
                 return False
-        return self._nurses(start, midnight)
+        return self._nurses(start, midnight) and self._prescriber(start, midnight)
+
+    def _prescriber(self, start: int, midnight: int) -> bool:
+        entered = [s for s in self.busy.prescribers if midnight <= s[1] < midnight + 1440 or s[1] <= midnight < s[2]]
+        phases = self.request.protocol.phases
+        leaves = start + phases.prep + phases.infusion + phases.recovery
+        return not entered or all(
+            any(starts <= minute < ends for _, starts, ends in entered) for minute in range(start + phases.prep, leaves)
+        )
 
     def _nurses(self, start: int, midnight: int) -> bool:
         nurse, phases = self.request.protocol.nurse, self.request.protocol.phases
@@ -268,7 +278,7 @@ class TriedAll:
         return True
 
     def _on_duty(self, minute: int, midnight: int) -> int:
-        today = [shift for shift in self.busy.shifts if shift[1] < midnight + 1440 and shift[2] > midnight]
+        today = [s for s in self.busy.shifts if midnight <= s[1] < midnight + 1440 or s[1] <= midnight < s[2]]
         if not today:
             return self.busy.location.usual_nurses[
                 (MONDAY + timedelta(days=(midnight - self.busy.first_midnight) // 1440)).weekday()

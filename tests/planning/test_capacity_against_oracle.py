@@ -84,6 +84,27 @@ def test_one_nurse_entered_twice_is_one_nurse() -> None:
     assert "09:00" not in [clock for clock, chair in starts_on(0, taken) if chair == 2]
 
 
+def test_where_prescribers_are_entered_one_is_there_from_infusion_to_the_end_of_recovery() -> None:
+    there = (
+        (9, at(0, "09:00"), at(0, "12:00")),
+        (8, at(0, "12:00"), at(0, "14:00")),
+        (9, at(2, "00:00"), at(2, "00:00")),
+    )
+    taken = busy(days=3, prescribers=there)
+    starts = [clock for clock, _ in starts_on(0, taken)]
+    # Infusion begins 30 minutes after the start, recovery ends 100 minutes after it: 09:00 less 30, 14:00 less 100.
+    assert (starts[0], starts[-1]) == ("08:30", "12:15")
+    assert "11:30" in starts  # one prescriber takes over from the other at noon
+    assert [clock for clock, _ in starts_on(1, taken)][-1] == "14:45"  # none is entered: one is taken to be there
+    assert starts_on(2, taken) == []  # entered, but away all day
+
+
+def test_a_day_whose_nurses_are_all_away_has_none_instead_of_the_usual_number() -> None:
+    taken = busy(a_location(nurses=3), 1, 2, shifts=((7, at(0, "08:00"), at(0, "08:00")),))
+    assert starts_on(0, taken) == []
+    assert starts_on(1, taken)[0] == ("08:00", 1)
+
+
 def test_a_closure_of_several_days_closes_each_of_them() -> None:
     holiday = ClosedStretch(None, at(0, "12:00"), at(2, "10:00"), "Renovation")
     taken = busy(days=3, closures=(holiday,))
@@ -136,7 +157,8 @@ visits = st.lists(
 @given(
     visits=visits,
     nurses=st.integers(0, 2),
-    shifts=st.lists(st.tuples(st.integers(1, 2), st.integers(0, 4 * 96), st.integers(1, 60)), max_size=3),
+    shifts=st.lists(st.tuples(st.integers(1, 2), st.integers(0, 4 * 96 - 1), st.integers(0, 60)), max_size=3),
+    prescribers=st.lists(st.tuples(st.integers(3, 4), st.integers(0, 4 * 1440 - 1), st.integers(0, 900)), max_size=5),
     closed=st.lists(
         st.tuples(st.sampled_from([None, 1, 2]), st.integers(0, 4 * 1440), st.integers(1, 2000)), max_size=2
     ),
@@ -149,6 +171,7 @@ def test_open_starts_are_those_of_the_walk_and_of_the_booking_rules(
     visits: list[tuple[int, int, int, Phases, tuple[int, int, int]]],
     nurses: int,
     shifts: list[tuple[int, int, int]],
+    prescribers: list[tuple[int, int, int]],
     closed: list[tuple[int | None, int, int]],
     own: list[tuple[int, str]],
     now: int | None,
@@ -169,6 +192,7 @@ def test_open_starts_are_those_of_the_walk_and_of_the_booking_rules(
         ),
         tuple((user, midnight + starts * 15, midnight + (starts + length) * 15) for user, starts, length in shifts),
         tuple(PatientVisit(99, 9, family, midnight + starts, midnight + starts + 100) for starts, family in own),
+        tuple((user, midnight + starts, midnight + starts + length) for user, starts, length in prescribers),
     )
     phases, nurse = Phases(20, 40, 30, 12), NurseNeeds(10, 25, 2)
     protocol = a_protocol(1, phases, nurse)
