@@ -21,6 +21,7 @@ NAMES = {
     "patients": "users",
     "chairside": "armchair",
     "recall": "phone-call",
+    "merge": "arrows-merge",
     "documents": "file-text",
     "ledger": "drop-half",
     "reports": "chart-bar",

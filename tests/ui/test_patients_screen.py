@@ -273,7 +273,7 @@ def test_possible_namesake_shows_while_typing(clerk: PatientsClerk, qtbot: QtBot
     qtbot.wait_until(lambda: clerk.sees("Open Silva, João instead"))
     clerk.click("Open Silva, João instead")
     assert "born 12 Mar 1979 (47)" in clerk.reads()
-    assert not clerk.sees("Family name")
+    assert not clerk.sees("What differs")
 
 
 def test_escape_does_not_throw_away_what_was_typed(clerk: PatientsClerk) -> None:
@@ -283,7 +283,7 @@ def test_escape_does_not_throw_away_what_was_typed(clerk: PatientsClerk) -> None
     assert clerk.value("Family name") == "Kowalska"
     assert "Close once more to throw it away" in clerk.reads()
     clerk.press(Qt.Key.Key_Escape)
-    assert not clerk.sees("Family name")
+    assert not clerk.sees("What differs")
 
 
 def test_typing_on_asks_anew_before_closing(clerk: PatientsClerk) -> None:
@@ -374,6 +374,43 @@ def test_escort_is_added(clerk: PatientsClerk, practice: Practice) -> None:
     assert (escort.name, escort.relation) == ("Ana Silva", "wife")
     assert "wife · 312 555 0149" in clerk.reads()
     assert not clerk.sees("! No escort known")
+
+
+def test_escort_is_corrected_and_taken_off(clerk: PatientsClerk, practice: Practice) -> None:
+    practice.services.patients.add_escort(practice.clerk, practice.joao.id, "Ana Silv", "(312) 555-0190", "wife")
+    clerk.open("silva")
+    clerk.click("Edit escort Ana Silv")
+    clerk.type("Name", "Ana Silva")
+    clerk.click("Save escort")
+    assert [one.name for one in practice.services.patients.page(practice.clerk, practice.joao.id).escorts] == [
+        "Ana Silva"
+    ]
+    clerk.click("Edit escort Ana Silva")
+    clerk.click("Take escort off the list")
+    assert practice.services.patients.page(practice.clerk, practice.joao.id).escorts == ()
+    assert clerk.sees("! No escort known")
+
+
+# merging
+
+
+def test_two_records_of_one_person_are_merged_at_the_desk(
+    clerk: PatientsClerk, practice: Practice, qtbot: QtBot
+) -> None:
+    typed = PatientFields("Silveira", "João", date(1961, 4, 3), phone="(312) 555-0177", email="joao@example.org")
+    other = practice.services.patients.add(practice.clerk, typed)
+    clerk.open("silva")
+    clerk.click("Merge with another record")
+    clerk.type("Search patients", "silveira")
+    clerk.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: clerk.sees("What differs"))
+    clerk.click("Telephone: (312) 555-0177")
+    clerk.click("Merge records")
+    kept = practice.services.patients.by_record(practice.clerk, other.record)
+    assert kept.id == practice.joao.id
+    assert (kept.fields.family_name, kept.fields.phone) == ("Silva", "(312) 555-0177")
+    assert kept.fields.email
+    assert clerk.search("silveira") == ["Silva, João"]
 
 
 def test_escort_without_a_telephone_is_refused_at_the_field(clerk: PatientsClerk) -> None:

@@ -125,10 +125,11 @@ def coming_card(coming: Iterable[Card], today: date) -> ComingCard:
     return ComingCard(coming, today)
 
 
-def details_card(page: PatientPage) -> TitledCard:
+def details_card(page: PatientPage, *, may_merge: bool) -> TitledCard:
     """What the desk keeps; what is not known takes no room."""
     fields = page.patient.fields
-    card = TitledCard("Details")
+    action = "Merge…" if may_merge else ""
+    card = TitledCard("Details", action=action, name="Merge with another record")
     emergency = " · ".join(filter(None, (fields.emergency_contact, fields.emergency_phone)))
     rows = [
         ("Telephone", fields.phone),
@@ -160,19 +161,37 @@ def clinical_card(profile: ClinicalProfile) -> TitledCard:
     return card
 
 
-def escorts_card(escorts: tuple[Escort, ...]) -> TitledCard:
-    """Who may take the patient home."""
-    card = TitledCard("Escorts", action="Add", action_icon="add", name="Add escort")
-    for number, escort in enumerate(escorts):
-        if number:
-            card.body.addWidget(line())
+class EscortsCard(TitledCard):
+    """Who may take the patient home. Signal: `escort_chosen(int)` to be corrected."""
+
+    escort_chosen = Signal(int)
+
+    def __init__(self, escorts: tuple[Escort, ...], *, editable: bool) -> None:
+        super().__init__("Escorts", action="Add", action_icon="add", name="Add escort")
+        for number, escort in enumerate(escorts):
+            if number:
+                self.body.addWidget(line())
+            self._add(escort, editable=editable)
+        if not escorts:
+            self.say_empty("Nobody is known. No patient goes home alone.")
+        self.action.setVisible(editable)
+
+    def _add(self, escort: Escort, *, editable: bool) -> None:
         words = QVBoxLayout(spacing=1)
         name = WrappedText(13, escort.name)
         second = QLabel(" · ".join(filter(None, (escort.relation, escort.phone))), wordWrap=True)
         second.setProperty("kind", "second")
         words.addWidget(name)
         words.addWidget(second)
-        card.body.addLayout(words)
-    if not escorts:
-        card.say_empty("Nobody is known. No patient goes home alone.")
-    return card
+        row = QHBoxLayout(spacing=8)
+        row.addLayout(words, 1)
+        if editable:
+            button = QPushButton(icon("edit"), "", accessibleName=f"Edit escort {escort.name}", toolTip="Edit escort")
+            button.setProperty("kind", "ghost")
+            button.setProperty("escort", escort.id)
+            button.clicked.connect(self._clicked)
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
+
+    def _clicked(self) -> None:
+        self.escort_chosen.emit(int(self.sender().property("escort")))

@@ -2,7 +2,7 @@
 
 Signals of `PatientPageView`: `edit_asked()`, `plan_asked()`, `print_asked()`, `escort_asked()`, `clinical_asked()`,
 `visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind, `order_asked()`, `sign_asked(int)` an order's
-id, `consent_asked()`.
+id, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from ketaclinic.domain.consents import Consent
 from ketaclinic.domain.handouts import Document
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, User
+from ketaclinic.domain.permissions import may
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.services.patients import PatientPage
 from ketaclinic.ui.screens.patients import cards
@@ -66,6 +67,8 @@ class PatientPageView(QScrollArea):
     order_asked = Signal()
     sign_asked = Signal(int)
     consent_asked = Signal()
+    merge_asked = Signal()
+    escort_chosen = Signal(int)
 
     def __init__(self, user: User, protocols: Mapping[str, Protocol]) -> None:
         super().__init__(
@@ -143,7 +146,9 @@ class PatientPageView(QScrollArea):
         self._wide.addStretch()
 
     def _fill_narrow(self, view: PatientView) -> None:
-        self._narrow.addWidget(cards.details_card(view.page))
+        details = cards.details_card(view.page, may_merge=may(self._user.role, "patients.merge"))
+        details.action.clicked.connect(self.merge_asked)
+        self._narrow.addWidget(details)
         if view.profile is not None:
             clinical = cards.clinical_card(view.profile)
             clinical.action.clicked.connect(self.clinical_asked)
@@ -152,7 +157,8 @@ class PatientPageView(QScrollArea):
         consent.print_asked.connect(self._print_consent)
         consent.record_asked.connect(self.consent_asked)
         self._narrow.addWidget(consent)
-        escorts = cards.escorts_card(view.page.escorts)
+        escorts = cards.EscortsCard(view.page.escorts, editable=may(self._user.role, "patients.edit_escort"))
+        escorts.escort_chosen.connect(self.escort_chosen)
         escorts.action.clicked.connect(self.escort_asked)
         self._narrow.addWidget(escorts)
         documents = cards.DocumentsCard(view.documents, view.zone)

@@ -67,6 +67,8 @@ class PatientsScreen(Screen):
         self.page.plan_asked.connect(self.plan_series)
         self.page.print_asked.connect(self.print_here)
         self.page.escort_asked.connect(self.add_escort)
+        self.page.escort_chosen.connect(self.edit_escort)
+        self.page.merge_asked.connect(self.merge_records)
         self.page.clinical_asked.connect(self.edit_clinical)
         self.page.order_asked.connect(self.write_order)
         self.page.sign_asked.connect(self.sign_order)
@@ -79,6 +81,7 @@ class PatientsScreen(Screen):
         if may(role, "patients.add"):
             self.add_action("Add patient", self.add_patient, key="Ctrl+N", icon="add_patient")
             self.add_action("Edit patient", self.edit_patient, key="Ctrl+E", icon="edit")
+            self.add_action("Merge with another record", self.merge_records, key="Ctrl+M", icon="merge")
         if may(role, "booking.book_series"):
             self.add_action("Plan series", self.plan_series, key="N", icon="plan")
         if may(role, "orders.write"):
@@ -172,6 +175,28 @@ class PatientsScreen(Screen):
 
         if self.page.view is not None:
             EscortDialog(self.context, self.page.view.page.patient, parent=self).open()
+
+    def edit_escort(self, escort_id: int) -> None:
+        """Opens the form on an escort who is on the page."""
+        from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415
+
+        if self.page.view is not None:
+            page = self.page.view.page
+            escort = next(one for one in page.escorts if one.id == escort_id)
+            EscortDialog(self.context, page.patient, parent=self, escort=escort).open()
+
+    def merge_records(self) -> None:
+        """Opens the merge of who is shown with another record of the same person."""
+        from ketaclinic.ui.dialogs.merge_dialog import MergeDialog  # noqa: PLC0415
+
+        if self.page.view is not None and self.patient_id:
+            dialog = MergeDialog(self.context, self.page.view.page.patient, parent=self)
+            dialog.merged.connect(self._merged)
+            dialog.open()
+
+    def _merged(self, kept: Patient) -> None:
+        self.context.notify(f"One record now: {kept.record}. Undo separates them again.")
+        self.show_patient(kept.id)
 
     def edit_clinical(self) -> None:
         """Opens what only clinical roles see."""
