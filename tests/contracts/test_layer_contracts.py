@@ -17,6 +17,7 @@ PLANTED = {
     "sql-in-db": ("ketaclinic/services/planted.py", "import sqlalchemy\n"),
     "pdf-in-documents": ("ketaclinic/services/planted.py", "import reportlab\n"),
     "search-in-planning": ("ketaclinic/services/planted.py", "import numpy\n"),
+    "solver-in-day-repair": ("ketaclinic/planning/planted.py", "import ortools\n"),
     "screens-apart": ("ketaclinic/ui/screens/day/planted.py", "import ketaclinic.ui.screens.patients\n"),
     "no-cycles": (
         "ketaclinic/domain/planted.py",
