@@ -9,6 +9,7 @@ from ketaclinic.catalog.clinic import ClinicDefaults, load_clinic_defaults
 from ketaclinic.catalog.documents import load_documents
 from ketaclinic.catalog.instruments import load_instruments
 from ketaclinic.catalog.observations import load_observations
+from ketaclinic.catalog.policies import load_policies
 from ketaclinic.catalog.protocols import load_protocols
 from ketaclinic.catalog.reader import wrong
 from ketaclinic.catalog.rules import Rules, load_rules
@@ -17,6 +18,7 @@ from ketaclinic.domain.handouts import DocumentText
 from ketaclinic.domain.instruments import Instrument
 from ketaclinic.domain.observations import ObservationCatalog
 from ketaclinic.domain.orders import INDICATIONS
+from ketaclinic.domain.policies import Policies
 from ketaclinic.domain.protocols import Protocol
 
 
@@ -31,6 +33,7 @@ class Catalog:
     instruments: Mapping[str, Instrument]
     documents: Mapping[str, Mapping[str, DocumentText]]
     clinic_defaults: ClinicDefaults
+    policies: Policies
 
 
 def load_catalog(resources: Path) -> Catalog:
@@ -47,6 +50,7 @@ def load_catalog(resources: Path) -> Catalog:
         instruments=load_instruments(resources / "instruments"),
         documents=load_documents(resources),
         clinic_defaults=load_clinic_defaults(resources),
+        policies=load_policies(resources),
     )
     for protocol in catalog.protocols.values():
         path = resources / "protocols" / f"{protocol.id}.toml"
