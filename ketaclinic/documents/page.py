@@ -38,7 +38,7 @@ _GAP_BELOW_LETTERHEAD = 16.0
 _FOOT = 30.0  # from the edge of the paper to the base line of the foot
 
 
-class _Stamp(TimeStamp):
+class Stamp(TimeStamp):
     """Dates the PDF with the moment it was printed, so that the same value gives the same bytes."""
 
     def __init__(self, at: datetime) -> None:
@@ -60,7 +60,7 @@ class _NumberedCanvas(Canvas):
         super().__init__(stream, **{**settings, "initialFontName": REGULAR})
         self._sheet, self._margin = sheet, margin
         self._held: list[dict[str, Any]] = []
-        self._doc._timeStamp = _Stamp(sheet.printed_at)  # noqa: SLF001 - ReportLab offers no other way
+        self._doc._timeStamp = Stamp(sheet.printed_at)  # noqa: SLF001 - ReportLab offers no other way
         self.setViewerPreference("DisplayDocTitle", "true")
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name

@@ -20,9 +20,9 @@ from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import Role, User
 from ketaclinic.services.bundle import Services
+from ketaclinic.ui import paper
 from ketaclinic.ui.ops import Ops
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui import paper
 from ketaclinic.ui.screens.documents.screen import DocumentsScreen
 from ketaclinic.ui.widgets.pdf_view import PdfView
 from tests.db.rows import a_clinic, a_series

@@ -6,6 +6,7 @@ Signals of `SessionHeader`: `left()` back to all chairs; `step_chosen(Step)`.
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ketaclinic.domain.allergies import flagged
 from ketaclinic.domain.encounters import EncounterView, Outcome, Step
 from ketaclinic.ui import text
 from ketaclinic.ui.icons import icon
@@ -16,9 +17,6 @@ from ketaclinic.ui.widgets.pill import Pill
 
 _STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"))
 _WIDEST = 360
-_NO_ALLERGY = frozenset({"none", "none known", "no known allergies", "no known drug allergies", "nkda", "nka"})
-"""Only these words, and nothing after them: "none except latex" is an allergy."""
-"""How people write that there is none."""
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
     Outcome.DISCHARGED: "Discharged",
@@ -79,10 +77,9 @@ class SessionHeader(QFrame):
         """Shows the patient and the steps; `shown` is the page in front."""
         header = view.header
         self._name.setText(header.name)
-        none = header.allergies.casefold().strip(" .") in _NO_ALLERGY
         self._allergies.set_text(
             f"Allergies: {header.allergies}" if header.allergies else "No allergy noted",
-            "red" if header.allergies and not none else "neutral",
+            "red" if flagged(header.allergies) else "neutral",
         )
         self._allergies.setMinimumWidth(min(self._allergies.sizeHint().width(), _WIDEST))
         self._allergies.setToolTip(header.allergies)
