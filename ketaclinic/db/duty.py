@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, bindparam, or_, select
+from sqlalchemy import BigInteger, Date, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import AbsenceRow, LocationRow, ShiftPatternRow, ShiftRow, UserRow
@@ -113,11 +113,29 @@ def midnights(first: date, days: int) -> range:
 
 
 def duty_on(session: Session, location_id: int, days: Iterable[date]) -> dict[Role, list[DutyTuple]]:
-    """The same for single days, for every role that counts, in one reading."""
+    """The same for single days, for every role that counts, in one reading.
+
+    Where the usual number counts and somebody is away, those left have negative ids (`domain.duty.unnamed`).
+    """
     wanted = sorted(set(days))
     found = rosters(session, location_id, wanted[0], (wanted[-1] - wanted[0]).days + 1)
     starts = [wall_minutes(datetime.combine(day, time())) for day in wanted]
-    return {role: rules.on_duty(found[role], starts) for role in COUNTED}
+    there = {role: rules.on_duty(found[role], starts) for role in COUNTED}
+    for role in COUNTED:
+        if found[role].away:
+            usual = dict(zip(starts, _usual_numbers(session, location_id, wanted, role), strict=True))
+            there[role] = sorted([*there[role], *rules.unnamed(found[role], there[role], usual)])
+    return there
+
+
+def _usual_numbers(session: Session, location_id: int, days: Iterable[date], role: Role) -> list[int]:
+    """How many are taken to be there on days nobody is entered for: the usual nurses, every prescriber."""
+    if role is Role.NURSE:
+        usual = session.scalar(select(LocationRow.usual_nurses).where(LocationRow.id == location_id)) or [0] * 7
+        return [int(usual[day.weekday()]) for day in days]
+    everyone = select(func.count(UserRow.id)).where(UserRow.role == role.value, UserRow.active)
+    number = session.scalar(everyone) or 0
+    return [number for _ in days]
 
 
 def rosters(session: Session, location_id: int, first: date, days: int) -> dict[Role, Roster]:

@@ -28,7 +28,11 @@ _PATTERNS = text("""
     FROM shift_patterns JOIN users ON users.id = shift_patterns.user_id
     WHERE users.role = 'nurse' AND users.active
 """)
-_ABSENCES = text("SELECT user_id, starts_at, ends_at FROM absences WHERE ends_at > :since")
+_ABSENCES = text("""
+    SELECT absences.user_id, absences.starts_at, absences.ends_at
+    FROM absences JOIN users ON users.id = absences.user_id
+    WHERE users.role = 'nurse' AND users.active AND absences.ends_at > :since
+""")
 _USUAL = text("SELECT id, usual_nurses FROM locations")
 _DAY = 24 * 60
 _STEP = 5
@@ -111,7 +115,8 @@ class _Nurses:
         entered = self._days[location, day]
         if not entered:
             weekday = (day + 3) % 7  # the first of January 1970 was a Thursday
-            return int(self._usual[location][weekday])
+            gone = {who for who, a, b in self._away if a <= minute < b and (who, day) not in self._begun}
+            return max(int(self._usual[location][weekday]) - len(gone), 0)
         there = {stretch.user for stretch in entered if stretch.holds(minute)}
         return sum(not any(who == user and a <= minute < b for who, a, b in self._away) for user in there)
 

@@ -41,6 +41,7 @@ def duty_spans(spans: Iterable[tuple[int, int, int]], names: Mapping[int, str]) 
     found = (
         DutySpan(user, names.get(user, ""), from_wall_minutes(starts), from_wall_minutes(ends))
         for user, starts, ends in spans
+        if user > 0  # of the usual number nobody knows who they are
     )
     return tuple(sorted(found, key=lambda span: (span.starts_at, span.name, span.user_id)))
 

@@ -111,6 +111,33 @@ def on_duty(roster: Roster, midnights: Iterable[int]) -> list[DutyTuple]:
     return sorted(span for span in found if span[1] < last and (span[2] > first or span[1] >= first))
 
 
+def unnamed(roster: Roster, entered: Sequence[DutyTuple], usual: Mapping[int, int]) -> list[DutyTuple]:
+    """The usual number on days nobody is entered for but somebody is away, less whoever is away.
+
+    They have no names, so their user ids are negative. Who works elsewhere by a shift of that day is not among them.
+
+    Args:
+        roster: what is entered at the location.
+        entered: who is there on these days by pattern or shift.
+        usual: the usual number by the midnight of each day.
+    """
+    found: list[DutyTuple] = []
+    busy = {(shift.user_id, shift.starts // DAY) for shift in roster.shifts}
+    for midnight, number in usual.items():
+        gone: dict[int, list[Span]] = {}
+        for away in roster.away:
+            if away.starts < midnight + DAY and away.ends > midnight and (away.user_id, midnight // DAY) not in busy:
+                gone.setdefault(away.user_id, []).append((away.starts, away.ends))
+        if not gone or is_entered(entered, midnight):
+            continue
+        gaps = [gone[user] for user in sorted(gone)]
+        for place in range(number):
+            whole = (midnight, midnight + DAY)
+            left = without(whole, gaps[place]) if place < len(gaps) else [whole]
+            found += [(-1 - place, a, b) for a, b in left or [(midnight, midnight)]]
+    return found
+
+
 def _entered(roster: Roster, days: Sequence[int]) -> Iterable[tuple[int, int, int, tuple[Span, ...]]]:
     """Every shift of these days and the evening before, as (user, starts, ends, breaks)."""
     replaced = {(shift.user_id, shift.starts // DAY) for shift in roster.shifts}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.duty import (
+    DAY,
     Away,
     OneShift,
     Roster,
@@ -17,8 +18,10 @@ from ketaclinic.domain.duty import (
     first_gap,
     is_entered,
     on_duty,
+    unnamed,
     without,
 )
+from ketaclinic.domain.nurse_load import nurses_on_duty
 
 MONDAY = date(2026, 11, 30)
 MARIA, SAM = 2, 3
@@ -159,3 +162,16 @@ def test_minute_by_minute_it_is_shift_less_break_less_absence(
         if any(a <= minute < b for a, b in gone):
             expected = False
         assert any(starts <= base + minute < ends for _, starts, ends in spans) == expected
+
+
+def test_of_the_usual_number_one_less_is_there_while_somebody_is_away() -> None:
+    """Nobody is entered on Tuesday, two nurses are usual: from eleven there is one."""
+    monday, tuesday = number(MONDAY) * DAY, (number(MONDAY) + 1) * DAY
+    roster = Roster(away=[Away(7, tuesday + 660, tuesday + DAY)])
+    found = unnamed(roster, [], {monday: 2, tuesday: 2})
+    assert found == [(-1, tuesday, tuesday + 660), (-2, tuesday, tuesday + DAY)]
+    assert nurses_on_duty(tuesday, found, 2)[131:134] == (2, 1, 1)  # 10:55, 11:00, 11:05
+    elsewhere = Roster(shifts=[OneShift(7, tuesday, tuesday + 900, here=False)], away=roster.away)
+    assert unnamed(elsewhere, [], {tuesday: 2}) == []
+    whole_day = Roster(away=[Away(7, monday, tuesday)])
+    assert nurses_on_duty(monday, unnamed(whole_day, [], {monday: 1}), 1) == (0,) * 288
