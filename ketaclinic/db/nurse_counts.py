@@ -115,7 +115,9 @@ class _Nurses:
         entered = self._days[location, day]
         if not entered:
             weekday = (day + 3) % 7  # the first of January 1970 was a Thursday
-            gone = {who for who, a, b in self._away if a <= minute < b and (who, day) not in self._begun}
+            named = {row.user_id for row in self._patterns if row.location_id == location}
+            away = {who for who, a, b in self._away if a <= minute < b and (who, day) not in self._begun}
+            gone = away - named
             return max(int(self._usual[location][weekday]) - len(gone), 0)
         there = {stretch.user for stretch in entered if stretch.holds(minute)}
         return sum(not any(who == user and a <= minute < b for who, a, b in self._away) for user in there)

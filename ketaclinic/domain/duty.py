@@ -114,7 +114,8 @@ def on_duty(roster: Roster, midnights: Iterable[int]) -> list[DutyTuple]:
 def unnamed(roster: Roster, entered: Sequence[DutyTuple], usual: Mapping[int, int]) -> list[DutyTuple]:
     """The usual number on days nobody is entered for but somebody is away, less whoever is away.
 
-    They have no names, so their user ids are negative. Who works elsewhere by a shift of that day is not among them.
+    They have no names, so their user ids are negative. Who has usual shifts here, or one of that day anywhere, is not
+    among them: that user's absence is told by those.
 
     Args:
         roster: what is entered at the location.
@@ -123,10 +124,12 @@ def unnamed(roster: Roster, entered: Sequence[DutyTuple], usual: Mapping[int, in
     """
     found: list[DutyTuple] = []
     busy = {(shift.user_id, shift.starts // DAY) for shift in roster.shifts}
+    named = {usual_shift.user_id for usual_shift in roster.usual}
     for midnight, number in usual.items():
         gone: dict[int, list[Span]] = {}
         for away in roster.away:
-            if away.starts < midnight + DAY and away.ends > midnight and (away.user_id, midnight // DAY) not in busy:
+            known = away.user_id in named or (away.user_id, midnight // DAY) in busy
+            if away.starts < midnight + DAY and away.ends > midnight and not known:
                 gone.setdefault(away.user_id, []).append((away.starts, away.ends))
         if not gone or is_entered(entered, midnight):
             continue
