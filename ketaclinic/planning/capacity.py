@@ -191,14 +191,20 @@ def _closed(busy: BusyTime) -> Ints:
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
-def _nurses_enough(busy: BusyTime, visits: Ints, phases: Phases, nurse: NurseNeeds, starts: Ints) -> Bools:
-    """[start, day] where at every five minutes of the visit there are nurses enough, the visit itself included."""
+def spare_shares(busy: BusyTime, visits: Ints) -> Ints:
+    """[count] shares of nurses neither in set-up nor monitoring, every five minutes from the first midnight on."""
     count = busy.days * SAMPLES
     first = busy.first_midnight // STEP
     setup, monitored, leaves = (np.clip(-(-visits[:, column] // STEP) - first, 0, count) for column in (4, 5, 6))
     shares = SHARES // np.maximum(visits[:, 7], 1)
     asked = _steps(setup, SHARES, count) + _steps(monitored, shares - SHARES, count) + _steps(leaves, -shares, count)
-    spare = (_on_duty(busy) * SHARES).reshape(-1) - asked.cumsum()[:count]
+    spare: Ints = (_on_duty(busy) * SHARES).reshape(-1) - asked.cumsum()[:count]
+    return spare
+
+
+def _nurses_enough(busy: BusyTime, visits: Ints, phases: Phases, nurse: NurseNeeds, starts: Ints) -> Bools:
+    """[start, day] where at every five minutes of the visit there are nurses enough, the visit itself included."""
+    spare = spare_shares(busy, visits)
     setup_at, monitored_at, leaves_at = (
         np.minimum(-(-(starts + offset) // STEP), SAMPLES)
         for offset in (nurse.setup_from, nurse.setup_from + nurse.setup_minutes, phases.visit)
