@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, inspect, select
+from sqlalchemy import Connection, Row, and_, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, attributes
 
@@ -15,6 +15,7 @@ from ketaclinic.db.images import Image, image_of, same_row, values_of
 from ketaclinic.db.models import AppointmentRow, Base, EncounterRow, Recorded
 from ketaclinic.db.people import index_again
 from ketaclinic.db.recorder import recorder_of
+from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import UNDOABLE, Changes, Op
 from ketaclinic.domain.findings import NotFound, Stale
 
@@ -141,7 +142,21 @@ def undo_candidates(session: Session, user_id: int) -> UndoCandidates:
     redo: list[LoggedOperation] = []
     for row in reversed(session.execute(query).all()):
         _replay(row, undo, redo)
+    for stack in (undo, redo):
+        while stack and stack[-1].op is Op.HOLD_SERIES and _ran_out(session, stack[-1].seq):
+            stack.pop()  # nothing is left of it, and it must not stand in the way of what was done before
     return UndoCandidates(undo[-1] if undo else None, redo[-1] if redo else None)
+
+
+def _ran_out(session: Session, seq: int) -> bool:
+    """Whether the visits an operation held, or took back from being held, have all lapsed since."""
+    statement = (
+        select(AppointmentRow.status)
+        .join(CHANGES, and_(CHANGES.c.row_id == AppointmentRow.id, CHANGES.c.table_name == "appointments"))
+        .where(CHANGES.c.seq == seq)
+    )
+    found = session.scalars(statement).all()
+    return bool(found) and all(status == Status.LAPSED for status in found)
 
 
 def _replay(row: Row[Any], undo: list[LoggedOperation], redo: list[LoggedOperation]) -> None:
@@ -152,7 +167,9 @@ def _replay(row: Row[Any], undo: list[LoggedOperation], redo: list[LoggedOperati
         redo.clear()
         return
     source, target = (undo, redo) if op is Op.UNDO else (redo, undo)
-    if source and source[-1].seq == row.undoes:
+    if any(done.seq == row.undoes for done in source):
+        while source[-1].seq != row.undoes:
+            source.pop()  # a hold that had run out was passed over
         taken = source.pop()
         target.append(LoggedOperation(row.seq, taken.op, taken.detail, row.at))
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
-from ketaclinic.db import gates, patient_pages, people, schedule
+from ketaclinic.db import gates, overrides, patient_pages, people, schedule
 from ketaclinic.db.clinic import chair_value, location
 from ketaclinic.db.models import ChairRow, ConsentRow, OrderRow, StatusChangeRow, UserRow
 from ketaclinic.db.visits import consent_revision
@@ -39,6 +39,7 @@ def inspection(session: Session, appointment_id: int, role: Role, catalog: Catal
         next_steps=tuple(s for s in transitions_from(visit.status) if role in s.roles),
         nurse=_user_name(session, visit.nurse_id),
         phase_times=visit.phase_starts(),
+        overrides=overrides.of_visit(session, appointment_id),
     )
 
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import AppointmentRow, BookingOverrideRow, TaskRow, UserRow
+from ketaclinic.db.models import AppointmentRow, BookingOverrideRow, UserRow
+from ketaclinic.db.tasks import add_task
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.overrides import REVIEWED, BookingOverride, given_for
 from ketaclinic.domain.people import Role, User
-
-REVIEW_SPACING = "review-spacing"
-"""Kind of the task that a prescriber gets for a gap or window broken on the desk's word."""
+from ketaclinic.domain.tasks import REVIEW_SPACING
 
 
 def record(
@@ -53,17 +52,16 @@ def record(
         if finding.code in REVIEWED and given.approver is None:
             reviewed.setdefault(visit.series_id, (visit, []))[1].append(finding.message)
     for visit, messages in reviewed.values():
-        session.add(
-            TaskRow(
-                kind=REVIEW_SPACING,
-                role=Role.PRESCRIBER.value,
-                patient_id=visit.patient_id,
-                series_id=visit.series_id,
-                appointment_id=visit.id,
-                text=" ".join(dict.fromkeys(messages)),
-                created_at=now,
-                created_by=by.id,
-            )
+        add_task(
+            session,
+            REVIEW_SPACING,
+            Role.PRESCRIBER.value,
+            visit.patient_id,
+            " ".join(dict.fromkeys(messages)),
+            series_id=visit.series_id,
+            appointment_id=visit.id,
+            at=now,
+            by_id=by.id,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.catalog.catalog import Catalog
@@ -25,8 +25,7 @@ from ketaclinic.domain.appointments import OVER, Appointment, Card, Status
 from ketaclinic.domain.findings import NotFound, Stale
 from ketaclinic.domain.protocols import NurseNeeds, Phases, Protocol
 from ketaclinic.domain.resources import Location
-from ketaclinic.domain.series import SeriesStatus
-from ketaclinic.domain.wishes import PlannedSession
+from ketaclinic.domain.wishes import SeriesWishes
 
 BEFORE_THE_START = frozenset(
     {Status.PROPOSED, Status.HELD, Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED, Status.CHECKED_IN}
@@ -75,6 +74,10 @@ _ON_DAY = _CARDS.where(
     AppointmentRow.starts_at < bindparam("end"),
     AppointmentRow.status.not_in([Status.PROPOSED.value, Status.LAPSED.value]),
 )
+_TO_PLACE = _CARDS.where(
+    AppointmentRow.location_id == bindparam("location"), AppointmentRow.status == literal_column("'proposed'")
+)
+"""The status is written out, so that the index of what is to place serves."""
 _ONE = _CARDS.where(AppointmentRow.id == bindparam("appointment"))
 _OF_PATIENT = _CARDS.where(
     AppointmentRow.patient_id == bindparam("patient"), AppointmentRow.starts_at >= bindparam("begin"), HOLDS_A_CHAIR
@@ -202,69 +205,48 @@ def last_position(session: Session, patient_id: int, protocol_id: str) -> int:
     statement = (
         select(func.max(AppointmentRow.position))
         .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
-        .where(SeriesRow.patient_id == patient_id, SeriesRow.protocol_id == protocol_id, HOLDS_A_CHAIR)
+        .where(
+            SeriesRow.patient_id == patient_id,
+            SeriesRow.protocol_id == protocol_id,
+            or_(HOLDS_A_CHAIR, AppointmentRow.status == Status.PROPOSED.value),
+        )
     )
     return session.scalar(statement) or 0
 
 
-def add_series(
-    session: Session,
-    patient_id: int,
-    location_id: int,
-    protocol: Protocol,
-    sessions: Sequence[PlannedSession],
-    first_position: int,
-    order_id: int | None,
-) -> tuple[int, tuple[int, ...]]:
-    """A new series with its visits, scheduled; returns the ids of the series and of the visits in order."""
-    series = SeriesRow(
-        patient_id=patient_id,
-        protocol_id=protocol.id,
-        protocol_revision=protocol.revision,
-        location_id=location_id,
-        sessions=len(sessions),
-        open_ended=protocol.open_ended,
-        status=SeriesStatus.ACTIVE.value,
-        order_id=order_id,
-    )
-    session.add(series)
-    session.flush()
-    phases, nurse = protocol.phases, protocol.nurse
-    visits = [
-        AppointmentRow(
-            series_id=series.id,
-            patient_id=patient_id,
-            location_id=location_id,
-            chair_id=planned.chair_id,
-            starts_at=planned.starts_at,
-            ends_at=planned.starts_at + timedelta(minutes=phases.total),
-            prep=phases.prep,
-            infusion=phases.infusion,
-            recovery=phases.recovery,
-            turnover=phases.turnover,
-            setup_from=nurse.setup_from,
-            setup_minutes=nurse.setup_minutes,
-            ratio=nurse.ratio,
-            status=Status.SCHEDULED.value,
-            position=position,
-        )
-        for position, planned in enumerate(sessions, start=first_position)
-    ]
-    session.add_all(visits)
-    session.flush()
-    return series.id, tuple(visit.id for visit in visits)
+def next_position(session: Session, wishes: SeriesWishes, protocol: Protocol) -> int:
+    """The place in its course that the first of the sessions wished for would have."""
+    if wishes.series_id is not None and not protocol.open_ended:
+        statement = select(func.max(AppointmentRow.position)).where(AppointmentRow.series_id == wishes.series_id)
+        return (session.scalar(statement) or 0) + 1
+    return 1 + (last_position(session, wishes.patient_id, protocol.id) if protocol.open_ended else 0)
+
+
+def series_row(session: Session, series_id: int) -> SeriesRow:
+    """The row of a series, to be changed. Raises NotFound."""
+    row = session.get(SeriesRow, series_id)
+    if row is None:
+        raise NotFound("This series is not there any more. Nothing was changed.")
+    return row
+
+
+def to_place_rows(session: Session, location_id: int) -> tuple[BoardRow, ...]:
+    """The visits of a location that still have to be placed, by the day they were meant for."""
+    return tuple(_board_row(row) for row in session.connection().execute(_TO_PLACE, {"location": location_id}))
 
 
 def set_status(
     session: Session, row: AppointmentRow, target: Status, at: datetime, user_id: int | None, reason: str
 ) -> None:
-    """Changes a visit's status and stamps the change."""
+    """Changes a visit's status and stamps the change; what is held no longer has no end of its hold either."""
     session.add(
         StatusChangeRow(
             appointment_id=row.id, source=row.status, target=target.value, at=at, user_id=user_id, reason=reason
         )
     )
     row.status = target.value
+    if target is not Status.HELD:
+        row.held_until = None
 
 
 def location_of_chair(session: Session, chair_id: int) -> Location:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from ketaclinic.db.busy_time import busy_time_on, visits_of_patient
 from ketaclinic.db.clinic import location
 from ketaclinic.db.models import AppointmentRow, SeriesRow
-from ketaclinic.domain.booking_rules import check_booking
+from ketaclinic.domain.appointments import FREES_THE_CHAIR
+from ketaclinic.domain.booking_rules import check_booking, worst_breaches
 from ketaclinic.domain.booking_situation import BookingLimits, Situation, Wanted, situation_on
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.protocols import Gaps, NurseNeeds, Phases, Protocol
@@ -33,8 +34,8 @@ class Rulebook:
         return replace(self, now=None)
 
 
-def wanted_series(protocol: Protocol, sessions: Iterable[PlannedSession]) -> Wanted:
-    """A new series as the rules see it."""
+def wanted_series(protocol: Protocol, sessions: Iterable[PlannedSession], series_id: int | None = None) -> Wanted:
+    """A new series as the rules see it, or sessions added to the running one of that id."""
     length = timedelta(minutes=protocol.phases.total)
     return Wanted(
         family=protocol.family,
@@ -43,6 +44,7 @@ def wanted_series(protocol: Protocol, sessions: Iterable[PlannedSession]) -> Wan
         gaps=protocol.gaps,
         window_days=protocol.window_days,
         sessions=tuple(replace(session, ends_at=session.starts_at + length) for session in sessions),
+        series_id=series_id,
     )
 
 
@@ -55,7 +57,7 @@ def check_series(session: Session, wishes: SeriesWishes, wanted: Wanted, rules: 
 
 
 def wanted_visit(session: Session, row: AppointmentRow, protocols: Mapping[str, Protocol]) -> Wanted:
-    """A visit there is, as the rules see it; where it stands now is `was`."""
+    """A visit there is, as the rules see it; where it stands now is `was`, unless it holds no place there."""
     protocol_id = session.scalar(select(SeriesRow.protocol_id).where(SeriesRow.id == row.series_id)) or ""
     protocol = protocols.get(protocol_id)
     stands = PlannedSession(row.starts_at, row.ends_at, row.chair_id)
@@ -67,7 +69,7 @@ def wanted_visit(session: Session, row: AppointmentRow, protocols: Mapping[str, 
         window_days=protocol.window_days if protocol else None,
         sessions=(stands,),
         series_id=row.series_id,
-        was=stands,
+        was=None if row.status in FREES_THE_CHAIR else stands,
     )
 
 
@@ -80,7 +82,11 @@ def situation_without(session: Session, row: AppointmentRow, days: Iterable[date
 
 
 def check_placed(
-    session: Session, row: AppointmentRow, was: PlannedSession | None, rules: Rulebook
+    session: Session,
+    row: AppointmentRow,
+    was: PlannedSession | None,
+    rules: Rulebook,
+    stood: tuple[tuple[str, int], ...] | None = None,
 ) -> tuple[Finding, ...]:
     """Every finding about a visit where it is put now.
 
@@ -89,9 +95,18 @@ def check_placed(
         row: the visit as it is to be.
         was: where it stood before and held its place; None when it held none.
         rules: what is asked.
+        stood: what of the spacing it broke there, where other visits of the series move as well.
     """
-    wanted = replace(wanted_visit(session, row, rules.protocols), was=was)
+    wanted = replace(wanted_visit(session, row, rules.protocols), was=was, stood=stood)
     return check_booking(wanted, situation_without(session, row, {row.starts_at.date()}, rules))
+
+
+def breaches_where_it_stands(session: Session, row: AppointmentRow, rules: Rulebook) -> tuple[tuple[str, int], ...]:
+    """What of the spacing a visit breaks now, each with the days: a move must not make it worse."""
+    wanted = wanted_visit(session, row, rules.protocols)
+    own = visits_of_patient(session, row.patient_id, rules.protocols)
+    others = [visit for visit in own if visit.appointment_id != row.id]
+    return tuple(worst_breaches(wanted, wanted.sessions[0], others).items())
 
 
 def check_taken_again(session: Session, row: AppointmentRow, rules: Rulebook) -> tuple[Finding, ...]:

@@ -42,6 +42,7 @@ class Writing:
         earlier: what the operation with the same command id answered when it was done before; then return at once.
         result: what a repetition of this command is to be answered; JSON.
         detail: for the audit and the Edit menu: ids and record numbers, never a name.
+        nothing: set it where all is already as wanted: then no operation is added.
     """
 
     session: Session
@@ -49,6 +50,7 @@ class Writing:
     earlier: dict[str, Any] | None = None
     result: dict[str, Any] | None = None
     detail: str = ""
+    nothing: bool = False
     recorder: Recorder = field(default_factory=Recorder)
 
 
@@ -111,7 +113,7 @@ class Store:
                     writing = Writing(session, head.seq + 1, _earlier(session, command_id), detail=detail)
                     record(session, writing.recorder)
                     yield writing
-                    if writing.earlier is not None:
+                    if writing.earlier is not None or writing.nothing:
                         return
                     changes = self._finish(writing, head, op, by, command_id, undoes)
                     with self._heard:  # a poll must not take this operation for another station's

@@ -147,11 +147,16 @@ def prescriber(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
 
 def spacing(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
     """Days between sessions are neither fewer nor more than the protocol allows, and never two mood infusions a day."""
+    return spacing_findings(wanted, situation.patient_visits)
+
+
+def spacing_findings(wanted: Wanted, others: Sequence[PatientVisit]) -> tuple[Finding, ...]:
+    """The same, asked of the patient's other visits alone."""
     before = dict(wanted.stood or ())
     if wanted.was is not None and wanted.stood is None:
-        before = worst_breaches(wanted, wanted.was, situation.patient_visits)
+        before = worst_breaches(wanted, wanted.was, others)
     found = []
-    for breach in spacing_breaches(wanted, wanted.sessions, situation.patient_visits):
+    for breach in spacing_breaches(wanted, wanted.sessions, others):
         severity = Severity.BLOCK if breach.code == "second-infusion" and breach.hard else Severity.OVERRIDE
         if breach.days <= before.get(breach.code, 0) and severity is Severity.OVERRIDE:
             severity = Severity.WARN  # a move that leaves it no worse than it stood

@@ -81,6 +81,7 @@ class Inspection:
         next_steps: what may come next for this user's role, the usual step first.
         nurse: name of the nurse of the set-up, or empty.
         phase_times: each phase with its planned wall-clock start and end.
+        overrides: booking rules that were overridden for this visit, why and by whose word.
     """
 
     card: Card
@@ -95,6 +96,7 @@ class Inspection:
     next_steps: tuple[Transition, ...]
     nurse: str
     phase_times: tuple[tuple[PhaseKind, datetime, datetime], ...]
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

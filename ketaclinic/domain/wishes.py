@@ -28,6 +28,8 @@ class SeriesWishes:
         same_time: keep the same clock time from session to session, strongly.
         count: how many sessions to plan; None for the protocol's own number.
         chair_id: the only chair that will do; None for any.
+        preferred_chair_id: the chair the patient would like; another one costs points.
+        series_id: a running course that the sessions are added to; None for a new one.
         pinned: sessions that stay exactly as they are; the others are planned around them.
     """
 
@@ -42,6 +44,16 @@ class SeriesWishes:
     count: int | None = None
     chair_id: int | None = None
     pinned: tuple[PlannedSession, ...] = ()
+    preferred_chair_id: int | None = None
+    series_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One thing that is not as wished, and its points."""
+
+    points: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +63,12 @@ class Proposal:
     Attributes:
         cost: points of everything that is not as wished; the best proposal has the fewest.
         why: what costs points and how many, in words; what every proposal keeps is left out.
-        findings: warnings; a proposal never carries a finding that blocks.
+        findings: what is worth knowing (an order that ends too soon), and for a running course what a prescriber
+            must look at; a proposal never carries a finding that blocks.
         title: "Mon · Thu at 09:30".
         summary: "17 days · same time · Chair 2".
         remark: what sets it apart from the best, or "every wish kept".
+        costs: the same as `why`, as values; their points add up to `cost`.
     """
 
     sessions: tuple[PlannedSession, ...]
@@ -64,6 +78,7 @@ class Proposal:
     title: str
     summary: str = ""
     remark: str = ""
+    costs: tuple[CostLine, ...] = ()
 
     @property
     def gaps(self) -> tuple[int, ...]:
@@ -104,3 +119,22 @@ class BookedSeries:
 
     series_id: int
     appointment_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceWindow:
+    """When the next maintenance session of a patient is due, by the protocol's taper.
+
+    Attributes:
+        due_from: the first day the protocol allows.
+        target: the day it aims at.
+        latest: the last day before a prescriber must look at it.
+        session_number: place of that session in the course, from 1.
+        protocol_id: of the maintenance.
+    """
+
+    due_from: date
+    target: date
+    latest: date
+    session_number: int
+    protocol_id: str = ""

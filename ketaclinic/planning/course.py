@@ -10,6 +10,7 @@ day whose best series breaks the window is solved again by itself, on the days o
 exactly. Costs are whole numbers, so equal means equal.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,6 +40,9 @@ class CourseProblem:
         wished_day: index of the first day wished.
         earliest: minute of the day that costs nothing.
         same_time: whether the same clock time is wished.
+        begin: points of the first day being that day; `NEVER` where the series may not begin.
+        before: start and chair of the visit before the first session, each None where it does not matter.
+        preferred_chair: index of the chair that costs nothing; None where all are alike.
     """
 
     allowed: Bools
@@ -53,6 +57,9 @@ class CourseProblem:
     earliest: int
     same_time: bool
     weights: PlannerWeights
+    begin: Ints | None = None
+    before: tuple[int | None, int | None] = (None, None)
+    preferred_chair: int | None = None
 
     @property
     def time_change(self) -> int:
@@ -76,6 +83,11 @@ class Course:
 
     cost: int
     sessions: tuple[tuple[int, int, int], ...]
+
+    @property
+    def usual_start(self) -> int:
+        """The minute of the day most sessions start at, the first of equals."""
+        return Counter(minute for minute, _, _ in self.sessions).most_common(1)[0][0]
 
 
 @dataclass(slots=True)
@@ -126,6 +138,8 @@ class CourseSolver:
         days = np.arange(first, end)
         after_wish = np.maximum(days - p.wished_day, 0)
         late = (np.maximum(p.starts - p.earliest, 0) * p.weights.late_hour // 60).astype(np.int32)[:, None, None]
+        if p.preferred_chair is not None:
+            late = late + self._chair_points(p.preferred_chair, p.weights.preferred_chair)
         last = np.broadcast_to((late + (after_wish // 7 * p.weights.finish_week)[None, :, None]), closed.shape)
         value: Costs = last.astype(np.int32)
         if p.pinned_days:
@@ -137,12 +151,31 @@ class CourseSolver:
             value += late
             value[closed] = NEVER
             values.append(np.minimum(value, NEVER, out=value))
-        value += (after_wish * p.weights.first_day).astype(np.int32)[None, :, None]
+        value += self._begin(first, end, after_wish)
         if p.pinned_days:
             value[:, days > p.pinned_days[0]] = NEVER
         np.minimum(value, NEVER, out=value)
         values.reverse()
         return values
+
+    def _chair_points(self, kept: int, points: int) -> Costs:
+        """[1, 1, chair]: points for every chair but one."""
+        chairs = np.full(self.problem.allowed.shape[2], points, dtype=np.int32)
+        chairs[kept : kept + 1] = 0
+        return chairs[None, None, :]
+
+    def _begin(self, first: int, end: int, after_wish: Ints) -> Costs:
+        """[start, day, chair]: what it costs to begin there, after the visit before where the course goes on."""
+        p = self.problem
+        begin = after_wish * p.weights.first_day if p.begin is None else p.begin[first:end]
+        points: Costs = begin.astype(np.int32)[None, :, None]
+        start, chair = p.before
+        if start is not None:
+            apart = np.abs(p.starts - start)
+            points = points + (apart * p.time_minute + p.time_change * (apart > 0)).astype(np.int32)[:, None, None]
+        if chair is not None:
+            points = points + self._chair_points(chair, p.weights.chair_change)
+        return points
 
     def _before(self, session: int, onward: Costs, first: int) -> Costs:
         """Least cost from each place to the next session, over every gap allowed."""

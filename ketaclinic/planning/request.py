@@ -19,12 +19,29 @@ _ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
+class CourseSoFar:
+    """The visits that new sessions go on from.
+
+    Attributes:
+        visits: of the running course, in order; for maintenance the patient's last of the family; may be empty.
+        position: place of the first new session in its course.
+        strict: whether gaps and window of the protocol hold together with these visits; else only the least gap does,
+            and longer ones cost points.
+    """
+
+    visits: tuple[PatientVisit, ...]
+    position: int
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesRequest:
     """What is asked of the planner.
 
     Attributes:
         now: nothing starts before it, wall-clock minutes since 1970; None for no limit.
-        first_position: place of the first session in the course; above 1 when maintenance goes on.
+        first_position: place of the first session in the course; above 1 when it goes on.
+        course: what the sessions go on from; None for a new course.
     """
 
     wishes: SeriesWishes
@@ -33,6 +50,17 @@ class SeriesRequest:
     weights: PlannerWeights
     now: int | None = None
     first_position: int = 1
+    course: CourseSoFar | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are visits that the new sessions go on from."""
+        return self.course is not None and bool(self.course.visits)
+
+    @property
+    def target_before(self) -> tuple[int, int]:
+        """The wanted range of the gap between the visit before and the first session."""
+        return self.protocol.gaps.target_after(max(self.first_position - 1, 1))
 
     @property
     def count(self) -> int:
@@ -60,6 +88,8 @@ class SeriesRequest:
     def days(self) -> int:
         """How many days from there are looked at."""
         reach = sum(high for _, high in self.targets) + _SLACK_DAYS
+        if self.goes_on:
+            reach += self.target_before[1]
         ahead = max(
             self.weights.horizon, reach, *((s.starts_at.date() - self.first_day).days for s in self.wishes.pinned), 0
         )
@@ -72,6 +102,8 @@ class SeriesRequest:
         after that.
         """
         reach = sum(high for _, high in self.targets) + _FIRST_LOOK_DAYS
+        if self.goes_on:
+            reach += self.target_before[1]
         course = (visit.day for visit in patient_visits if visit.family == self.protocol.family)
         other = max((day - self.first_day for day in course), default=timedelta()).days
         return self.days if self.wishes.pinned else min(reach + max(other, 0), self.days)
@@ -88,5 +120,7 @@ class SeriesRequest:
         if span is None:
             span = (self.count - 1) * self.protocol.gaps.max_days
         later = days - (self.wished_day - self.first_day).days
-        least = max(later, 0) // 7 * self.weights.finish_week + max(later - span, 0) * self.weights.first_day
+        least = max(later, 0) // 7 * self.weights.finish_week
+        if not self.goes_on:
+            least += max(later - span, 0) * self.weights.first_day
         return len(proposals) >= _ENOUGH and proposals[0].cost <= least

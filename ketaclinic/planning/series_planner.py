@@ -1,33 +1,35 @@
 """The series planner: complete series that break no rule, best first, and why a start is not among them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BusyTime, day_name, minute_of_day
+from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, BusyTime, day_name
 from ketaclinic.domain.claims import from_wall_minutes
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.wishes import PlannedSession, Proposal
-from ketaclinic.planning import wording
-from ketaclinic.planning.capacity import Capacity, open_starts
 from ketaclinic.planning.course import Course, CourseProblem, CourseSolver
 from ketaclinic.planning.request import SeriesRequest
+from ketaclinic.planning.series_table import SeriesTable
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+MOST_PROPOSALS = 5
+_LOOKS = 6
+"""Series looked at for one more proposal before it is given up."""
 
 
 def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
     """Up to five complete and truly different series within the days read, best first; none when there is none.
 
-    The first is the best of all. The others are, each exactly, the best that begins on another weekday than the first
-    uses, the best at quite another time of day, the best with both, and the best that begins on another day.
+    The first is the best of all. The others are looked for, each exactly, as the best that begins on a weekday the
+    first does not use, the best at quite another time of day, the best with both, the best that begins a week or more
+    later, and the best on other chairs. Of two that are much alike the cheaper one stays.
     """
-    table = _Table(request, busy)
+    table = SeriesTable(request, busy)
     problem = table.problem()
     solver = CourseSolver(problem)
     best = solver.best()
@@ -35,23 +37,50 @@ def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
         return ()
     elsewhen = CourseSolver(_at_other_times(problem, best))
     courses = [best]
-    for asked, begins in (
+    for asked, days in (
         (solver, table.on_other_weekdays(best)),
         (elsewhen, table.every_day()),
         (elsewhen, table.on_other_weekdays(best)),
-        (solver, None),
+        (solver, table.a_week_later(best)),
     ):
-        days = table.on_other_days(courses) if begins is None else begins
-        course = asked.best(table.unlike(courses, days, asked.problem.starts))
+        course = _another(asked, days, courses, table)
+        if course is not None:
+            courses.append(course)
+    if len(courses) < MOST_PROPOSALS and not request.wishes.pinned:
+        elsewhere = CourseSolver(_on_other_chairs(problem, best))
+        course = _another(elsewhere, table.every_day(), courses, table)
         if course is not None:
             courses.append(course)
     return tuple(table.proposal(course) for course in sorted(courses, key=lambda course: course.cost))
 
 
+def _another(asked: CourseSolver, days: Bools, courses: Sequence[Course], table: SeriesTable) -> Course | None:
+    """The best series with its first session on these days that is truly unlike all found so far.
+
+    Where one turns out to be like another after all, its begin is left out and the next best is looked at, a few times.
+    """
+    begins = table.unlike(courses, days, asked.problem.starts)
+    for _ in range(_LOOKS):
+        course = asked.best(begins)
+        if course is None:
+            return None
+        if all(table.differ(course, other) for other in courses):
+            return course
+        minute, day, _chair = course.sessions[0]
+        begins[np.abs(asked.problem.starts - minute) < table.request.weights.other_time, day] = False
+    return None
+
+
+def _on_other_chairs(problem: CourseProblem, best: Course) -> CourseProblem:
+    """The same problem without the chairs of the best series."""
+    allowed = problem.allowed.copy()
+    allowed[:, :, sorted({chair for _, _, chair in best.sessions})] = False
+    return replace(problem, allowed=allowed)
+
+
 def _at_other_times(problem: CourseProblem, best: Course) -> CourseProblem:
     """The same problem without the starts near the usual clock time of the best series; pinned days stay."""
-    usual = Counter(minute for minute, _, _ in best.sessions).most_common(1)[0][0]
-    apart = np.abs(problem.starts - usual) >= problem.weights.other_time
+    apart = np.abs(problem.starts - best.usual_start) >= problem.weights.other_time
     if not problem.pinned_days:
         return replace(problem, allowed=np.ascontiguousarray(problem.allowed[apart]), starts=problem.starts[apart])
     allowed = problem.allowed.copy()
@@ -100,7 +129,7 @@ def nearest_starts(
     request: SeriesRequest, busy: BusyTime, starts_at: datetime, chair_id: int, most: int = 4
 ) -> tuple[PlannedSession, ...]:
     """The nearest starts at which one session would break no rule, each on the chair asked for where that is free."""
-    table = _Table(request, busy)
+    table = SeriesTable(request, busy)
     allowed = table.allowed()
     start, day, chair = np.nonzero(allowed)
     if not len(start):
@@ -120,129 +149,4 @@ def nearest_starts(
 
 
 def _possible(request: SeriesRequest, busy: BusyTime) -> bool:
-    return CourseSolver(_Table(request, busy).problem()).best() is not None
-
-
-class _Table:
-    """The request laid over the clinic's capacity: indices on one side, sessions on the other."""
-
-    def __init__(self, request: SeriesRequest, busy: BusyTime) -> None:
-        self.request = request
-        self.busy = busy
-        pinned = tuple(sorted(request.wishes.pinned, key=lambda session: session.starts_at))
-        self.pinned = pinned
-        extra = [minute_of_day(session.starts_at.time()) for session in pinned]
-        protocol = request.protocol
-        self.capacity: Capacity = open_starts(
-            busy, protocol.phases, protocol.nurse, request.limits, request.now, extra_starts=extra
-        )
-        self.weekdays = (np.arange(busy.days) + busy.first_day.weekday()) % 7
-
-    def problem(self) -> CourseProblem:
-        """What the solver is asked."""
-        request, protocol = self.request, self.request.protocol
-        return CourseProblem(
-            allowed=self.allowed(),
-            starts=self.capacity.starts,
-            sessions=request.count,
-            min_gap=max(protocol.gaps.min_days, 1),
-            max_gap=protocol.gaps.max_days,
-            targets=request.targets,
-            window=protocol.window_days,
-            pinned_days=tuple(self._day(session) for session in self.pinned),
-            wished_day=(request.wished_day - self.busy.first_day).days,
-            earliest=self.earliest,
-            same_time=request.wishes.same_time,
-            weights=request.weights,
-        )
-
-    @property
-    def earliest(self) -> int:
-        """The minute of the day that costs nothing: the earliest wished, or when the clinic opens."""
-        if self.request.wishes.earliest is not None:
-            return minute_of_day(self.request.wishes.earliest)
-        return min((minute_of_day(hours.opens) for hours in self.busy.location.hours), default=0)
-
-    def allowed(self) -> Bools:
-        """[start, day, chair] where a session may be: open, far enough from the patient's other visits, as wished."""
-        wishes, starts = self.request.wishes, self.capacity.starts
-        free = self.capacity.free
-        days = np.arange(self.busy.days) >= (self.request.wished_day - self.busy.first_day).days
-        if wishes.weekdays:
-            days &= np.isin(self.weekdays, list(wishes.weekdays))
-        times = starts % self.request.limits.grid == 0
-        if wishes.earliest is not None:
-            times &= starts >= minute_of_day(wishes.earliest)
-        if wishes.latest is not None:
-            times &= starts <= minute_of_day(wishes.latest)
-        allowed: Bools = free & (times[:, None] & days)[:, :, None]
-        if wishes.chair_id is not None:
-            allowed &= np.array([chair_id == wishes.chair_id for chair_id in self.capacity.chair_ids], dtype=bool)
-        for session in self.pinned:
-            day = self._day(session)
-            here = np.zeros((len(starts), len(self.capacity.chair_ids)), dtype=bool)
-            here[starts == minute_of_day(session.starts_at.time())] = [
-                chair_id == session.chair_id for chair_id in self.capacity.chair_ids
-            ]
-            if 0 <= day < self.busy.days:
-                allowed[:, day] = free[:, day] & here
-        allowed &= self._spaced()[:, None]
-        return allowed
-
-    def every_day(self) -> Bools:
-        """Every day."""
-        return np.ones(self.busy.days, dtype=bool)
-
-    def on_other_weekdays(self, course: Course) -> Bools:
-        """The days whose weekday a series does not use."""
-        return ~np.isin(self.weekdays, [self.weekdays[day] for _, day, _ in course.sessions])
-
-    def on_other_days(self, courses: Sequence[Course]) -> Bools:
-        """The days on which no series found so far begins."""
-        return ~np.isin(np.arange(self.busy.days), [course.sessions[0][1] for course in courses])
-
-    def unlike(self, courses: Sequence[Course], days: Bools, starts: Ints) -> Bools:
-        """[start, day] of first sessions on these days, without the begin of any series found so far."""
-        begins = np.broadcast_to(days, (len(starts), len(days))).copy()
-        for course in courses:
-            minute, day, _ = course.sessions[0]
-            begins[np.abs(starts - minute) < self.request.weights.other_time, day] = False
-        return begins
-
-    def _spaced(self) -> Bools:
-        """Days that keep the least gap to the patient's other visits of the family, and no second visit on a day."""
-        spaced = np.ones(self.busy.days, dtype=bool)
-        for visit in self.busy.patient_visits:
-            least = self.request.protocol.gaps.min_days if visit.family == self.request.protocol.family else 1
-            at = (visit.day - self.busy.first_day).days
-            spaced[max(at - max(least, 1) + 1, 0) : max(at + max(least, 1), 0)] = False
-        return spaced
-
-    def _day(self, session: PlannedSession) -> int:
-        return (session.starts_at.date() - self.busy.first_day).days
-
-    def session(self, minute: int, day: int, chair: int) -> PlannedSession:
-        """The session at a minute of the day, an index of a day and of a chair."""
-        midnight = datetime.combine(self.busy.first_day + timedelta(days=day), time())
-        begins = midnight + timedelta(minutes=minute)
-        ends = begins + timedelta(minutes=self.request.protocol.phases.total)
-        return PlannedSession(begins, ends, self.capacity.chair_ids[chair])
-
-    def proposal(self, course: Course) -> Proposal:
-        """A course as the clerk reads it."""
-        request = self.request
-        sessions = tuple(self.session(*at) for at in course.sessions)
-        tariff = wording.Tariff(
-            request.weights, request.targets, request.wished_day, self.earliest, request.wishes.same_time
-        )
-        own = wording.charges(sessions, tariff)
-        chairs = {chair.id: chair for chair in self.busy.chairs}
-        return Proposal(
-            sessions=sessions,
-            cost=float(course.cost),
-            why=tuple(f"{charge.why} ({charge.points})" for charge in own),
-            findings=(),
-            title=wording.title(sessions),
-            summary=wording.summary(sessions, chairs),
-            remark=wording.remark(own),
-        )
+    return CourseSolver(SeriesTable(request, busy).problem()).best() is not None

@@ -18,6 +18,7 @@ class PlannerWeights:
         time_change: for a change of clock time where it is not wished.
         time_minute: and for each minute of it.
         chair_change: for a change of chair from one session to the next.
+        preferred_chair: for a session on another chair than the one preferred.
         first_day: for each day the first session is after the first day wished.
         finish_week: for each full week the last session is after the first day wished; by weeks, so that a steady
             pattern of weekdays is not given up to end a day earlier.
@@ -35,6 +36,7 @@ class PlannerWeights:
     first_day: int
     finish_week: int
     late_hour: int
+    preferred_chair: int = 60
     other_time: int = 180
     horizon: int = 84
 

@@ -23,22 +23,49 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What the charges are counted by, besides the sessions themselves."""
+    """What the charges are counted by, besides the sessions themselves.
+
+    Attributes:
+        preferred_chair: id of the chair that costs nothing; None for no preference.
+        visits: days of the visits the course goes on from, in order; empty for a new course.
+        target_before: wanted range of the gap before the first session.
+        number_before: session number of the visit before; 0 where it was not of this course.
+        start_before: minute of the day the last of these visits starts at.
+        chair_before: id of its chair; None where it is not here.
+    """
 
     weights: PlannerWeights
     targets: tuple[tuple[int, int], ...]
     wished: date
     earliest: int
     same_time: bool
+    preferred_chair: int | None = None
+    visits: tuple[date, ...] = ()
+    target_before: tuple[int, int] = (0, 0)
+    number_before: int = 0
+    start_before: int | None = None
+    chair_before: int | None = None
+
+    def change_of(self, minutes: int) -> int:
+        """Points of a change of clock time by so many minutes."""
+        weights = self.weights
+        change, minute = (
+            (weights.same_time_change, weights.same_time_minute)
+            if self.same_time
+            else (weights.time_change, weights.time_minute)
+        )
+        return change + minute * minutes if minutes else 0
 
 
 def charges(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge, ...]:
     """Every charge of a series in its order; their points add up to its cost."""
     found = (
         *_start_and_finish(sessions, tariff),
+        *_before(sessions[0], tariff),
         *_gaps(sessions, tariff),
         *_clock_times(sessions, tariff),
         *_chairs(sessions, tariff),
+        *_preferred(sessions, tariff),
         *_late(sessions, tariff),
     )
     return tuple(charge for charge in found if charge.points)
@@ -70,10 +97,9 @@ def remark(own: Sequence[Charge]) -> str:
 def _start_and_finish(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge, Charge]:
     later, finish = (max((s.starts_at.date() - tariff.wished).days, 0) for s in (sessions[0], sessions[-1]))
     starts = f"starts {_plural(later, 'day')} later" if later != 1 else "starts a day later"
+    begins = 0 if tariff.visits else later * tariff.weights.first_day  # a course that goes on is led by its gaps
     return (
-        Charge(
-            later * tariff.weights.first_day, f"Starts {_plural(later, 'day')} after the first date wished.", starts
-        ),
+        Charge(begins, f"Starts {_plural(later, 'day')} after the first date wished.", starts),
         Charge(finish // 7 * tariff.weights.finish_week, f"Ends {_plural(finish, 'day')} after the first date wished."),
     )
 
@@ -90,19 +116,46 @@ def _gaps(sessions: Sequence[PlannedSession], tariff: Tariff) -> list[Charge]:
     return found
 
 
+def _before(first: PlannedSession, tariff: Tariff) -> list[Charge]:
+    """The gaps between the first session and the visits around it, and what changes from the last of them."""
+    day, found = first.starts_at.date(), []
+    low, high = tariff.target_before
+    wanted = _plural(low, "day") if low == high else f"{low} to {high} days"
+    earlier = [visit for visit in tariff.visits if visit < day][-1:]
+    later = [visit for visit in tariff.visits if visit > day][:1]
+    after = f"session {tariff.number_before}" if tariff.number_before else "the visit before"
+    for gap, where in (
+        *(((day - visit).days, f"after {after}" if not later else "after the visit before") for visit in earlier),
+        *(((visit - day).days, "before the next visit") for visit in later),
+    ):
+        off = max(low - gap, gap - high, 0)
+        says = f"{_plural(gap, 'day')} {where}"
+        found.append(Charge(off * tariff.weights.gap_day, f"{says}, where {wanted} are the aim.", says))
+    if tariff.start_before is not None:
+        minutes = abs(_minute(first) - tariff.start_before)
+        at = _clock(first.starts_at)
+        why = f"Starts at {at}, {minutes} minutes off the clock time of the visits before."
+        found.append(Charge(tariff.change_of(minutes), why, f"now at {at}"))
+    if tariff.chair_before not in {None, first.chair_id}:
+        found.append(Charge(tariff.weights.chair_change, "The chair is another than before."))
+    return found
+
+
+def _preferred(sessions: Sequence[PlannedSession], tariff: Tariff) -> tuple[Charge, ...]:
+    if tariff.preferred_chair is None:
+        return ()
+    count = sum(session.chair_id != tariff.preferred_chair for session in sessions)
+    text = f"{_number(count).capitalize()} {'session' if count == 1 else 'sessions'} not on the chair preferred."
+    return (Charge(count * tariff.weights.preferred_chair, text, "not on the chair preferred"),)
+
+
 def _clock_times(sessions: Sequence[PlannedSession], tariff: Tariff) -> list[Charge]:
-    weights = tariff.weights
-    change, minute = (
-        (weights.same_time_change, weights.same_time_minute)
-        if tariff.same_time
-        else (weights.time_change, weights.time_minute)
-    )
     found = []
     for number, (earlier, later) in enumerate(pairwise(sessions), start=2):
         minutes = abs(_minute(later) - _minute(earlier))
         at = _clock(later.starts_at)
         why = f"Session {number} at {at}, {minutes} minutes off the clock time before."
-        found.append(Charge((change + minute * minutes) if minutes else 0, why, f"session {number} at {at}"))
+        found.append(Charge(tariff.change_of(minutes), why, f"session {number} at {at}"))
     return found
 
 

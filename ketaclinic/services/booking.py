@@ -1,44 +1,43 @@
 """Booking: the day's board, proposals for a series, and every change of who sits where and when."""
 
-import time as stopwatch
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
-from ketaclinic.db import busy_time, gates, people, schedule, situations
+from ketaclinic.db import busy_time, schedule, situations
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import duty as duty_rows
 from ketaclinic.db.store import Store
-from ketaclinic.domain.appointments import CANCELLED, MOVABLE, Appointment, Card, Status
-from ketaclinic.domain.booking_situation import BookingLimits
+from ketaclinic.domain.appointments import CANCELLED, Appointment, Card, Status
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.day_board import day_view
-from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, blocking
+from ketaclinic.domain.findings import Finding, Invalid
 from ketaclinic.domain.move_check import MoveCheck
+from ketaclinic.domain.moves import VisitMove
+from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.people import User
-from ketaclinic.domain.protocols import NurseNeeds, Phases, Protocol
+from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.domain.wishes import (
     BookedSeries,
     Explanation,
     FreeStart,
+    MaintenanceWindow,
     PlannedSession,
     Proposals,
     SeriesWishes,
 )
+from ketaclinic.services.booking_means import Means
+from ketaclinic.services.booking_places import Places
+from ketaclinic.services.booking_planning import SeriesPlanning
+from ketaclinic.services.booking_series import SeriesBooking
 from ketaclinic.services.guard import intention
-from ketaclinic.services.rulebook import rulebook
-from ketaclinic.services.series_wishes import about_pinned, checked_protocol, request_for
 from ketaclinic.services.visit_status import Step, set_status
 
 __all__ = ["Booking"]
 
 _DAYS_AROUND = 3
 """Days before and after a visit that a drag can reach without asking again."""
-_NEAREST_DAYS = 14
-"""Days before and after a refused start among which the nearest open ones are looked for."""
 _LEAVES = CANCELLED | {Status.RESCHEDULED}
 
 
@@ -52,6 +51,12 @@ class Booking:
         self._catalog = catalog
         self._protocols = catalog.protocols
         self._clock = clock
+        self._means = Means(store, catalog, clock)
+        self._planning = SeriesPlanning(self._means)
+        self._series = SeriesBooking(self._means)
+        self._places = Places(self._means)
+
+    # --- looked at ---------------------------------------------------------------------------------------------------
 
     @intention
     def day(self, by: User, location_id: int, day: date) -> DayView:  # noqa: ARG002 - the guard reads it
@@ -61,8 +66,7 @@ class Booking:
             rows = schedule.day_rows(session, location_id, day)
             cards = schedule.cards(session, rows, day, busy.location.zone, self._catalog)
             closures = clinic_rows.closures(session, location_id, day, day) if busy.closures else ()
-            names = duty_rows.names(session, busy.shifts)
-        return day_view(busy, day, closures, cards, names)
+        return day_view(busy, day, closures, cards)
 
     @intention
     def protocols(self, by: User) -> tuple[Protocol, ...]:  # noqa: ARG002
@@ -84,35 +88,29 @@ class Booking:
         return tuple(found)
 
     @intention
+    def to_place(self, by: User, location_id: int) -> tuple[Card, ...]:  # noqa: ARG002
+        """The visits on the pinboard: without a place, each with the day and chair it was meant for.
+
+        Raises NotFound for an unknown location.
+        """
+        with self._store.reading() as session:
+            zone = clinic_rows.location(session, location_id).zone
+            rows = schedule.to_place_rows(session, location_id)
+            return schedule.cards(session, rows, wall_now(self._clock, zone).date(), zone, self._catalog)
+
+    # --- asked -------------------------------------------------------------------------------------------------------
+
+    @intention
     def propose_series(self, by: User, wishes: SeriesWishes) -> Proposals:  # noqa: ARG002
         """Up to five complete series, best first; when there is none, the findings say why and what would help.
+
+        With `wishes.series_id` they go on from that course; maintenance goes on from the patient's last visit.
 
         Raises:
             Invalid: a wish contradicts itself.
             NotFound: patient, protocol or location is not there.
         """
-        from ketaclinic.planning.series_planner import obstacles, propose  # noqa: PLC0415 - NumPy when it is needed
-
-        began = stopwatch.perf_counter()
-        protocol = checked_protocol(self._catalog, wishes)
-        with self._store.reading() as session:
-            people.patient(session, wishes.patient_id)
-            location = clinic_rows.location(session, wishes.location_id)
-            position = 1
-            if protocol.open_ended:
-                position += schedule.last_position(session, wishes.patient_id, protocol.id)
-            rules = rulebook(self._catalog, self._clock, location.zone)
-            request = request_for(self._catalog, rules, wishes, protocol, position)
-            own = busy_time.visits_of_patient(session, wishes.patient_id, self._protocols)
-            for days in (request.first_look(own), request.days):
-                busy = busy_time.busy_time(session, location, request.first_day, days, own)
-                proposals = propose(request, busy)
-                if request.settles(proposals, days):
-                    break
-        findings: tuple[Finding, ...] = ()
-        if not proposals:
-            findings = (*about_pinned(request, busy), *obstacles(request, busy))
-        return Proposals(proposals, findings, (stopwatch.perf_counter() - began) * 1000)
+        return self._planning.propose(wishes)
 
     @intention
     def check_sessions(
@@ -127,69 +125,181 @@ class Booking:
             Invalid: there is no session, or too many.
             NotFound: patient, protocol or location is not there.
         """
-        protocol = checked_protocol(self._catalog, wishes, sessions)
-        wanted = situations.wanted_series(protocol, sessions)
-        with self._store.reading() as session:
-            people.patient(session, wishes.patient_id)
-            zone = clinic_rows.location(session, wishes.location_id).zone
-            rules = rulebook(self._catalog, self._clock, zone)
-            return situations.check_series(session, wishes, wanted, rules)
+        return self._planning.check(wishes, sessions)
 
     @intention
-    def book_series(
-        self, by: User, wishes: SeriesWishes, sessions: Sequence[PlannedSession], command_id: str = ""
-    ) -> BookedSeries:
-        """Books every session or none, checked again inside the transaction.
+    def free(self, by: User, location_id: int, day: date, minutes: int) -> tuple[FreeStart, ...]:  # noqa: ARG002
+        """Open starts of a day for a visit of this length, prep to turnover, by time and chair.
+
+        Where a protocol takes exactly so long, its nurses and its recovery are counted as well.
 
         Raises:
-            Refused: a rule blocks one of the sessions; nothing was booked.
-            Invalid: there is no session, or too many.
-            NotFound: patient, protocol or location is not there.
+            Invalid: the length is not one of a visit.
+            NotFound: there is no such location.
         """
-        protocol = checked_protocol(self._catalog, wishes, sessions)
-        wanted = situations.wanted_series(protocol, sorted(sessions, key=lambda planned: planned.starts_at))
-        with self._store.writing(Op.BOOK_SERIES, by=by.id, command_id=command_id) as writing:
-            session = writing.session
-            if writing.earlier is not None:
-                return BookedSeries(writing.earlier["series"], tuple(writing.earlier["appointments"]))
-            patient = people.patient(session, wishes.patient_id)
-            location = clinic_rows.location(session, wishes.location_id)
-            rules = rulebook(self._catalog, self._clock, location.zone)
-            _refuse(situations.check_series(session, wishes, wanted, rules))
-            before = schedule.last_position(session, patient.id, protocol.id) if protocol.open_ended else 0
-            order_id = gates.order_for(session, patient.id, protocol, wanted.sessions[0].starts_at.date())
-            booked = BookedSeries(
-                *schedule.add_series(session, patient.id, location.id, protocol, wanted.sessions, before + 1, order_id)
-            )
-            writing.detail = patient.record
-            writing.result = {"series": booked.series_id, "appointments": list(booked.appointment_ids)}
-            return booked
+        return self._planning.free(location_id, day, minutes)
 
     @intention
-    def move_check(self, by: User, appointment_id: int, day: date | None = None) -> MoveCheck:  # noqa: ARG002
-        """A value that answers, without the database, whether the visit may be dropped somewhere.
+    def why(
+        self,
+        by: User,  # noqa: ARG002
+        patient_id: int,
+        protocol_id: str,
+        starts_at: datetime,
+        chair_id: int,
+        series_id: int | None = None,
+    ) -> Explanation:
+        """Whether one session could start there; if not, every reason, and the nearest starts that would do.
 
         Args:
             by: the user.
-            appointment_id: the visit taken up.
+            patient_id: whose session.
+            protocol_id: of the session.
+            starts_at: wall-clock at the chair's location.
+            chair_id: where.
+            series_id: the running course it would belong to; None for a new one.
+
+        Raises:
+            NotFound: patient, protocol or chair is not there.
+        """
+        return self._planning.why(patient_id, protocol_id, starts_at, chair_id, series_id)
+
+    @intention
+    def maintenance_window(self, by: User, patient_id: int) -> MaintenanceWindow | None:  # noqa: ARG002
+        """When the patient's next maintenance session is due, by the protocol's taper; None without a course to keep.
+
+        Raises NotFound for an unknown patient.
+        """
+        return self._planning.maintenance_window(patient_id)
+
+    @intention
+    def move_check(self, by: User, appointment_id: int, day: date | None = None) -> MoveCheck:  # noqa: ARG002
+        """A value that answers, without the database, whether the visit may be dropped somewhere, and how long.
+
+        Args:
+            by: the user.
+            appointment_id: the visit taken up, from the board or from the pinboard.
             day: a day it may go to besides those around its own.
 
         Raises:
             NotFound: the visit is not there.
         """
         with self._store.reading() as session:
-            visit = schedule.board_row(session, appointment_id).appointment
+            found = schedule.board_row(session, appointment_id)
+            visit = found.appointment
             row = schedule.appointment_row(session, appointment_id, visit.version)
             around = {visit.starts_at.date() + timedelta(days=n) for n in range(-_DAYS_AROUND, _DAYS_AROUND + 1)}
             days = around if day is None else around | {day}
             zone = clinic_rows.location(session, visit.location_id).zone
-            rules = rulebook(self._catalog, self._clock, zone)
+            rules = self._means.rules(zone)
             wanted = situations.wanted_visit(session, row, self._protocols)
-            return MoveCheck(visit, wanted, situations.situation_without(session, row, days, rules))
+            protocol = self._protocols.get(found.protocol_id)
+            situation = situations.situation_without(session, row, days, rules)
+            return MoveCheck(visit, wanted, situation, protocol.minimum_recovery if protocol else 0)
+
+    # --- series ------------------------------------------------------------------------------------------------------
+
+    @intention
+    def book_series(
+        self,
+        by: User,
+        wishes: SeriesWishes,
+        sessions: Sequence[PlannedSession],
+        command_id: str = "",
+        overrides: Sequence[BookingOverride] = (),
+        trial: int | None = None,
+    ) -> BookedSeries:
+        """Books every session or none, checked again inside the transaction.
+
+        Args:
+            by: the user.
+            wishes: for whom and what; with `series_id` the sessions are added to that course.
+            sessions: in any order.
+            command_id: of the dialog; a repetition gets the first answer.
+            overrides: for findings that may be overridden.
+            trial: so many first sessions are booked, the others are held until it is decided whether to go on.
+
+        Raises:
+            Refused: a rule blocks one of the sessions; nothing was booked.
+            Invalid: there is no session, or too many, or too many on trial.
+            NotFound: patient, protocol or location is not there.
+        """
+        if wishes.series_id is not None:
+            return self._series.extend(by, wishes.series_id, sessions, command_id, overrides)
+        return self._series.book(by, wishes, sessions, command_id, overrides, trial)
+
+    @intention
+    def hold_series(
+        self,
+        by: User,
+        wishes: SeriesWishes,
+        sessions: Sequence[PlannedSession],
+        minutes: int | None = None,
+        command_id: str = "",
+    ) -> BookedSeries:
+        """Holds every place or none for some minutes, the clinic's own number unless asked; others see them taken.
+
+        Raises:
+            Refused: a rule blocks one of the sessions; nothing is held.
+            Invalid: there is no session, too many, or the hold is too long.
+            NotFound: patient, protocol or location is not there.
+        """
+        return self._series.hold(by, wishes, sessions, minutes, command_id)
+
+    @intention
+    def confirm_hold(self, by: User, series_id: int, command_id: str = "") -> BookedSeries:
+        """Books what is held of a series.
+
+        Raises:
+            Refused: the hold has run out.
+            NotFound: the series is not there.
+        """
+        return self._series.confirm(by, series_id, command_id)
+
+    @intention
+    def release_hold(self, by: User, series_id: int, command_id: str = "") -> BookedSeries:
+        """Gives the held places of a series up at once.
+
+        Raises:
+            Refused: nothing is held any more.
+            NotFound: the series is not there.
+        """
+        return self._series.release(by, series_id, command_id)
+
+    def lapse_holds(self, by: User | None = None) -> int:  # noqa: ARG002 - the program does it, whoever is signed in
+        """Lets every hold that has run out give up its places, and says how many; costs next to nothing when none."""
+        return self._series.lapse()
+
+    @intention
+    def extend_series(
+        self,
+        by: User,
+        series_id: int,
+        sessions: Sequence[PlannedSession],
+        command_id: str = "",
+        overrides: Sequence[BookingOverride] = (),
+    ) -> BookedSeries:
+        """Adds sessions to a running course; their numbers go on, none is changed. Answers the added ones.
+
+        Raises:
+            Refused: a rule blocks one of them, or the course was stopped; nothing was booked.
+            Invalid: there is no session, or too many.
+            NotFound: the series or its protocol is not there.
+        """
+        return self._series.extend(by, series_id, sessions, command_id, overrides)
+
+    # --- visits ------------------------------------------------------------------------------------------------------
 
     @intention
     def move(
-        self, by: User, appointment_id: int, version: int, chair_id: int, starts_at: datetime, command_id: str = ""
+        self,
+        by: User,
+        appointment_id: int,
+        version: int,
+        chair_id: int,
+        starts_at: datetime,
+        command_id: str = "",
+        overrides: Sequence[BookingOverride] = (),
     ) -> Appointment:
         """The visit on another chair or at another time, checked inside the transaction.
 
@@ -198,24 +308,78 @@ class Booking:
             Stale: someone else changed the visit since `version`.
             NotFound: the visit is not there.
         """
-        with self._store.writing(Op.MOVE_APPOINTMENT, by=by.id, command_id=command_id) as writing:
-            session = writing.session
-            if writing.earlier is not None:
-                return schedule.board_row(session, appointment_id).appointment
-            row = schedule.appointment_row(session, appointment_id, version)
-            if Status(row.status) not in MOVABLE:
-                text = f"This visit is {Status(row.status).word.lower()}; it stays where it is."
-                raise Refused([Finding("not-movable", Severity.BLOCK, text)])
-            zone = clinic_rows.location(session, row.location_id).zone
-            rules = rulebook(self._catalog, self._clock, zone)
-            was = PlannedSession(row.starts_at, row.ends_at, row.chair_id)
-            row.chair_id, row.starts_at, row.ends_at = chair_id, starts_at, starts_at + (was.ends_at - was.starts_at)
-            with session.no_autoflush:
-                _refuse(situations.check_placed(session, row, was, rules))
-            session.flush()
-            moved = schedule.board_row(session, appointment_id)
-            writing.detail, writing.result = moved.record, {"appointment": appointment_id}
-            return moved.appointment
+        visit = VisitMove(appointment_id, version, chair_id, starts_at)
+        return self._places.move(by, visit, command_id, overrides)
+
+    @intention
+    def move_all(
+        self,
+        by: User,
+        moves: Sequence[VisitMove],
+        command_id: str = "",
+        overrides: Sequence[BookingOverride] = (),
+    ) -> tuple[Appointment, ...]:
+        """Several visits at once, all of them or none, so that two may change places; answers them in that order.
+
+        Raises:
+            Invalid: there is no visit, or one twice.
+            Refused: a rule blocks one of the new places; all stay where they were.
+            Stale: someone else changed one of them.
+            NotFound: one of them is not there.
+        """
+        return self._places.move_all(by, moves, command_id, overrides)
+
+    @intention
+    def resize(
+        self,
+        by: User,
+        appointment_id: int,
+        version: int,
+        minutes: int,
+        command_id: str = "",
+        overrides: Sequence[BookingOverride] = (),
+    ) -> Appointment:
+        """The visit so many minutes long, prep to turnover; its recovery gives or takes the difference.
+
+        Raises:
+            Invalid: no visit is so short or so long.
+            Refused: less recovery than the protocol asks for would be left, or a rule blocks it.
+            Stale: someone else changed the visit since `version`.
+            NotFound: the visit is not there.
+        """
+        return self._places.resize(by, appointment_id, version, minutes, command_id, overrides)
+
+    @intention
+    def park(self, by: User, appointment_id: int, version: int, command_id: str = "") -> Appointment:
+        """The visit on the pinboard: it gives its place up and is to be placed again.
+
+        Raises:
+            Refused: a visit that has begun or is over stays where it is.
+            Stale: someone else changed the visit since `version`.
+            NotFound: the visit is not there.
+        """
+        return self._places.park(by, appointment_id, version, command_id)
+
+    @intention
+    def place(
+        self,
+        by: User,
+        appointment_id: int,
+        version: int,
+        chair_id: int,
+        starts_at: datetime,
+        command_id: str = "",
+        overrides: Sequence[BookingOverride] = (),
+    ) -> Appointment:
+        """A visit of the pinboard at a place of its own again, scheduled.
+
+        Raises:
+            Refused: a rule blocks the place, or the visit has one already.
+            Stale: someone else changed the visit since `version`.
+            NotFound: the visit is not there.
+        """
+        visit = VisitMove(appointment_id, version, chair_id, starts_at)
+        return self._places.move(by, visit, command_id, overrides, Op.PLACE_APPOINTMENT)
 
     @intention
     def cancel(
@@ -233,66 +397,3 @@ class Booking:
             raise Invalid("target", f"“{target.word}” is no cancellation. Nothing was changed.")
         step = Step(appointment_id, version, target, reason, command_id)
         return set_status(self._store, self._catalog, self._clock, by, step)
-
-    @intention
-    def free(self, by: User, location_id: int, day: date, minutes: int) -> tuple[FreeStart, ...]:  # noqa: ARG002
-        """Open starts of a day for a visit of this length, prep to turnover, by time and chair.
-
-        Where a protocol takes exactly so long, its nurses and its recovery are counted as well.
-
-        Raises:
-            Invalid: the length is not one of a visit.
-            NotFound: there is no such location.
-        """
-        from ketaclinic.planning.capacity import free_starts  # noqa: PLC0415 - NumPy when it is needed
-
-        if not 5 <= minutes <= 24 * 60:
-            raise Invalid("minutes", "A visit takes from 5 minutes to a day.")
-        with self._store.reading() as session:
-            busy = busy_time.busy_time(session, clinic_rows.location(session, location_id), day, 1)
-        rules = rulebook(self._catalog, self._clock, busy.location.zone)
-        known = (protocol for protocol in self._protocols.values() if protocol.phases.total == minutes)
-        protocol = next(known, None)
-        if protocol is not None:
-            return free_starts(busy, protocol.phases, protocol.nurse, rules.limits, rules.now)
-        chair_alone = Phases(prep=0, infusion=0, recovery=0, turnover=minutes)
-        no_nurse = NurseNeeds(setup_from=0, setup_minutes=0, ratio=1)
-        return free_starts(busy, chair_alone, no_nurse, BookingLimits(0, rules.limits.grid), rules.now)
-
-    @intention
-    def why(
-        self,
-        by: User,  # noqa: ARG002
-        patient_id: int,
-        protocol_id: str,
-        starts_at: datetime,
-        chair_id: int,
-    ) -> Explanation:
-        """Whether one session could start there; if not, every reason, and the nearest starts that would do.
-
-        Raises:
-            NotFound: patient, protocol or chair is not there.
-        """
-        from ketaclinic.planning.series_planner import nearest_starts  # noqa: PLC0415 - NumPy when it is needed
-
-        with self._store.reading() as session:
-            people.patient(session, patient_id)
-            location = schedule.location_of_chair(session, chair_id)
-            planned = PlannedSession(starts_at, starts_at, chair_id)
-            wishes = SeriesWishes(patient_id, protocol_id, location.id, starts_at.date(), count=1)
-            protocol = checked_protocol(self._catalog, wishes)
-            wanted = situations.wanted_series(protocol, [planned])
-            rules = rulebook(self._catalog, self._clock, location.zone)
-            findings = situations.check_series(session, wishes, wanted, rules)
-            if not blocking(findings):
-                return Explanation(free=True, findings=findings, nearest=())
-            first = starts_at.date() - timedelta(days=_NEAREST_DAYS)
-            request = request_for(self._catalog, rules, replace(wishes, first_day=first), protocol)
-            own = busy_time.visits_of_patient(session, patient_id, self._protocols)
-            busy = busy_time.busy_time(session, location, request.first_day, 2 * _NEAREST_DAYS + 1, own)
-        return Explanation(free=False, findings=findings, nearest=nearest_starts(request, busy, starts_at, chair_id))
-
-
-def _refuse(findings: tuple[Finding, ...]) -> None:
-    if blocking(findings):
-        raise Refused(findings)

@@ -2,7 +2,7 @@
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
-from ketaclinic.db import changelog, history, merging, situations
+from ketaclinic.db import changelog, history, holds, merging, situations
 from ketaclinic.db.changelog import LoggedOperation, UndoCandidates
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Changes, Op, UndoState
@@ -75,6 +75,10 @@ class History:
                 text = "Something was charted since the records were merged; they stay one. Nothing was changed."
                 raise Refused([Finding("charted-since", Severity.BLOCK, text)])
             changelog.restore(session, wanted.seq)
+            lapsed = holds.lapse_expired(session, self._clock.now())
+            if lapsed and wanted.op is Op.RELEASE_HOLD and op is Op.UNDO:
+                text = "The hold has run out meanwhile; its places are free for others. Nothing was changed."
+                raise Refused([Finding("no-hold", Severity.BLOCK, text)])
             findings: list[Finding] = []
             for row, was, zone in history.put_back(session, wanted.seq):
                 rules = rulebook(self._catalog, self._clock, zone).for_restoring()

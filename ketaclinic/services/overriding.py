@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from ketaclinic.db.overrides import REVIEW_SPACING, record
+from ketaclinic.db.overrides import record
 from ketaclinic.domain.findings import Finding, Refused
 from ketaclinic.domain.overrides import BookingOverride, unsettled
 from ketaclinic.domain.people import User
 
-__all__ = ["REVIEW_SPACING", "accept", "record"]
+__all__ = ["accept", "record"]
 
 
 def accept(findings: Iterable[Finding], overrides: Iterable[BookingOverride], by: User) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import schedule, situations
+from ketaclinic.db import holds, schedule, situations
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import CANCELLED, FREES_THE_CHAIR, Appointment, Status, transition
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity, blocking
 from ketaclinic.domain.people import User
+from ketaclinic.services.booking_means import Means
 from ketaclinic.services.rulebook import rulebook
 
 _LONGEST_REASON = 500
@@ -46,14 +47,20 @@ def set_status(store: Store, catalog: Catalog, clock: Clock, by: User, step: Ste
         session = writing.session
         if writing.earlier is not None:
             return schedule.board_row(session, step.appointment_id).appointment
+        holds.lapse_expired(session, clock.now())
         row = schedule.appointment_row(session, step.appointment_id, step.version)
         source = Status(row.status)
         _check_step(source, target, by)
         if source in FREES_THE_CHAIR and target not in FREES_THE_CHAIR:
             rules = rulebook(catalog, clock, clinic_rows.location(session, row.location_id).zone)
-            findings = situations.check_taken_again(session, row, rules)
+            if source is Status.PROPOSED:  # it takes a place now, where a missed visit comes back to its own
+                findings = situations.check_placed(session, row, None, rules)
+            else:
+                findings = situations.check_taken_again(session, row, rules)
             if blocking(findings):
                 raise Refused(findings)
+        if target is Status.HELD:
+            row.held_until = Means(store, catalog, clock).hold_until(None)
         schedule.set_status(session, row, target, clock.now(), by.id, reason)
         session.flush()
         changed = schedule.board_row(session, step.appointment_id)

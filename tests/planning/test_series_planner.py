@@ -51,16 +51,16 @@ def test_an_empty_clinic_gives_monday_and_thursday_at_the_first_hour() -> None:
     assert best.why == ("Ends 17 days after the first date wished. (1000)",)
 
 
-def test_the_others_differ_in_weekdays_time_of_day_and_first_day() -> None:
+def test_the_others_differ_in_weekdays_time_of_day_and_week() -> None:
     proposals = propose(a_request(), busy(chair_count=2))
     assert [(p.title, p.remark) for p in proposals] == [
         ("Mon · Thu at 08:00", "every wish kept"),
         ("Mon · Thu at 11:00", "every wish kept"),
         ("Tue · Fri at 08:00", "starts a day later"),
         ("Tue · Fri at 11:00", "starts a day later"),
-        ("Mon · Thu at 08:00", "starts 3 days later"),
+        ("Mon · Thu at 08:00", "starts 7 days later"),
     ]
-    assert days_and_times(proposals[4])[0] == "Thu 03 Dec 08:00"
+    assert days_and_times(proposals[4])[0] == "Mon 07 Dec 08:00"
     assert [p.cost for p in proposals] == sorted(p.cost for p in proposals)
 
 
@@ -335,11 +335,11 @@ def test_the_weights_come_from_the_clinics_rules() -> None:
         for value, name in enumerate(
             (
                 "gap-day", "same-time-change", "same-time-minute", "time-change", "time-minute", "chair-change",
-                "first-day", "finish-week", "late-hour", "other-time", "horizon",
+                "first-day", "finish-week", "late-hour", "preferred-chair", "other-time", "horizon",
             )
         )
     }  # fmt: skip
-    assert weights_from(rules) == PlannerWeights(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    assert weights_from(rules) == PlannerWeights(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 
 
 def test_weights_that_could_overflow_are_refused() -> None:
