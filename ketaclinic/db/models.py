@@ -265,6 +265,7 @@ class SeriesRow(Recorded, Base):
     open_ended: Mapped[bool] = mapped_column(Boolean, default=False)
     status: Mapped[str] = mapped_column(String(20))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    stopped_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class AppointmentRow(Recorded, Base):
@@ -385,12 +386,12 @@ class WaitlistRow(Recorded, Base):
 
 
 class CallRow(Recorded, Base):
-    """One telephone call about a visit: what for, and its outcome."""
+    """One telephone call, about a visit or to offer one: what for, and its outcome."""
 
     __tablename__ = "calls"
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # confirmation, repair, freed_slot
+    purpose: Mapped[str] = mapped_column(String(20))  # confirmation, repair, freed_slot, recall
     outcome: Mapped[str] = mapped_column(String(20))  # confirmed, voicemail, unreachable, cancelled, accepted, declined
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(Instant)

@@ -35,7 +35,7 @@ def upgrade() -> None:
         ("latest", sa.Integer(), None, True), ("note", sa.Text()), ("closed_at", sa.BigInteger(), None, True),
         ("closed_reason", sa.String(200)), indexes=("patient_id", "closed_at"))
     _recorded("calls",
-        ("appointment_id", _ID, "appointments"), ("patient_id", _ID, "patients"), ("purpose", sa.String(20)),
+        ("appointment_id", _ID, "appointments", True), ("patient_id", _ID, "patients"), ("purpose", sa.String(20)),
         ("outcome", sa.String(20)), ("note", sa.Text()), ("at", sa.BigInteger()), ("user_id", _ID, "users", True),
         indexes=("appointment_id", "patient_id"))
     _recorded("booking_overrides",
@@ -64,6 +64,7 @@ def _add_columns() -> None:
     op.add_column("locations", sa.Column("country", sa.String(2), nullable=False, server_default=""))
     op.add_column("locations", sa.Column("subdivision", sa.String(10), nullable=False, server_default=""))
     op.add_column("shifts", sa.Column("breaks", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("series", sa.Column("stopped_reason", sa.Text(), nullable=False, server_default=""))
     op.add_column("appointments", sa.Column("held_until", sa.BigInteger(), nullable=True))
     kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     for table, column, other in (
