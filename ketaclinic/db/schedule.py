@@ -82,11 +82,11 @@ _ONE = _CARDS.where(AppointmentRow.id == bindparam("appointment"))
 _OF_PATIENT = _CARDS.where(
     AppointmentRow.patient_id == bindparam("patient"), AppointmentRow.starts_at >= bindparam("begin"), HOLDS_A_CHAIR
 )
-_ARRIVALS = (
+_LAST_TO = (
     select(StatusChangeRow.appointment_id, func.max(StatusChangeRow.at).label("at"))
     .where(
         StatusChangeRow.appointment_id.in_(bindparam("visits", expanding=True)),
-        StatusChangeRow.target == Status.ARRIVED.value,
+        StatusChangeRow.target == bindparam("target"),
     )
     .group_by(StatusChangeRow.appointment_id)
 )
@@ -131,7 +131,8 @@ def cards(session: Session, rows: Sequence[BoardRow], day: date, zone: str, cata
     patients = {visit.patient_id for visit in before}
     consents = gates.consents_on(session, day, patients, consent_revision(catalog)) if before else {}
     orders = gates.orders_on(session, day, (visit.id for visit in before)) if before else {}
-    arrived = _arrivals(session, (row.appointment.id for row in rows if row.appointment.status is Status.ARRIVED), zone)
+    arrived = _since(session, rows, Status.ARRIVED, zone)
+    parked = _since(session, rows, Status.PROPOSED, zone)
     found = []
     for row in rows:
         visit = row.appointment
@@ -145,17 +146,18 @@ def cards(session: Session, rows: Sequence[BoardRow], day: date, zone: str, cata
         missing += ["note"] * row.has_note
         protocol = catalog.protocols.get(row.protocol_id)
         name = protocol.desk_name if protocol else row.protocol_id
-        found.append(Card(visit, row.patient_name, row.record, row.label, name, tuple(missing), arrived.get(visit.id)))
+        since = arrived.get(visit.id), parked.get(visit.id)
+        found.append(Card(visit, row.patient_name, row.record, row.label, name, tuple(missing), *since))
     return tuple(found)
 
 
-def _arrivals(session: Session, appointment_ids: Iterable[int], zone: str) -> dict[int, datetime]:
-    """When each visit was last set to arrived, on the wall of its location."""
-    ids = list(appointment_ids)
+def _since(session: Session, rows: Iterable[BoardRow], status: Status, zone: str) -> dict[int, datetime]:
+    """Since when each visit of a status has it, on the wall of its location."""
+    ids = [row.appointment.id for row in rows if row.appointment.status is status]
     if not ids:
         return {}
-    rows = session.connection().execute(_ARRIVALS, {"visits": ids})
-    return {row.appointment_id: to_wall(row.at, zone) for row in rows}
+    stamps = session.connection().execute(_LAST_TO, {"visits": ids, "target": status.value})
+    return {stamp.appointment_id: to_wall(stamp.at, zone) for stamp in stamps}
 
 
 def _board_row(row: Row[*tuple[Any, ...]]) -> BoardRow:

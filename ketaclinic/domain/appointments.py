@@ -167,6 +167,7 @@ class Card:
         label: "4 of 6", "M 3".
         missing: what is not there yet, of "consent", "escort", "order"; "note" when the patient has a note.
         arrived_at: wall-clock, when status became arrived.
+        since: wall-clock, since when a visit is to be placed; None for every other.
     """
 
     appointment: Appointment
@@ -176,3 +177,4 @@ class Card:
     desk_name: str
     missing: tuple[str, ...] = ()
     arrived_at: datetime | None = None
+    since: datetime | None = None

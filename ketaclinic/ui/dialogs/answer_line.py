@@ -29,8 +29,10 @@ class AnswerLine(QWidget):
         self._replace(notices)
 
     def say_why_not(self, findings: Sequence[Finding]) -> None:
-        """The place would not do, for these reasons."""
-        self._replace([Notice(f.message, tone="red", icon="block") for f in blocking(findings)])
+        """The place would not do, for these reasons; what somebody may override is said in another tone."""
+        looks = {Severity.BLOCK: ("red", "block"), Severity.OVERRIDE: ("amber", "override")}
+        shown = sorted(blocking(findings), key=lambda f: f.severity is not Severity.BLOCK)
+        self._replace([Notice(f.message, tone=looks[f.severity][0], icon=looks[f.severity][1]) for f in shown])
 
     def say(self, sentence: str) -> None:
         """One sentence about what is still wanted or could not be done."""

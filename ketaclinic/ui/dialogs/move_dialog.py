@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.appointments import Appointment, Card
-from ketaclinic.domain.findings import ClinicError, blocking
+from ketaclinic.domain.appointments import Appointment, Card, Status
+from ketaclinic.domain.findings import ClinicError, Finding, Severity, blocking
 from ketaclinic.domain.move_check import MoveCheck
+from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.resources import Chair
 from ketaclinic.ui import text
 from ketaclinic.ui.dialogs.answer_line import AnswerLine
@@ -52,23 +53,26 @@ class MoveDialog(Dialog):
 
     moved = Signal(object)
 
-    def __init__(self, context: ScreenContext, card: Card, *, parent: QWidget) -> None:
+    def __init__(self, context: ScreenContext, card: Card, *, day: date | None = None, parent: QWidget) -> None:
         a = card.appointment
+        self._placing = a.status is Status.PROPOSED
+        stands = "meant for" if self._placing else "now"
         super().__init__(
             parent,
-            "Move visit",
-            subtitle=f"{card.patient_name} · {card.label} · now {text.when(a.starts_at)}",
+            "Place visit" if self._placing else "Move visit",
+            subtitle=f"{card.patient_name} · {card.label} · {stands} {text.when(a.starts_at)}",
             width=560,
             height=520,
         )
-        self._context, self._card = context, card
+        self._context, self._card, self._wanted_day = context, card, day
+        self._offered = day is None
         self._check: MoveCheck | None = None
         self._starts: tuple[tuple[datetime, int], ...] = ()
         self._chairs: tuple[Chair, ...] = ()
         self._command = uuid4().hex
         self._build()
         self.add_cancel()
-        self.confirm = self.add_button("Move visit", self._confirm, kind="primary")
+        self.confirm = self.add_button("Place visit" if self._placing else "Move visit", self._confirm, kind="primary")
         self.confirm.setEnabled(False)
         self._load_chairs()
 
@@ -76,7 +80,7 @@ class MoveDialog(Dialog):
         a = self._card.appointment
         self.day = DateButton("Day", self._today)
         self.day.least = self._today()
-        self.day.set_date(max(a.starts_at.date(), self._today()))
+        self.day.set_date(max(self._wanted_day or a.starts_at.date(), self._today()))
         self.day.date_chosen.connect(self._day_changed)
         self.time = TimeEdit("Start", placeholder="e.g. 10:45")
         self.time.set_time(a.starts_at.time())
@@ -166,7 +170,21 @@ class MoveDialog(Dialog):
         self._check, starts = found
         check = self._check
         self._starts = tuple(s for s in starts if not blocking(check.findings(s[1], s[0])))
+        if not self._offered:
+            self._offer_nearest()
         self._chair_changed()
+
+    def _offer_nearest(self) -> None:
+        """Dropped on a day: the free start nearest to the visit's own time, its own chair first, stands there."""
+        self._offered = True
+        a = self._card.appointment
+        own = datetime.combine(self.day.date, a.starts_at.time())
+        nearest = min(self._starts, key=lambda s: (abs(s[0] - own), s[1] != a.chair_id), default=None)
+        if nearest is not None:
+            self.time.set_time(nearest[0].time())
+            self.chair.blockSignals(True)
+            self.chair.setCurrentIndex(max(self.chair.findData(nearest[1]), 0))
+            self.chair.blockSignals(False)
 
     def _chair_changed(self) -> None:
         chair = self.chair.currentData()
@@ -198,7 +216,7 @@ class MoveDialog(Dialog):
         self.free.mark(place[0] if place else None)
         if place is None:
             self.answer.say(self.time.sentence or "Type a start, or take one of the free ones.")
-        elif place == (a.starts_at, a.chair_id):
+        elif place == (a.starts_at, a.chair_id) and not self._placing:
             self.answer.say("This is where the visit is now.")
         elif self._check is not None:
             self._judge(self._check, *place)
@@ -207,6 +225,7 @@ class MoveDialog(Dialog):
         findings = check.findings(chair_id, at)
         if blocking(findings):
             self.answer.say_why_not(findings)
+            self.confirm.setEnabled(all(f.severity is not Severity.BLOCK for f in findings))
             return
         chair = next((c.name for c in self._chairs if c.id == chair_id), "")
         ends = at + timedelta(minutes=self._card.appointment.phases.visit)
@@ -214,15 +233,34 @@ class MoveDialog(Dialog):
         self.confirm.setEnabled(True)
 
     def _confirm(self) -> None:
+        place = self.chosen_place()
+        if place is None:
+            return
+        at, chair_id = place
+        asked = blocking(self._check.findings(chair_id, at)) if self._check else ()
+        if asked:
+            self._ask_override(asked)
+        else:
+            self._save(())
+
+    def _ask_override(self, findings: Sequence[Finding]) -> None:
+        from ketaclinic.ui.dialogs.override_dialog import OverrideDialog  # noqa: PLC0415 - seldom needed
+
+        dialog = OverrideDialog(self, self._context, findings)
+        dialog.given.connect(self._save)
+        dialog.open()
+
+    def _save(self, overrides: tuple[BookingOverride, ...]) -> None:
         place, a = self.chosen_place(), self._card.appointment
         if place is None:
             return
         at, chair_id = place
-        user, services, command = self._context.user(), self._context.services, self._command
+        user, booking, command = self._context.user(), self._context.services.booking, self._command
+        put = booking.place if self._placing else booking.move
         self.set_busy(busy=True)
         self._context.ops.run(
             self,
-            lambda: services.booking.move(user, a.id, a.version, chair_id, at, command_id=command),
+            lambda: put(user, a.id, a.version, chair_id, at, command, overrides),
             self._done,
             self._refused,
         )

@@ -1,12 +1,12 @@
 """The ground of the board: columns, lines, hatched hours, the free time under the mouse, and the cards upon it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ketaclinic.domain.appointments import NOT_ON_THE_BOARD, Card, Status
@@ -14,16 +14,18 @@ from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import theme
 from ketaclinic.ui.palette import mix
 from ketaclinic.ui.screens.day.card import CardWidget
-from ketaclinic.ui.screens.day.card_ground import BAR, paint_hatch
+from ketaclinic.ui.screens.day.card_ground import BAR
 from ketaclinic.ui.screens.day.geometry import (
     GRID,
     Geometry,
     Shut,
+    at_minute,
     clock,
     lanes,
     minute_of,
     shut_times,
 )
+from ketaclinic.ui.screens.day.ground import NowLine, paint_lines, paint_shut
 
 
 def shown_cards(view: DayView) -> tuple[Card, ...]:
@@ -39,40 +41,6 @@ class FreePlace:
     minute: int
 
 
-class NowLine(QWidget):
-    """The present minute across the board; so faint over a card's words that it strikes nothing through.
-
-    Never takes the mouse.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._words: tuple[tuple[int, int], ...] = ()
-        self.hide()
-
-    def spare(self, words: Iterable[tuple[int, int]]) -> None:
-        """The stretches, left and right, where words stand."""
-        found = tuple(sorted(words))
-        if found != self._words:
-            self._words = found
-            self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        red = theme.color(theme.tokens().now)
-        x = 0
-        for left, right in self._words:
-            painter.setOpacity(0.85)
-            painter.fillRect(x, 0, left - x, self.height(), red)
-            painter.setOpacity(0.22)
-            painter.fillRect(left, 0, right - left, self.height(), red)
-            x = right
-        painter.setOpacity(0.85)
-        painter.fillRect(x, 0, self.width() - x, self.height(), red)
-        painter.end()
-
-
 class Canvas(QWidget):
     """Ground and cards of one day.
 
@@ -80,8 +48,12 @@ class Canvas(QWidget):
         free_time_clicked(int, int): chair id and minute of the day.
         card_made(CardWidget): a card joined the pool, to be connected once.
         emptied(): a click beside everything.
+        free_menu_wanted(int, int, QPoint): a right click on free time, with the global place.
+        banded(frozenset): the visits inside the rectangle being drawn with Shift.
     """
 
+    free_menu_wanted = Signal(int, int, QPoint)
+    banded = Signal(object)
     free_time_clicked = Signal(int, int)
     card_made = Signal(CardWidget)
     emptied = Signal()
@@ -95,7 +67,12 @@ class Canvas(QWidget):
         self._by_id: dict[int, CardWidget] = {}
         self._places: dict[int, QRect] = {}
         self._hover: FreePlace | None = None
-        self._selected = 0
+        self._selected: frozenset[int] = frozenset()
+        self._held: CardWidget | None = None
+        self._band: QRect | None = None
+        self._band_from: QPoint | None = None
+        self.cursor_place: FreePlace | None = None
+        self.step = GRID
         self._now: datetime | None = None
         self._now_line = NowLine(self)
         theme.repaint_on_change(self)
@@ -113,6 +90,7 @@ class Canvas(QWidget):
     def show_day(self, view: DayView, measure: Geometry, now: datetime | None) -> None:
         """Shows this day; a card whose visit stays keeps its widget, its focus and its place in the tab order."""
         self.view, self.measure, self._now, self._hover = view, measure, now, None
+        self.cursor_place = None
         self.shut = shut_times(view.day, measure.span, view.hours, view.closures, self.chair_ids)
         self.resize(measure.width, measure.height)
         shown = shown_cards(view)
@@ -123,6 +101,7 @@ class Canvas(QWidget):
         self.update()
 
     def _assign(self, shown: Sequence[Card]) -> None:
+        self._set_held_aside({c.appointment.id for c in shown})
         keep = {c.appointment.id for c in shown}
         free = [w for w in self._pool if w.appointment_id not in keep]
         by_id = {w.appointment_id: w for w in self._pool if w.appointment_id in keep}
@@ -137,6 +116,18 @@ class Canvas(QWidget):
             widget.hide()
             widget.show_nothing()
         self._by_id = by_id
+
+    def _set_held_aside(self, shown: set[int]) -> None:
+        """The card in the mouse's hand leaves the pool while its own day is not in front, and comes back with it."""
+        held = self._held
+        if held is None:
+            return
+        if held.appointment_id in shown:
+            if held not in self._pool:
+                self._pool.append(held)
+        elif held in self._pool:
+            self._pool.remove(held)
+            held.move(-20_000, 0)
 
     def _new_card(self) -> CardWidget:
         widget = CardWidget(self)
@@ -178,11 +169,37 @@ class Canvas(QWidget):
         """Where a visit lies."""
         return self._places.get(appointment_id)
 
-    def select(self, appointment_id: int) -> None:
-        """Puts the halo around this visit; 0 for none."""
-        if appointment_id != self._selected:
-            self._selected = appointment_id
+    def card_of(self, appointment_id: int) -> Card | None:
+        """The card shown of a visit."""
+        widget = self._by_id.get(appointment_id)
+        return widget.card if widget else None
+
+    def spots(self) -> dict[int, tuple[int, int]]:
+        """Column and minute of every visit shown."""
+        view = self.view
+        if view is None:
+            return {}
+        order = {chair: column for column, chair in enumerate(self.chair_ids)}
+        visits = (w.card.appointment for w in self._by_id.values() if w.card)
+        return {a.id: (order[a.chair_id], minute_of(a.starts_at, view.day)) for a in visits if a.chair_id in order}
+
+    def select(self, ids: frozenset[int]) -> None:
+        """Puts the halo around these visits."""
+        if ids != self._selected:
+            self._selected = ids
             self.update()
+
+    def hold(self, appointment_id: int) -> None:
+        """Keeps the widget of a card that the mouse holds, whatever day is shown: hidden, it would lose the mouse."""
+        self._held = self._by_id.get(appointment_id)
+
+    def release_held(self) -> None:
+        """The mouse let go: the widget serves again."""
+        held, self._held = self._held, None
+        if held is not None and held.appointment_id not in self._by_id:
+            held.hide()
+            held.show_nothing()
+            self._pool.append(held)
 
     def show_now(self, now: datetime | None) -> None:
         """Moves the now-line and lets the waiting times grow; None on other days."""
@@ -216,72 +233,32 @@ class Canvas(QWidget):
         if measure is None or view is None:
             return
         painter = QPainter(self)
-        self._paint_lines(painter, measure)
         dirty = event.rect()
+        paint_lines(painter, measure, self.step, self.rect(), dirty)
         for shut in self.shut:
-            self._paint_shut(painter, measure, shut, dirty)
-        self._paint_hover(painter, measure)
-        self._paint_halo(painter)
+            paint_shut(painter, measure, shut, self.shut, dirty)
+        for place, keyboard in ((self._hover, False), (self.cursor_place, True)):
+            if place is not None:
+                self._paint_offer(painter, place, keyboard=keyboard)
+        for id_ in self._selected:
+            self._paint_halo(painter, id_)
+        if self._band is not None:
+            self._paint_band(painter, self._band)
         painter.end()
-
-    def _paint_lines(self, painter: QPainter, measure: Geometry) -> None:
-        tokens = theme.tokens()
-        half = theme.color(mix(tokens.line, tokens.surface, 0.45))
-        whole = theme.color(tokens.line)
-        for minute in range(measure.span.first, measure.span.last + 1, 30):
-            painter.setPen(half if minute % 60 else whole)
-            y = measure.y(minute)
-            painter.drawLine(0, y, self.width(), y)
-        painter.setPen(whole)
-        for column in range(measure.columns + 1):
-            x = measure.x(column)
-            painter.drawLine(x, 0, x, self.height())
-
-    def _paint_shut(self, painter: QPainter, measure: Geometry, shut: Shut, dirty: QRect) -> None:
-        tokens = theme.tokens()
-        rect = QRect(measure.x(shut.column) + 1, measure.y(shut.begins), 0, 0)
-        rect.setRight(measure.x(shut.column + 1) - 1)
-        rect.setBottom(measure.y(shut.ends))
-        if not rect.intersects(dirty):
-            return
-        named = shut.closure_id is not None
-        ground = mix(tokens.ink, tokens.surface, 0.05 if named else 0.03)
-        painter.fillRect(rect, theme.color(ground))
-        paint_hatch(painter, rect, theme.color(mix(tokens.ink, tokens.surface, 0.09 if named else 0.06)))
-        whole_site = named and shut.column and self._same_left(shut)
-        if not shut.reason or rect.height() < 18 or whole_site:
-            return
-        painter.setFont(theme.font(12))
-        words = painter.fontMetrics().elidedText(shut.reason, Qt.TextElideMode.ElideRight, rect.width() - 24)
-        wide = painter.fontMetrics().horizontalAdvance(words) + 14
-        pill = QRect(rect.left() + 5, rect.top() + min(6, (rect.height() - 20) // 2 + 1), wide, 20)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(ground))
-        painter.drawRoundedRect(pill, 5, 5)
-        painter.setPen(theme.color(tokens.ink2))
-        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    def _same_left(self, shut: Shut) -> bool:
-        """Whether the same closure begins further left, where its reason is written."""
-        return any(s.closure_id == shut.closure_id and s.column < shut.column for s in self.shut)
 
     def hover_rect(self, place: FreePlace) -> QRect:
         """The box that offers a start."""
         measure = self.measure
         if measure is None:
             return QRect()
-        box = measure.box(place.column, place.minute, place.minute + GRID)
+        box = measure.box(place.column, place.minute, place.minute + self.step)
         return QRect(box.x, box.y, box.width, max(box.height, 20))
 
-    def _paint_hover(self, painter: QPainter, measure: Geometry) -> None:
-        if self._hover is None or measure is None:
-            return
+    def _paint_offer(self, painter: QPainter, place: FreePlace, *, keyboard: bool) -> None:
         tokens = theme.tokens()
-        rect = self.hover_rect(self._hover)
+        rect = self.hover_rect(place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(QPen(theme.color(tokens.accent_line), 1))
+        painter.setPen(QPen(theme.color(tokens.focus if keyboard else tokens.accent_line), 2 if keyboard else 1))
         painter.setBrush(theme.color(tokens.accent_tint))
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.setFont(theme.font(12, True))
@@ -289,11 +266,11 @@ class Canvas(QWidget):
         painter.drawText(
             rect.adjusted(10, 0, -6, 0),
             int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-            f"+ {clock(self._hover.minute)}",
+            f"+ {clock(place.minute)}",
         )
 
-    def _paint_halo(self, painter: QPainter) -> None:
-        place = self._places.get(self._selected)
+    def _paint_halo(self, painter: QPainter, appointment_id: int) -> None:
+        place = self._places.get(appointment_id)
         if place is None:
             return
         tokens = theme.tokens()
@@ -304,24 +281,39 @@ class Canvas(QWidget):
         painter.setPen(QPen(theme.color(tokens.accent), 2))
         painter.drawRoundedRect(QRectF(place).adjusted(-0.5, -0.5, 0.5, 0.5), 8, 8)
 
+    @staticmethod
+    def _paint_band(painter: QPainter, band: QRect) -> None:
+        tokens = theme.tokens()
+        ground = QColor(tokens.accent)
+        ground.setAlphaF(0.10)
+        painter.setPen(QPen(theme.color(tokens.accent), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(ground)
+        painter.drawRect(band.adjusted(0, 0, -1, -1))
+
     def free_place(self, at: QPointF) -> FreePlace | None:
         """The start of the grid under a point, where that time is open, not past and not taken."""
         measure, view = self.measure, self.view
         if measure is None or view is None or not 0 <= at.x() < measure.width:
             return None
         column = measure.column(at.x())
-        minute = int(measure.minute(at.y()) // GRID) * GRID
-        if not measure.span.first <= minute < measure.span.last:
-            return None
-        if any(s.column == column and s.begins < minute + GRID and minute < s.ends for s in self.shut):
-            return None
-        start = datetime.combine(view.day, datetime.min.time()) + timedelta(minutes=minute)
-        if self._now is not None and start + timedelta(minutes=GRID) <= self._now:
-            return None
-        return FreePlace(column, minute)
+        place = FreePlace(column, int(measure.minute(at.y()) // self.step) * self.step)
+        return place if self.is_open(place) else None
+
+    def is_open(self, place: FreePlace) -> bool:
+        """Whether the board offers this start: within its hours, not closed and not past."""
+        measure, view, minute = self.measure, self.view, place.minute
+        if measure is None or view is None or not measure.span.first <= minute < measure.span.last:
+            return False
+        ends = minute + self.step
+        if any(s.column == place.column and s.begins < ends and minute < s.ends for s in self.shut):
+            return False
+        return self._now is None or at_minute(view.day, ends) > self._now
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(None if event.buttons() else self.free_place(event.position()))
+        if self._band_from is not None:
+            self._stretch_band(event.position().toPoint())
+        else:
+            self._set_hover(None if event.buttons() else self.free_place(event.position()))
 
     def leaveEvent(self, _event: QEvent) -> None:
         self._set_hover(None)
@@ -335,12 +327,43 @@ class Canvas(QWidget):
         self._hover = place
         self.setCursor(Qt.CursorShape.PointingHandCursor if place else Qt.CursorShape.ArrowCursor)
 
+    def show_cursor(self, place: FreePlace | None) -> None:
+        """Puts the keyboard's own place on free time; None takes it away."""
+        if place != self.cursor_place:
+            self.cursor_place = place
+            self.update()
+
+    def _stretch_band(self, to: QPoint) -> None:
+        if self._band_from is None:
+            return
+        before, self._band = self._band, QRect(self._band_from, to).normalized()
+        self.update((self._band if before is None else before.united(self._band)).adjusted(-2, -2, 2, 2))
+        self.banded.emit(frozenset(id_ for id_, place in self._places.items() if place.intersects(self._band)))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.button() == Qt.MouseButton.LeftButton and shift:
+            self._set_hover(None)
+            self._band_from = event.position().toPoint()
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        place = self.free_place(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        if self._band_from is not None:
+            was = self._band
+            self._band_from = self._band = None
+            self.update()
+            if was is not None:
+                return
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        place = self.free_place(event.position())
         if place is None:
             self.emptied.emit()
         else:
             self.free_time_clicked.emit(self.chair_ids[place.column], place.minute)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = self.free_place(QPointF(event.pos()))
+        if place is not None:
+            self.free_menu_wanted.emit(self.chair_ids[place.column], place.minute, event.globalPos())
+        event.accept()

@@ -9,7 +9,7 @@ from ketaclinic.domain.appointments import Appointment, Card
 from ketaclinic.domain.resources import Closure, Hours
 
 GRID = 15
-"""Minutes between the starts that the board offers."""
+"""Minutes between the starts that the board offers, until somebody zooms in."""
 PAD = 10
 """Pixels above the first and below the last minute."""
 LEAST_PER_MINUTE = 0.86
@@ -41,6 +41,15 @@ def clock(minute: int) -> str:
 def snapped(minute: float, step: int = GRID) -> int:
     """The nearest start of the grid."""
     return math.floor(minute / step + 0.5) * step
+
+
+def next_on_grid(minute: int, steps: int, step: int = GRID) -> int:
+    """So many steps of the grid further; a minute beside the grid first comes onto it."""
+    if not steps:
+        return minute
+    if minute % step:
+        minute, steps = (minute // step * step, steps) if steps > 0 else (-(-minute // step) * step, steps)
+    return minute + steps * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +96,13 @@ class Geometry:
     per_minute: float
 
     @classmethod
-    def fitted(cls, span: Span, columns: int, width: int, height: int) -> "Geometry":
-        """Fills the view where the day fits into it, and scrolls where it does not."""
+    def fitted(cls, span: Span, columns: int, width: int, height: int, step: int = GRID) -> "Geometry":
+        """Fills the view where the day fits into it, and scrolls where it does not.
+
+        A smaller step draws the same day larger, so that a step stays as high as it was.
+        """
         wanted = (height - 2 * PAD) / max(span.minutes, 1)
-        per_minute = min(max(wanted, LEAST_PER_MINUTE), MOST_PER_MINUTE)
+        per_minute = min(max(wanted, LEAST_PER_MINUTE), MOST_PER_MINUTE) * GRID / step
         return cls(span, columns, max(width / max(columns, 1), LEAST_COLUMN), per_minute)
 
     @property

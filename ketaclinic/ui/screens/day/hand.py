@@ -1,16 +1,21 @@
-"""The hand on the board: carries a visit by mouse or keys, and shows what stands against the place it is over."""
+"""The hand on the board: carries visits by mouse or keys, and shows what stands against the place they are over."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QScrollArea, QWidget
 
-from ketaclinic.domain.findings import Finding, Severity, blocking
+from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.ui import text
 from ketaclinic.ui.screens.day.canvas import Canvas, shown_cards
-from ketaclinic.ui.screens.day.carry import Carry, Hand, MoveCheck
-from ketaclinic.ui.screens.day.geometry import GRID, at_minute, minute_of, snapped
-from ketaclinic.ui.screens.day.ghost import Bubble, Ghost
+from ketaclinic.ui.screens.day.carry import Act, Carry, Companion, Drop, Hand, Over, Place, blocks, overridable
+from ketaclinic.ui.screens.day.geometry import minute_of, next_on_grid, snapped
+from ketaclinic.ui.screens.day.ghost import Bubble, Ghosts
+from ketaclinic.ui.screens.day.speech import announce
 
 _EDGE = 28
 """Pixels from the edge within which a drag scrolls."""
@@ -22,75 +27,166 @@ _REFUSAL_STAYS = 7000
 
 
 class MovingHand(QObject):
-    """Moves one visit at a time; nothing is saved until it is dropped where nothing stands against it.
+    """Moves visits; nothing is saved until they are dropped where nothing stands against it.
 
     Signals:
-        picked_up(int): a visit is in the hand; answer with `take_check`.
-        move_wanted(int, int, datetime): dropped: appointment, chair, wall-clock start.
+        picked_up(tuple): these visits are in the hand; answer each with `take_check`.
+        dropped(Drop): let go of at a place that may be, or that somebody may override.
+        over_changed(Over): what the hand came over.
+        days_hovered(QPoint): the hand moved over the calendar, in global coordinates.
+        ended(): nothing is in the hand any more.
     """
 
-    picked_up = Signal(int)
-    move_wanted = Signal(int, int, object)
+    picked_up = Signal(object)
+    dropped = Signal(object)
+    over_changed = Signal(object)
+    days_hovered = Signal(QPoint)
+    ended = Signal()
 
     def __init__(self, board: QScrollArea, canvas: Canvas) -> None:
         super().__init__(board)
         self._board = board
         self.canvas = canvas
         self.carry: Carry | None = None
-        self.ghost = Ghost(canvas)
+        self.ghosts = Ghosts(canvas)
         self.bubble = Bubble(board.viewport())
+        self._zones: dict[Over, QWidget] = {}
         self._bubble_timer = QTimer(self, singleShot=True, interval=_REFUSAL_STAYS)
         self._bubble_timer.timeout.connect(self.bubble.hide)
         self._edge_timer = QTimer(self, interval=16)
         self._edge_timer.timeout.connect(self._scroll_at_edge)
         self._mouse = QPoint()
 
-    def follow_day(self) -> None:
-        """After the day was shown again: keeps the visit in the hand where it is, or lets go when it is gone."""
-        carry, view = self.carry, self.canvas.view
-        if carry is None:
-            return
-        cards = shown_cards(view) if view else ()
-        if any(c.appointment.id == carry.card.appointment.id for c in cards):
-            self.canvas.cards[carry.card.appointment.id].set_carried(carried=True)
-            self._show_carry()
-        else:
-            self.give_up()
+    def add_zone(self, over: Over, widget: QWidget) -> None:
+        """A place beside the board where visits may be dropped while it is visible."""
+        self._zones[over] = widget
 
-    def pick_up(self, appointment_id: int) -> None:
-        """Starts the move mode: arrows choose, Enter drops, Esc gives up."""
-        widget = self.canvas.cards.get(appointment_id)
-        if widget is not None:
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._begin(appointment_id, Hand.KEYS)
+    # what is in the hand
+
+    def follow_day(self) -> None:
+        """After a day was shown: keeps what is in the hand, also on another day; lets go of what is gone."""
+        carry, view = self.carry, self.canvas.view
+        if carry is None or view is None:
+            return
+        there = {c.appointment.id for c in shown_cards(view)}
+        if carry.origin is not None and carry.origin.day == view.day and carry.id not in there:
+            self.give_up()
+            return
+        if carry.place.day != view.day:
+            carry.place = replace(carry.place, day=view.day)
+            self._ask(carry)
+        for id_ in carry.ids:
+            if id_ in self.canvas.cards:
+                self.canvas.cards[id_].set_carried(carried=True)
+        if self.canvas.measure is not None:
+            carry.go(carry.place.column, carry.place.minute, self.canvas.measure.columns, self.canvas.measure.span)
+        self._show_carry()
+
+    @property
+    def travels(self) -> bool:
+        """Whether what is in the hand may come along to another day: one visit, by mouse or in the move mode."""
+        carry = self.carry
+        return carry is not None and carry.act is Act.MOVE and carry.hand is not Hand.ALT
+
+    def pick_up(self, appointment_id: int, others: Sequence[int] = ()) -> None:
+        """Starts the move mode: arrows choose, PgUp and PgDn change the day, Enter drops, Esc gives up."""
+        if appointment_id in self.canvas.cards:
+            self._begin(appointment_id, Hand.KEYS, others=others)
+            self._board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def pick_up_length(self, appointment_id: int) -> None:
+        """Starts changing the length by arrows: Enter takes it, Esc gives up."""
+        if appointment_id in self.canvas.cards:
+            self._begin(appointment_id, Hand.KEYS, act=Act.LENGTH)
+            self._board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def pick_up_parked(self, card: Card, hand: Hand = Hand.KEYS) -> None:
+        """Takes a visit from the pinboard; the move mode starts on the board, the mouse still at the pinboard."""
+        view, measure = self.canvas.view, self.canvas.measure
+        if view is None or measure is None or not self.canvas.chair_ids:
+            return
+        self.give_up()
+        self.hush()
+        a, chairs = card.appointment, self.canvas.chair_ids
+        column = chairs.index(a.chair_id) if a.chair_id in chairs else 0
+        minute = a.starts_at.hour * 60 + a.starts_at.minute
+        place = Place(view.day, column, minute, a.phases.total)
+        over = Over.PINBOARD if hand is Hand.MOUSE else Over.BOARD
+        self.carry = Carry(card, hand, place, None, grip=(24, 10), over=over)
+        self.carry.go(column, minute, measure.columns, measure.span)
+        self._started()
+        if hand is Hand.KEYS:
+            self._board.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_check(self, appointment_id: int, check: MoveCheck) -> None:
-        """Hears what may be answered about the visit in the hand."""
-        if self.carry is not None and self.carry.card.appointment.id == appointment_id:
-            self.carry.check = check
+        """Hears what may be answered about a visit in the hand."""
+        if self.carry is not None and appointment_id in self.carry.ids:
+            self.carry.checks[appointment_id] = check
             self._show_carry()
 
-    def _begin(self, appointment_id: int, hand: Hand, grip: QPoint | None = None) -> None:
-        widget, view = self.canvas.cards.get(appointment_id), self.canvas.view
-        card = widget.card if widget else None
-        if card is None or view is None or card.appointment.chair_id not in self.canvas.chair_ids:
+    def _begin(
+        self,
+        appointment_id: int,
+        hand: Hand,
+        grip: QPoint | None = None,
+        act: Act = Act.MOVE,
+        others: Sequence[int] = (),
+    ) -> None:
+        place = self._place_of(appointment_id)
+        card = self.canvas.card_of(appointment_id)
+        if card is None or place is None:
             return
+        self.give_up()
         self.hush()
-        a = card.appointment
-        place = (self.canvas.chair_ids.index(a.chair_id), minute_of(a.starts_at, view.day))
         at = grip or QPoint()
-        self.carry = Carry(card, hand, *place, origin=place, grip=(at.x(), at.y()))
-        self.canvas.cards[appointment_id].set_carried(carried=True)
-        self._show_carry()
-        if self.carry.movable:
-            self.picked_up.emit(appointment_id)
+        along = tuple(c for id_ in others if id_ != appointment_id and (c := self._companion(id_, place)) is not None)
+        self.carry = Carry(card, hand, place, place, act=act, others=along, grip=(at.x(), at.y()))
+        for id_ in self.carry.ids:
+            self.canvas.cards[id_].set_carried(carried=True)
+        self._started()
 
-    def mouse_picked_up(self, appointment_id: int, grip: QPoint) -> None:
+    def _started(self) -> None:
+        carry = self.carry
+        if carry is None:
+            return
+        self._show_carry()
+        self.over_changed.emit(carry.over)
+        if carry.stuck is None:
+            self._ask(carry)
+
+    def _ask(self, carry: Carry) -> None:
+        missing = tuple(
+            id_ for id_ in carry.ids if id_ not in carry.checks or carry.place.day not in carry.checks[id_].days
+        )
+        if missing:
+            self.picked_up.emit(missing)
+
+    def _place_of(self, appointment_id: int) -> Place | None:
+        card, view = self.canvas.card_of(appointment_id), self.canvas.view
+        if card is None or view is None or card.appointment.chair_id not in self.canvas.chair_ids:
+            return None
+        a = card.appointment
+        column = self.canvas.chair_ids.index(a.chair_id)
+        return Place(view.day, column, minute_of(a.starts_at, view.day), a.phases.total)
+
+    def _companion(self, appointment_id: int, lead: Place) -> Companion | None:
+        place, card = self._place_of(appointment_id), self.canvas.card_of(appointment_id)
+        if place is None or card is None:
+            return None
+        return Companion(card, place.column - lead.column, place.minute - lead.minute)
+
+    # the mouse
+
+    def mouse_picked_up(self, appointment_id: int, grip: QPoint, others: Sequence[int] = ()) -> None:
         """The mouse began to drag a card, holding it at `grip`."""
-        self._begin(appointment_id, Hand.MOUSE, grip)
+        self._begin(appointment_id, Hand.MOUSE, grip, others=others)
+
+    def mouse_took_edge(self, appointment_id: int, grip: QPoint) -> None:
+        """The mouse began to drag the lower edge of a card; the grip is counted from that edge."""
+        self._begin(appointment_id, Hand.MOUSE, grip, act=Act.LENGTH)
 
     def mouse_dragged(self, where: QPoint) -> None:
-        """The mouse moved on with the card, in global coordinates."""
+        """The mouse moved on, in global coordinates."""
         if self.carry is None or self.carry.hand is not Hand.MOUSE:
             return
         self._mouse = where
@@ -103,11 +199,32 @@ class MovingHand(QObject):
         if measure is None or carry is None:
             return
         at = self.canvas.mapFromGlobal(self._mouse)
-        outside, carry.outside = carry.outside, self._is_outside()
-        minute = snapped(measure.minute(at.y() - carry.grip[1]))
-        self._place(measure.column(at.x()), minute)
-        if outside != carry.outside:
+        before, carry.over = carry.over, self._over(carry)
+        changed = before is not carry.over
+        if carry.over is Over.BOARD and carry.stuck is None:
+            step = self.canvas.step
+            if carry.act is Act.LENGTH:
+                ends = snapped(measure.minute(at.y() - carry.grip[1]), step)
+                changed |= carry.stretch(ends - carry.place.minute, measure.span)
+            else:
+                minute = snapped(measure.minute(at.y() - carry.grip[1]), step)
+                changed |= carry.go(measure.column(at.x()), minute, measure.columns, measure.span)
+        if changed:
             self._show_carry()
+        if before is not carry.over:
+            self.over_changed.emit(carry.over)
+        if carry.over is Over.DAYS:
+            self.days_hovered.emit(self._mouse)
+
+    def _over(self, carry: Carry) -> Over:
+        if carry.act is Act.LENGTH:
+            return Over.BOARD
+        for over, widget in self._zones.items():
+            if widget.isVisible() and widget.rect().contains(widget.mapFromGlobal(self._mouse)):
+                return over
+        port = self._board.viewport()
+        inside = port.rect().adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE)
+        return Over.BOARD if inside.contains(port.mapFromGlobal(self._mouse)) else Over.OUTSIDE
 
     def _edge_speed(self) -> QPoint:
         at, port = self._board.viewport().mapFromGlobal(self._mouse), self._board.viewport().rect()
@@ -119,27 +236,29 @@ class MovingHand(QObject):
 
         return QPoint(speed(at.x(), port.left(), port.right()), speed(at.y(), port.top(), port.bottom()))
 
-    def _is_outside(self) -> bool:
-        """Whether the mouse left the board: letting go there gives up."""
-        port = self._board.viewport()
-        return (
-            not port.rect().adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE).contains(port.mapFromGlobal(self._mouse))
-        )
-
     def _scroll_at_edge(self) -> None:
         speed = self._edge_speed()
-        if self.carry is None or self.carry.hand is not Hand.MOUSE or speed == QPoint():
+        carry = self.carry
+        if carry is None or carry.hand is not Hand.MOUSE or carry.over is not Over.BOARD or speed == QPoint():
             self._edge_timer.stop()
             return
         for bar, by in ((self._board.horizontalScrollBar(), speed.x()), (self._board.verticalScrollBar(), speed.y())):
             bar.setValue(bar.value() + by)
         self._follow_mouse()
 
-    def alt_arrow(self, appointment_id: int, dx: int, dy: int) -> None:
+    # the keys
+
+    def alt_arrow(self, appointment_id: int, dx: int, dy: int, others: Sequence[int] = ()) -> None:
         """Alt with an arrow: picks up, and goes on by chairs or steps of the grid."""
         if self.carry is None:
-            self._begin(appointment_id, Hand.ALT)
+            self._begin(appointment_id, Hand.ALT, others=others)
         self.step(dx, dy)
+
+    def alt_length(self, appointment_id: int, dy: int) -> None:
+        """Ctrl+Alt with an arrow: changes the length by a step of the grid."""
+        if self.carry is None:
+            self._begin(appointment_id, Hand.ALT, act=Act.LENGTH)
+        self.step(0, dy)
 
     def alt_released(self) -> None:
         """Alt was let go: drops what it carried."""
@@ -148,80 +267,127 @@ class MovingHand(QObject):
 
     def step(self, dx: int, dy: int) -> None:
         """Goes on by chairs or steps of the grid; a start beside the grid first comes onto it."""
-        carry = self.carry
-        if carry is None:
-            return
-        minute = carry.minute
-        if dy:
-            on_grid = minute % GRID == 0
-            minute = minute + dy * GRID if on_grid else (minute // GRID + (1 if dy > 0 else 0)) * GRID
-        self._place(carry.column + dx, minute)
-        self._board.ensureVisible(self.ghost.geometry().center().x(), self.ghost.geometry().center().y(), 60, 90)
-        self._show_carry()
-
-    def _place(self, column: int, minute: int) -> None:
         carry, measure = self.carry, self.canvas.measure
         if carry is None or measure is None:
             return
-        if not carry.movable:
-            self._show_carry()
-            return
-        total = carry.card.appointment.phases.total
-        column = min(max(column, 0), measure.columns - 1)
-        minute = min(max(minute, measure.span.first), max(measure.span.last - total, measure.span.first))
-        if (column, minute) != (carry.column, carry.minute):
-            carry.column, carry.minute = column, minute
-            self._show_carry()
+        if carry.stuck is None:
+            carry.over = Over.BOARD
+            place, step = carry.place, self.canvas.step
+            if carry.act is Act.LENGTH:
+                ends = next_on_grid(place.minute + place.minutes, dy, step)
+                carry.stretch(ends - place.minute, measure.span)
+            else:
+                minute = next_on_grid(place.minute, dy, step)
+                carry.go(place.column + dx, minute, measure.columns, measure.span)
+        self._show_carry()
+        centre = self.ghosts.geometry().center()
+        self._board.ensureVisible(centre.x(), centre.y(), 60, 90)
+        self._show_carry()
+
+    # what is seen
 
     def _starts_at(self, carry: Carry) -> datetime:
-        day = self.canvas.view.day if self.canvas.view else carry.card.appointment.starts_at.date()
-        return at_minute(day, carry.minute)
+        return datetime.combine(carry.place.day, datetime.min.time()) + timedelta(minutes=carry.place.minute)
 
-    def _carry_title(self, carry: Carry) -> str:
-        starts = self._starts_at(carry)
-        chair = self.canvas.view.chairs[carry.column].name if self.canvas.view else ""
-        return f"{text.span(starts, starts + timedelta(minutes=carry.card.appointment.phases.visit))} · {chair}"
+    def _title(self, carry: Carry) -> str:
+        starts, phases = self._starts_at(carry), carry.card.appointment.phases
+        visit = carry.place.minutes - phases.turnover
+        span = text.span(starts, starts + timedelta(minutes=visit))
+        if carry.act is Act.LENGTH:
+            more = carry.place.minutes - phases.total
+            return f"{span} · {text.length(visit)}" + (f" ({more:+d} min)".replace("-", "−") if more else "")
+        chair = self.canvas.view.chairs[carry.place.column].name if self.canvas.view else ""
+        elsewhere = carry.origin is not None and carry.origin.day != carry.place.day
+        when = f"{text.weekday_day(carry.place.day)}, {span}" if elsewhere else span
+        several = f"{len(carry.ids)} visits: " if carry.others else ""
+        return f"{several}{when} · {chair}"
 
     def _show_carry(self) -> None:
         carry, measure = self.carry, self.canvas.measure
         if carry is None or measure is None:
             return
-        if carry.outside:
-            self.ghost.hide()
-            self._say(_LEAVE, (), self.canvas.cards[carry.card.appointment.id].geometry())
+        if carry.over is not Over.BOARD:
+            self.ghosts.hide()
+            self._show_beside(carry)
             return
-        starts = self._starts_at(carry)
-        findings = carry.findings(self.canvas.chair_ids, starts)
-        box = measure.box(carry.column, carry.minute, carry.minute + carry.card.appointment.phases.total)
-        place = QRect(box.x, box.y, box.width, box.height)
-        title = self._carry_title(carry)
-        self.ghost.show_at(carry.card, place, title.split(" · ")[0], blocked=bool(blocking(findings)))
-        self._say(title, findings, place)
+        findings = carry.told(self.canvas.chair_ids)
+        boxes = []
+        for placed in carry.placed(self.canvas.chair_ids):
+            begins = minute_of(placed.starts_at, carry.place.day)
+            box = measure.box(placed.column, begins, begins + placed.minutes)
+            visit = placed.minutes - placed.card.appointment.phases.turnover
+            span = text.span(placed.starts_at, placed.starts_at + timedelta(minutes=visit))
+            boxes.append((placed.card, QRect(box.x, box.y, box.width, box.height), span, placed.minutes))
+        self.ghosts.show_at(boxes, blocked=bool(blocks(findings)))
+        self._say(self._title(carry), findings, boxes[0][1])
 
-    def _say(self, title: str, findings: tuple[Finding, ...], place: QRect) -> None:
+    def _show_beside(self, carry: Carry) -> None:
+        """The hand is beside the board: only outside of everything there is something to say here."""
+        if carry.over is not Over.OUTSIDE:
+            self.bubble.hide()
+            return
+        at = self.canvas.mapFromGlobal(self._mouse)
+        own = self.canvas.place_of(carry.id) or QRect(at, at)
+        self._say(_LEAVE, (), own)
+
+    def _say(self, title: str, findings: Sequence[Finding], place: QRect) -> None:
         self._bubble_timer.stop()
         beside = place.translated(self.canvas.pos())
         self.bubble.say(title, findings, beside, self._board.viewport().rect())
+        announce(self._board, self.bubble.text)
+
+    # letting go
 
     def drop(self) -> None:
-        """Lets go: asks for the move, or shows at the place why it may not be and returns the visit."""
+        """Lets go: asks for the move, or shows at the place why it may not be and returns the visits."""
         carry = self.carry
         if carry is None:
             return
-        starts = self._starts_at(carry)
-        if carry.outside:
+        if carry.over is Over.OUTSIDE:
             self.give_up()
             return
-        stands_against = blocking(carry.findings(self.canvas.chair_ids, starts))
-        if stands_against:
-            self.refuse(carry.column, carry.minute, stands_against, self._carry_title(carry))
+        if carry.over is not Over.BOARD:
+            self._drop_beside(carry)
             return
-        moved, column = carry.moved, carry.column
-        self.give_up()
-        if moved:
-            self.move_wanted.emit(carry.card.appointment.id, self.canvas.chair_ids[column], starts)
+        findings = carry.told(self.canvas.chair_ids)
+        if blocks(findings):
+            self.refuse(carry.place.column, carry.place.minute, blocks(findings), self._title(carry))
+            return
+        if carry.moved:
+            self._let_go(carry, overridable(findings))
+        else:
+            self.give_up()
 
-    def refuse(self, column: int, minute: int, findings: tuple[Finding, ...], title: str) -> None:
+    def park(self) -> None:
+        """Puts what is in the hand on the pinboard."""
+        if self.carry is not None and self.carry.act is Act.MOVE:
+            self.carry.over = Over.PINBOARD
+            self._drop_beside(self.carry)
+
+    def drop_on(self, day: date) -> None:
+        """Puts what is in the hand on a day of the calendar."""
+        carry = self.carry
+        if carry is not None and carry.stuck is None:
+            carry.over = Over.DAYS
+            self._let_go(carry, (), day)
+
+    def _drop_beside(self, carry: Carry) -> None:
+        stuck = carry.stuck
+        if stuck is not None:
+            findings = carry.told(self.canvas.chair_ids)
+            self.refuse(carry.place.column, carry.place.minute, findings, self._title(carry))
+        elif carry.over is Over.PINBOARD and carry.origin is None:
+            self.give_up()
+        else:
+            self._let_go(carry, ())
+
+    def _let_go(self, carry: Carry, findings: tuple[Finding, ...], day: date | None = None) -> None:
+        placed = carry.placed(self.canvas.chair_ids)
+        drop = Drop(carry.act, carry.over, placed, carry.origin is None, findings, day)
+        self.give_up()
+        self.dropped.emit(drop)
+
+    def refuse(self, column: int, minute: int, findings: Sequence[Finding], title: str) -> None:
         """Shows at a place why it may not be."""
         measure = self.canvas.measure
         self.give_up()
@@ -241,16 +407,19 @@ class MovingHand(QObject):
         self.refuse(column, minute_of(starts_at, self.canvas.view.day), (finding,), title)
 
     def give_up(self) -> None:
-        """Puts the visit back; nothing was saved."""
-        if self.carry is None:
+        """Puts the visits back; nothing was saved."""
+        carry = self.carry
+        if carry is None:
             return
-        widget = self.canvas.cards.get(self.carry.card.appointment.id)
-        if widget is not None:
-            widget.set_carried(carried=False)
         self.carry = None
+        for id_ in carry.ids:
+            if id_ in self.canvas.cards:
+                self.canvas.cards[id_].set_carried(carried=False)
         self._edge_timer.stop()
-        self.ghost.hide()
+        self.ghosts.hide()
         self.bubble.hide()
+        self.canvas.release_held()
+        self.ended.emit()
 
     def hush(self) -> None:
         """Takes a refusal away that was read."""

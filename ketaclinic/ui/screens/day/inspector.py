@@ -27,6 +27,7 @@ from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.escort_form import EscortForm
 from ketaclinic.ui.screens.day.inspector_parts import Facts, Missing, SeriesStrip, cleared
 from ketaclinic.ui.screens.day.overview import Overview
+from ketaclinic.ui.screens.day.selection_page import SelectionPage
 from ketaclinic.ui.screens.day.visit_actions import VisitActions
 from ketaclinic.ui.widgets.chip import StatusChip
 from ketaclinic.ui.widgets.findings_panel import Notice
@@ -70,6 +71,8 @@ class Inspector(QFrame):
         self.series.visit_chosen.connect(self.visit_wanted)
         self.overview = Overview()
         self.overview.card_chosen.connect(self.card_wanted)
+        self.several = SelectionPage()
+        self.several.card_chosen.connect(self.card_wanted)
         self.foot = VisitActions(lambda: self._context.user().role)
         self.foot.escort_wanted.connect(self.add_escort)
 
@@ -104,6 +107,7 @@ class Inspector(QFrame):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.overview)
         self.pages.addWidget(page)
+        self.pages.addWidget(self.several)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.addWidget(self.pages)
@@ -118,6 +122,12 @@ class Inspector(QFrame):
         """Nothing is selected: the day's open points."""
         self.inspection = None
         self.pages.setCurrentIndex(0)
+
+    def show_several(self, cards: Sequence[Card]) -> None:
+        """Several visits are selected: who they are, and what may be done with all of them."""
+        self.inspection = None
+        self.several.show_cards(cards)
+        self.pages.setCurrentIndex(2)
 
     def show_visit(self, inspection: Inspection) -> None:
         """Shows one visit in full."""

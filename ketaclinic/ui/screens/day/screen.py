@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import Transition
 from ketaclinic.domain.changes import Changes
-from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.canvas import shown_cards
 from ketaclinic.ui.screens.day.inspector import Inspector
+from ketaclinic.ui.screens.day.moving import MovingDesk
+from ketaclinic.ui.screens.day.pinboard_desk import PinboardDesk
 from ketaclinic.ui.screens.day.toolbar import Toolbar
 from ketaclinic.ui.screens.day.visit_acts import VisitActs
 
@@ -56,7 +57,10 @@ class DayScreen(Screen):
         self.toolbar = Toolbar(self._today)
         self.board = Board(self.now)
         self.inspector = Inspector(context)
-        self.acts = VisitActs(context, lambda: self.view, self)
+        self._column = QVBoxLayout(spacing=12)
+        self.acts = VisitActs(context, self)
+        self.moving = MovingDesk(context, self.board, self)
+        self.pinboard = PinboardDesk(context, self.board, self.toolbar, self._column, self)
         self._clock = QTimer(self, interval=_TICK)
         self._clock.timeout.connect(self.tick)
         self._lay_out()
@@ -64,25 +68,25 @@ class DayScreen(Screen):
         self._add_actions()
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout(spacing=12)
-        left.addWidget(self.toolbar)
-        left.addWidget(self.board, 1)
+        self._column.addWidget(self.toolbar)
+        self._column.addWidget(self.board, 1)
         whole = QHBoxLayout(self, spacing=14)
         whole.setContentsMargins(16, 14, 16, 14)
-        whole.addLayout(left, 1)
+        whole.addLayout(self._column, 1)
         whole.addWidget(self.inspector)
 
     def _connect(self) -> None:
         self.toolbar.day_wanted.connect(self.show_date)
         self.toolbar.booking_wanted.connect(self.new_booking)
-        board, hand, inspector = self.board, self.board.hand, self.inspector
+        board, inspector = self.board, self.inspector
         board.card_chosen.connect(self._card_chosen)
         board.free_time_clicked.connect(self._book_at)
         board.menu_wanted.connect(self._open_menu)
         board.next_step_wanted.connect(self._next_step)
         board.opened_twice.connect(self._opened_twice)
-        hand.picked_up.connect(self._load_check)
-        hand.move_wanted.connect(self._move)
+        board.several_chosen.connect(self._several_chosen)
+        self.moving.day_changed.connect(self._read_again)
+        self.moving.placed.connect(self._select_booked)
         foot = inspector.foot
         foot.step_wanted.connect(self._take_step)
         foot.move_wanted.connect(self.open_move)
@@ -94,12 +98,18 @@ class DayScreen(Screen):
         self.acts.booked.connect(self._select_booked)
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
+        several = inspector.several
+        several.carry_wanted.connect(board.carry_selected)
+        several.confirm_wanted.connect(self._confirm_selected)
+        several.park_wanted.connect(self.park)
+        several.swap_wanted.connect(self.swap)
         inspector.escort_saved.connect(self._inspect_selected)
 
     def _add_actions(self) -> None:
         self.add_action("Today", self.toolbar.go_today, key="T", icon="day")
         self.add_action("Day before", self.toolbar.go_before, key="PgUp", icon="back")
         self.add_action("Day after", self.toolbar.go_after, key="PgDown", icon="forward")
+        self.add_action("Put on pinboard", self.park, key="P", icon="pin").setShortcuts(["P", "Del"])
         self.add_action("New booking", self.new_booking, key="N", icon="add")
         self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
 
@@ -156,7 +166,7 @@ class DayScreen(Screen):
 
     def show_date(self, day: date) -> None:
         """Shows another day."""
-        if day != self.day:
+        if day != self.day and not self.board.hand.travels:
             self.board.select(0)
         self.day = day
         self.toolbar.show_date(day)
@@ -164,6 +174,8 @@ class DayScreen(Screen):
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Reads the day again where the change touches it; selection, focus and scroll stay."""
+        if changes is None or changes.touches("appointments", "patients", "series"):
+            self.pinboard.refresh()
         if changes is not None and not self._concerned(changes):
             return
         user, services = self.context.user(), self.context.services
@@ -189,6 +201,8 @@ class DayScreen(Screen):
         self.toolbar.show_day(view)
         self.board.show_day(view)
         self.inspector.show_day(view, shown_cards(view), self.now())
+        if self.board.selection.several:
+            self.inspector.show_several(self.board.selected_cards())
         self._take_selection()
 
     def _take_selection(self) -> None:
@@ -210,6 +224,9 @@ class DayScreen(Screen):
             self._inspect(appointment_id)
         else:
             self.inspector.show_nothing()
+
+    def _several_chosen(self, _ids: tuple[int, ...]) -> None:
+        self.inspector.show_several(self.board.selected_cards())
 
     def _select_card(self, appointment_id: int) -> None:
         self.board.select(appointment_id, focus=True)
@@ -266,22 +283,25 @@ class DayScreen(Screen):
 
     # moving
 
-    def _load_check(self, appointment_id: int) -> None:
-        user, services = self.context.user(), self.context.services
+    def park(self) -> None:
+        """Puts what is in the hand, or what is selected, on the pinboard."""
+        if self.board.hand.carry is not None:
+            self.board.hand.park()
+        else:
+            self.moving.park(self.board.selected_cards())
 
-        def loaded(check: MoveCheck) -> None:
-            self.board.hand.take_check(appointment_id, check)
+    def swap(self) -> None:
+        """The two selected visits change places."""
+        cards = self.board.selected_cards()
+        if len(cards) == 2:
+            self.moving.swap(*cards)
 
-        self.context.ops.run(self, lambda: services.booking.move_check(user, appointment_id), loaded, latest="check")
-
-    def _move(self, appointment_id: int, chair_id: int, starts_at: datetime) -> None:
-        card = self.board.card_of(appointment_id)
-        if card is not None:
-            self.acts.move_visit(card, chair_id, starts_at, partial(self.board.hand.refuse_move, chair_id, starts_at))
+    def _confirm_selected(self) -> None:
+        self.acts.confirm_all(self.board.selected_cards())
 
     def open_move(self) -> None:
         """The dialog that moves the selected visit, also to another day."""
-        self._with_selected(self.acts.open_move)
+        self._with_selected(lambda inspection: self.moving.open_move(inspection.card))
 
     def open_cancel(self) -> None:
         """The dialog that takes the selected visit off the board, with its reason."""

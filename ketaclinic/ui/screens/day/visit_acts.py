@@ -1,10 +1,10 @@
-"""What the desk does with a visit: its next step, a move, a cancellation, a new booking; each one intention.
+"""What the desk does with a visit: its next step, a cancellation, a new booking; each one intention.
 
 Signals of `VisitActs`: `day_changed()` read the day and the visit again; `booked(int)` an appointment to select.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import partial
 from uuid import uuid4
 
@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.appointments import MOVABLE, Appointment, Card, Transition
+from ketaclinic.domain.appointments import Appointment, Card, Status, Transition
 from ketaclinic.domain.findings import ClinicError
-from ketaclinic.domain.schedule import DayView, Inspection
+from ketaclinic.domain.schedule import Inspection
 from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.steps import leaving_steps
@@ -26,11 +26,10 @@ class VisitActs(QObject):
     day_changed = Signal()
     booked = Signal(int)
 
-    def __init__(self, context: ScreenContext, view: Callable[[], DayView | None], over: QWidget) -> None:
+    def __init__(self, context: ScreenContext, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
         self._context = context
-        self._view = view
 
     def take_step(self, inspection: Inspection, step: Transition) -> None:
         """Changes the status of a visit."""
@@ -46,43 +45,24 @@ class VisitActs(QObject):
     def _stepped(self, name: str, appointment: Appointment) -> None:
         self._context.notify(f"{name}: {appointment.status.word}.")
 
+    def confirm_all(self, cards: Sequence[Card]) -> None:
+        """Confirms every scheduled one of these visits."""
+        visits = [c.appointment for c in cards if c.appointment.status is Status.SCHEDULED]
+        user, floor = self._context.user(), self._context.services.floor
+
+        def work() -> int:
+            for a in visits:
+                floor.change_status(user, a.id, a.version, Status.CONFIRMED, command_id=uuid4().hex)
+            return len(visits)
+
+        self._context.ops.run(self, work, self._confirmed, self._step_refused)
+
+    def _confirmed(self, count: int) -> None:
+        self._context.notify(f"{text.count(count, 'visit')} confirmed.")
+
     def _step_refused(self, error: ClinicError) -> None:
         self._context.ops.failed.emit(str(error))
         self.day_changed.emit()
-
-    def move_visit(self, card: Card, chair_id: int, starts_at: datetime, refused: Callable[[str], None]) -> None:
-        """Moves a visit where it was dropped; `refused` hears the reason."""
-        a = card.appointment
-        user, services, command = self._context.user(), self._context.services, uuid4().hex
-
-        def failed(error: ClinicError) -> None:
-            refused(str(error))
-            self.day_changed.emit()
-
-        self._context.ops.run(
-            self,
-            lambda: services.booking.move(user, a.id, a.version, chair_id, starts_at, command_id=command),
-            partial(self._moved, card.patient_name),
-            failed,
-        )
-
-    def _moved(self, name: str, appointment: Appointment) -> None:
-        view = self._view()
-        starts = appointment.starts_at
-        chairs = {c.id: c.name for c in view.chairs} if view else {}
-        visit_ends = starts + timedelta(minutes=appointment.phases.visit)
-        place = f"{text.span(starts, visit_ends)}, {chairs.get(appointment.chair_id, '')}"
-        day = "" if view and starts.date() == view.day else f"{text.weekday_day(starts.date())}, "
-        self._context.notify(f"Moved {name} to {day}{place}. Ctrl+Z undoes it.")
-
-    def open_move(self, inspection: Inspection) -> None:
-        """The dialog that moves a visit, also to another day."""
-        from ketaclinic.ui.dialogs.move_dialog import MoveDialog  # noqa: PLC0415 - the first window does without
-
-        if inspection.card.appointment.status in MOVABLE:
-            dialog = MoveDialog(self._context, inspection.card, parent=self._over)
-            dialog.moved.connect(partial(self._moved, inspection.patient.name))
-            dialog.open()
 
     def open_cancel(self, inspection: Inspection) -> None:
         """The dialog that takes a visit off the board, with its reason."""
