@@ -27,6 +27,7 @@ class Series:
     status: SeriesStatus
     order_id: int | None = None
     version: int = 1
+    stopped_reason: str = ""
 
     def label(self, position: int) -> str:
         """The place as on a card: "4 of 6", or "M 3" for maintenance."""

@@ -1,0 +1,487 @@
+"""Courses: a running series changed as a whole when life happens, the clinic's policies, and tasks of prescribers."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import Clock, wall_now
+from ketaclinic.db import clinic as clinic_rows
+from ketaclinic.db import courses as rows
+from ketaclinic.db import policy_events, schedule
+from ketaclinic.db import tasks as task_rows
+from ketaclinic.db.models import AppointmentRow, PolicyEventRow, TaskRow
+from ketaclinic.db.store import Store, Writing
+from ketaclinic.domain import policies as terms
+from ketaclinic.domain.appointments import CANCELLED, IN_CHAIR, Appointment, Status, transition
+from ketaclinic.domain.changes import Op
+from ketaclinic.domain.course_rules import key_of
+from ketaclinic.domain.courses import (
+    LOST,
+    NEW,
+    Cause,
+    Course,
+    CourseVisit,
+    Placed,
+    Scope,
+    SeriesChange,
+    SeriesRepair,
+    Strategy,
+    stamps,
+)
+from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity, Stale
+from ketaclinic.domain.overrides import BookingOverride
+from ketaclinic.domain.people import User
+from ketaclinic.domain.policies import PolicyAnswer, PolicyEvent, PolicyNotice
+from ketaclinic.domain.series import SeriesStatus
+from ketaclinic.domain.tasks import Task
+from ketaclinic.domain.wishes import BookedSeries
+from ketaclinic.services.guard import intention
+from ketaclinic.services.overriding import accept, record
+
+__all__ = ["Courses"]
+
+_LONGEST_REASON = 500
+_SHORTEST_OUTCOME = 3
+_MISSED_BY = {
+    Cause.MISSED: Status.NO_SHOW,
+    Cause.CANCELLED: Status.CANCELLED_BY_PATIENT,
+    Cause.MOVED: Status.RESCHEDULED,
+}
+_STOPPABLE = frozenset({Status.PROPOSED, Status.HELD, Status.SCHEDULED, Status.CONFIRMED})
+_POLICY_OF = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED, Status.ARRIVED}
+
+
+class Courses:
+    """Repairs, edits and stops series; says what the clinic's policy says; keeps the prescribers' tasks."""
+
+    area = "courses"
+
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock
+
+    # -- looking
+
+    @intention
+    def missed_options(self, by: User, appointment_id: int, cause: Cause) -> tuple[SeriesRepair, ...]:  # noqa: ARG002
+        """Every way the course can go on when this session does not take place, each with its consequences.
+
+        Raises:
+            NotFound: the visit is not there.
+            Refused: the visit has taken place or is under way, another stands for it, or the series is over.
+        """
+        from ketaclinic.services import course_options  # noqa: PLC0415 - NumPy when it is needed
+        from ketaclinic.services.course_bench import CourseBench  # noqa: PLC0415 - the same
+
+        with self._store.reading() as session:
+            course = rows.course_of_visit(session, appointment_id, self._catalog.protocols)
+            missed = course.visit(appointment_id)
+            _may_be_made_up(course, missed, _MISSED_BY[cause])
+            return course_options.missed_options(CourseBench(session, self._catalog, self._clock, course), missed)
+
+    @intention
+    def edit_preview(
+        self,
+        by: User,  # noqa: ARG002
+        appointment_id: int,
+        scope: Scope,
+        change: SeriesChange,
+        leave: frozenset[int] = frozenset(),
+        nearest: frozenset[int] = frozenset(),
+    ) -> SeriesRepair:
+        """What a change of this session, of it and the following, or of all that are ahead would come to.
+
+        What cannot go stays where it is, with the reason and the nearest place that would do.
+
+        Args:
+            by: the user.
+            appointment_id: the session that was taken up.
+            scope: how far the change reaches.
+            change: what is changed.
+            leave: visits that stay where they are.
+            nearest: visits that take the nearest place to the one wished.
+
+        Raises:
+            NotFound: the visit is not there.
+            Refused: the visit has begun, is over, or its series is.
+        """
+        from ketaclinic.services import course_options  # noqa: PLC0415 - NumPy when it is needed
+        from ketaclinic.services.course_bench import CourseBench  # noqa: PLC0415 - the same
+
+        with self._store.reading() as session:
+            course = rows.course_of_visit(session, appointment_id, self._catalog.protocols)
+            subject = course.visit(appointment_id)
+            zone = clinic_rows.location(session, course.location_id).zone
+            ahead = course.ahead(wall_now(self._clock, zone))
+            _must_run(course)
+            if subject not in ahead:
+                raise _refused("not-ahead", "This visit is not one that is still to come; it stays where it is.")
+            visits = course_options.in_scope(subject, scope, ahead)
+            wished = [change.of(v.place, subject.day).starts_at.date() for v in visits]
+            bench = CourseBench(session, self._catalog, self._clock, course, wished)
+            choices = course_options.Choices(leave, nearest)
+            return course_options.edited(bench, subject, visits, change, choices)
+
+    @intention
+    def policy(self, by: User, appointment_id: int, target: Status) -> PolicyNotice:  # noqa: ARG002
+        """What the clinic's policy says when the visit gets this status now: notice, fee, the status that fits.
+
+        Raises:
+            Invalid: no policy is about that status.
+            NotFound: the visit is not there.
+        """
+        if target not in _POLICY_OF:
+            raise Invalid("target", f"No policy is about “{target.word}”.")
+        with self._store.reading() as session:
+            return self._notice(session, appointment_id, target)
+
+    @intention
+    def policy_events(self, by: User, patient_id: int) -> tuple[PolicyEvent, ...]:  # noqa: ARG002
+        """Late cancellations, missed visits and late arrivals noted for a patient, the latest first."""
+        with self._store.reading() as session:
+            return policy_events.of_patient(session, patient_id)
+
+    @intention
+    def tasks(self, by: User, patient_id: int | None = None) -> tuple[Task, ...]:
+        """What is still to be looked at by this role, or everything of one patient; what is due first at the top."""
+        with self._store.reading() as session:
+            if patient_id is not None:
+                return task_rows.open_tasks(session, patient_id=patient_id)
+            return task_rows.open_tasks(session, role=by.role.value)
+
+    # -- changing
+
+    @intention
+    def apply(
+        self,
+        by: User,
+        repair: SeriesRepair,
+        target: Status | None = None,
+        reason: str = "",
+        overrides: tuple[BookingOverride, ...] = (),
+        policy: PolicyAnswer | None = None,
+        command_id: str = "",
+    ) -> BookedSeries:
+        """Takes a repair as it was shown: every visit of it or none, checked again inside the transaction.
+
+        Args:
+            by: the user.
+            repair: as previewed.
+            target: what becomes of the missed visit; None where it has its status already, or for an edit.
+            reason: of that status.
+            overrides: what somebody takes upon themselves; a long gap or window becomes a task for the prescriber.
+            policy: the fee noted or waived, where the policy has one.
+            command_id: of the dialog.
+
+        Returns:
+            The series, and the ids of the visits that were moved or added, by time.
+
+        Raises:
+            Refused: a rule stands against it, or there is nothing to change; nothing was saved.
+            Invalid: a reason is too long.
+            NotAllowed: the step is not this role's.
+            NotFound: the visit is not there.
+            Stale: a visit of the series was changed since; nothing was saved.
+        """
+        reason = _tidy(reason)
+        op = Op.EDIT_SERIES if repair.strategy is Strategy.EDIT else Op.REPAIR_SERIES
+        with self._store.writing(op, by=by.id, command_id=command_id) as writing:
+            if writing.earlier is not None:
+                return BookedSeries(writing.earlier["series"], tuple(writing.earlier["appointments"]))
+            session = writing.session
+            course = rows.course(session, repair.series_id, self._catalog.protocols)
+            writing.detail = course.record
+            subject = self._unchanged(course, repair)
+            placed = _placed(course, repair)
+            if repair.strategy is Strategy.EDIT:
+                if not placed:
+                    raise _refused("nothing", "No visit would change its place. Nothing was saved.")
+                gone: frozenset[int] = frozenset()
+            else:
+                gone = frozenset({subject.id})
+                self._lose(writing, by, subject, target, reason, policy)
+            changed = self._write(writing, by, course, placed, gone, overrides)
+            if repair.strategy is Strategy.LEAVE:
+                changed[NEW] = self._to_place(session, subject)
+            ids = tuple(row.id for row in sorted(changed.values(), key=lambda row: (row.starts_at, row.id)))
+            writing.result = {"series": course.series_id, "appointments": list(ids)}
+            return BookedSeries(course.series_id, ids)
+
+    def _unchanged(self, course: Course, repair: SeriesRepair) -> CourseVisit:
+        """The visit it is about, if the course is as it was when the repair was shown."""
+        _must_run(course)
+        if stamps(course) != repair.versions or course.version != repair.series_version:
+            raise Stale("Someone else changed this series meanwhile. Nothing was saved: look at the choices again.")
+        if not repair.possible:
+            raise Refused([f for f in repair.findings if f.severity is Severity.BLOCK])
+        return course.visit(repair.appointment_id)
+
+    def _write(
+        self,
+        writing: Writing,
+        by: User,
+        course: Course,
+        placed: list[Placed],
+        gone: frozenset[int],
+        overrides: tuple[BookingOverride, ...],
+    ) -> dict[int, AppointmentRow]:
+        """Checks the visits at their new places and puts them there; by id, `NEW` for the added one."""
+        if not placed:
+            return {}
+        from ketaclinic.services.course_bench import CourseBench  # noqa: PLC0415 - NumPy when it is needed
+
+        session = writing.session
+        bench = CourseBench(session, self._catalog, self._clock, course, [p.to.starts_at.date() for p in placed])
+        findings = [f for several in bench.judged(placed, gone).values() for f in several]
+        accept(findings, overrides, by)
+        changed: dict[int, AppointmentRow] = {}
+        for one in placed:
+            row = session.get_one(AppointmentRow, one.visit.id)
+            if one.was is None:
+                row = rows.stand_in(row, one.to, Status.SCHEDULED)
+                session.add(row)
+            else:
+                row.starts_at, row.ends_at, row.chair_id = one.to.starts_at, one.to.ends_at, one.to.chair_id
+            changed[one.key] = row
+        session.flush()
+
+        def appointment_of(finding: Finding) -> AppointmentRow:
+            key = key_of(finding)
+            return changed[key] if key in changed else session.get_one(AppointmentRow, key)
+
+        record(session, appointment_of, findings, overrides, by, self._clock.now())
+        return changed
+
+    def _to_place(self, session: Session, subject: CourseVisit) -> AppointmentRow:
+        missed = session.get_one(AppointmentRow, subject.id)
+        row = rows.stand_in(missed, subject.place, Status.PROPOSED)
+        session.add(row)
+        session.flush()
+        return row
+
+    def _lose(
+        self,
+        writing: Writing,
+        by: User,
+        subject: CourseVisit,
+        target: Status | None,
+        reason: str,
+        policy: PolicyAnswer | None,
+    ) -> None:
+        """Gives the missed visit its status, and notes the fee or its waiver."""
+        session = writing.session
+        status = target if target is not None and target is not subject.status else None
+        if status is None and subject.status not in LOST:
+            raise Invalid("target", "Say what became of the visit: missed, cancelled or rescheduled.")
+        if status is not None:
+            _check_step(subject.status, status, by)
+        if policy is not None:
+            self._note(session, by, subject.id, status or subject.status, policy)
+        if status is not None:
+            row = session.get_one(AppointmentRow, subject.id)
+            schedule.set_status(session, row, status, self._clock.now(), by.id, reason)
+            row.held_until = None
+        session.flush()
+
+    @intention
+    def lose(
+        self,
+        by: User,
+        appointment_id: int,
+        version: int,
+        target: Status,
+        reason: str = "",
+        policy: PolicyAnswer | None = None,
+        command_id: str = "",
+    ) -> Appointment:
+        """The visit missed or cancelled, with the fee noted or waived; nothing takes its place yet.
+
+        A cancellation can be undone, the fee with it; a missed visit is corrected by "Arrived after all".
+
+        Raises:
+            Refused: there is no such step from where the visit stands.
+            Invalid: a reason is too long, or a waiver has none.
+            NotAllowed: the step is not this role's.
+            NotFound: the visit is not there.
+            Stale: someone else changed the visit since `version`.
+        """
+        reason = _tidy(reason)
+        op = Op.CHANGE_STATUS if target is Status.NO_SHOW else Op.CANCEL_APPOINTMENT
+        with self._store.writing(op, by=by.id, command_id=command_id) as writing:
+            if writing.earlier is None:
+                row = schedule.appointment_row(writing.session, appointment_id, version)
+                self._lose(writing, by, rows.visit_value(row), target, reason, policy)
+            found = schedule.board_row(writing.session, appointment_id)
+            writing.detail, writing.result = found.record, {"appointment": appointment_id}
+            return found.appointment
+
+    @intention
+    def note_policy(
+        self, by: User, appointment_id: int, answer: PolicyAnswer, target: Status | None = None, command_id: str = ""
+    ) -> PolicyEvent | None:
+        """Notes the fee of a late cancellation, missed visit or late arrival, or its waiver; a later word replaces it.
+
+        Args:
+            by: the user.
+            appointment_id: the visit.
+            answer: noted, or waived with a reason.
+            target: the status the policy is asked about; None for the one the visit has.
+            command_id: of the dialog.
+
+        Returns:
+            What is noted now; None where the policy has nothing to note.
+
+        Raises:
+            Invalid: a waiver has no reason, or no policy is about the status.
+            NotFound: the visit is not there.
+        """
+        with self._store.writing(Op.NOTE_POLICY, by=by.id, command_id=command_id) as writing:
+            session = writing.session
+            found = schedule.board_row(session, appointment_id)
+            writing.detail, writing.result = found.record, {"appointment": appointment_id}
+            if writing.earlier is None:
+                self._note(session, by, appointment_id, target or found.appointment.status, answer)
+                session.flush()
+            events = policy_events.of_patient(session, found.appointment.patient_id)
+        return next((event for event in events if event.appointment_id == appointment_id), None)
+
+    def _note(self, session: Session, by: User, appointment_id: int, target: Status, answer: PolicyAnswer) -> None:
+        if target not in _POLICY_OF:
+            raise Invalid("target", f"No policy is about “{target.word}”. Nothing was noted.")
+        said = self._notice(session, appointment_id, target)
+        if said.kind is None:
+            return
+        reason = _tidy(answer.reason)
+        if answer.waived and not reason:
+            raise Invalid("waiver", "A waiver needs its reason. Nothing was saved.")
+        row = policy_events.of_visit(session, appointment_id, said.kind)
+        if row is None:
+            patient_id = session.get_one(AppointmentRow, appointment_id).patient_id
+            row = PolicyEventRow(appointment_id=appointment_id, patient_id=patient_id, kind=said.kind.value)
+            row.notice_minutes, row.fee, row.currency = said.notice_minutes, said.fee, said.currency
+            session.add(row)
+        row.waived, row.reason = answer.waived, reason
+        row.at, row.user_id = self._clock.now(), by.id
+
+    def _notice(self, session: Session, appointment_id: int, target: Status) -> PolicyNotice:
+        visit = schedule.board_row(session, appointment_id).appointment
+        location = clinic_rows.location(session, visit.location_id)
+        now = wall_now(self._clock, location.zone)
+        shut = clinic_rows.closures(session, location.id, now.date(), max(visit.starts_at, now).date())
+        earlier = policy_events.missed_before(session, visit.patient_id, visit.id)
+        return terms.notice(self._catalog.policies, target, now, visit.starts_at, location.hours, shut, earlier)
+
+    @intention
+    def stop(
+        self,
+        by: User,
+        series_id: int,
+        reason: str,
+        cancel_future: bool = True,  # noqa: FBT001, FBT002 - as the dialog's box
+        command_id: str = "",
+    ) -> BookedSeries:
+        """Ends a course before its time; visits ahead are cancelled by the clinic, and their chairs free at once.
+
+        Returns:
+            The series, and the ids of the visits cancelled.
+
+        Raises:
+            Invalid: the reason is missing or too long.
+            NotFound: the series is not there.
+            Refused: the series is over already.
+        """
+        reason = _tidy(reason)
+        if not reason:
+            raise Invalid("reason", "Say why the series ends. Nothing was changed.")
+        with self._store.writing(Op.STOP_SERIES, by=by.id, command_id=command_id) as writing:
+            session = writing.session
+            if writing.earlier is not None:
+                return BookedSeries(series_id, tuple(writing.earlier["appointments"]))
+            series = rows.series_row(session, series_id)
+            course = rows.course(session, series_id, self._catalog.protocols)
+            writing.detail = course.record
+            _must_run(course)
+            series.status, series.stopped_reason = SeriesStatus.STOPPED.value, reason
+            now = wall_now(self._clock, clinic_rows.location(session, series.location_id).zone)
+            cancelled = []
+            for row in rows.visit_rows(session, series_id) if cancel_future else ():
+                waits = row.status == Status.PROPOSED.value
+                if Status(row.status) in _STOPPABLE and (waits or row.starts_at > now - timedelta(minutes=1)):
+                    schedule.set_status(session, row, Status.CANCELLED_BY_CLINIC, self._clock.now(), by.id, reason)
+                    row.held_until = None
+                    cancelled.append(row.id)
+            writing.result = {"series": series_id, "appointments": cancelled}
+            return BookedSeries(series_id, tuple(cancelled))
+
+    @intention
+    def finish_task(self, by: User, task_id: int, version: int, outcome: str, command_id: str = "") -> Task:
+        """Closes a task with what was decided.
+
+        Raises:
+            Invalid: the outcome is missing or too long.
+            NotFound: the task is not there.
+            Stale: someone else has finished it.
+        """
+        outcome = _tidy(outcome, "outcome")
+        if len(outcome) < _SHORTEST_OUTCOME:
+            raise Invalid("outcome", "Say in a few words what was decided. Nothing was saved.")
+        with self._store.writing(Op.FINISH_TASK, by=by.id, command_id=command_id) as writing:
+            session = writing.session
+            if writing.earlier is None:
+                row: TaskRow = task_rows.task_row(session, task_id, version)
+                row.outcome, row.done_at, row.done_by = outcome, self._clock.now(), by.id
+                session.flush()
+            done = task_rows.task(session, task_id)
+            writing.detail, writing.result = done.record, {"task": task_id}
+            return done
+
+
+def _placed(course: Course, repair: SeriesRepair) -> list[Placed]:
+    """The visits of a repair that go to a new place; the one that stands for the missed visit among them."""
+    subject = course.visit(repair.appointment_id)
+    return [
+        Placed(subject if v.appointment_id is None else course.visit(v.appointment_id), v.to, v.was)
+        for v in repair.visits
+        if v.to is not None
+    ]
+
+
+def _must_run(course: Course) -> None:
+    if not course.active:
+        raise _refused("series-over", "This series is over. Plan a new one instead.")
+
+
+def _may_be_made_up(course: Course, visit: CourseVisit, target: Status) -> None:
+    """Refuses what has taken place, is under way, or has another in its place."""
+    _must_run(course)
+    if visit.status in IN_CHAIR or visit.status is Status.DISCHARGED:
+        raise _refused("took-place", f"This visit is {visit.status.word.lower()}; there is nothing to make up for.")
+    if visit.status in LOST:
+        other = course.stand_in(visit)
+        if other is not None:
+            day = f"{other.place.starts_at:%d %b %Y}"
+            raise _refused("stood-for", f"Another visit stands for this one already, on {day}.")
+    elif transition(visit.status, target) is None and target is Status.NO_SHOW:
+        raise _refused("no-such-step", f"A visit that is {visit.status.word.lower()} cannot become missed.")
+
+
+def _check_step(source: Status, target: Status, by: User) -> None:
+    found = transition(source, target)
+    if found is None or found.clinical or target not in LOST:
+        text = f"A visit that is {source.word.lower()} cannot become {target.word.lower()}. Nothing was changed."
+        raise _refused("no-such-step", text)
+    if by.role not in found.roles:
+        raise NotAllowed(f"“{found.verb}” is not a step of your role. Nothing was changed.")
+
+
+def _tidy(words: str, field: str = "reason") -> str:
+    kept = " ".join(words.split())
+    if len(kept) > _LONGEST_REASON:
+        raise Invalid(field, f"The {field} may have at most {_LONGEST_REASON} letters.")
+    return kept
+
+
+def _refused(code: str, sentence: str) -> Refused:
+    return Refused([Finding(code, Severity.BLOCK, sentence)])
