@@ -14,116 +14,45 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _add_columns()
-    _recorded(
-        "shift_patterns",
-        ("user_id", _ID, "users"),
-        ("location_id", _ID, "locations"),
-        ("weekday", sa.Integer()),
-        ("starts", sa.Integer()),
-        ("ends", sa.Integer()),
-        ("breaks", sa.JSON()),
-        ("every_weeks", sa.Integer()),
-        ("valid_from", sa.Date()),
-        ("valid_until", sa.Date(), None, True),
-        checks={"lasts": "ends > starts"},
-        indexes=("location_id",),
-    )
-    _recorded(
-        "absences",
-        ("user_id", _ID, "users"),
-        ("starts_at", sa.BigInteger()),
-        ("ends_at", sa.BigInteger()),
-        ("reason", sa.String(200)),
-        checks={"lasts": "ends_at > starts_at"},
-        indexes=("starts_at",),
-    )
-    _recorded(
-        "tasks",
-        ("kind", sa.String(40)),
-        ("role", sa.String(20)),
-        ("patient_id", _ID, "patients"),
-        ("series_id", _ID, "series", True),
-        ("appointment_id", _ID, "appointments", True),
-        ("text", sa.Text()),
-        ("due_on", sa.Date(), None, True),
-        ("created_at", sa.BigInteger()),
-        ("created_by", _ID, "users", True),
-        ("done_at", sa.BigInteger(), None, True),
-        ("done_by", _ID, "users", True),
-        ("outcome", sa.Text()),
-        indexes=("patient_id", "done_at"),
-    )
-    _recorded(
-        "waitlist",
-        ("patient_id", _ID, "patients"),
-        ("location_id", _ID, "locations"),
-        ("protocol_id", sa.String(80)),
-        ("series_id", _ID, "series", True),
-        ("appointment_id", _ID, "appointments", True),
-        ("since", sa.BigInteger()),
-        ("notice_hours", sa.Integer()),
-        ("weekdays", sa.JSON()),
-        ("earliest", sa.Integer(), None, True),
-        ("latest", sa.Integer(), None, True),
-        ("note", sa.Text()),
-        ("closed_at", sa.BigInteger(), None, True),
-        ("closed_reason", sa.String(200)),
-        indexes=("patient_id", "closed_at"),
-    )
-    _recorded(
-        "calls",
-        ("appointment_id", _ID, "appointments", True),
-        ("patient_id", _ID, "patients"),
-        ("purpose", sa.String(20)),
-        ("outcome", sa.String(20)),
-        ("note", sa.Text()),
-        ("at", sa.BigInteger()),
-        ("user_id", _ID, "users", True),
-        indexes=("appointment_id", "patient_id"),
-    )
-    _recorded(
-        "booking_overrides",
-        ("appointment_id", _ID, "appointments"),
-        ("code", sa.String(40)),
-        ("message", sa.Text()),
-        ("reason", sa.Text()),
-        ("approver_id", _ID, "users", True),
-        ("user_id", _ID, "users", True),
-        ("at", sa.BigInteger()),
-        indexes=("appointment_id",),
-    )
-    _recorded(
-        "policy_events",
-        ("appointment_id", _ID, "appointments"),
-        ("patient_id", _ID, "patients"),
-        ("kind", sa.String(20)),
-        ("notice_minutes", sa.Integer(), None, True),
-        ("fee", sa.Integer(), None, True),
-        ("currency", sa.String(3)),
-        ("waived", sa.Boolean()),
-        ("reason", sa.Text()),
-        ("at", sa.BigInteger()),
-        ("user_id", _ID, "users", True),
-        indexes=("appointment_id", "patient_id"),
-    )
-    _recorded(
-        "board_views",
-        ("location_id", _ID, "locations"),
-        ("position", sa.Integer()),
-        ("name", sa.String(80)),
-        ("data", sa.JSON()),
-        indexes=("location_id",),
-    )
-    _recorded(
-        "repairs",
-        ("location_id", _ID, "locations"),
-        ("day", sa.Date()),
-        ("out", sa.String(200)),
-        ("data", sa.JSON()),
-        ("at", sa.BigInteger()),
-        ("user_id", _ID, "users", True),
-        indexes=("day",),
-    )
+    _recorded("shift_patterns",
+        ("user_id", _ID, "users"), ("location_id", _ID, "locations"), ("weekday", sa.Integer()),
+        ("starts", sa.Integer()), ("ends", sa.Integer()), ("breaks", sa.JSON()), ("every_weeks", sa.Integer()),
+        ("valid_from", sa.Date()), ("valid_until", sa.Date(), None, True),
+        checks={"lasts": "ends > starts"}, indexes=("location_id",))
+    _recorded("absences",
+        ("user_id", _ID, "users"), ("starts_at", sa.BigInteger()), ("ends_at", sa.BigInteger()),
+        ("reason", sa.String(200)), checks={"lasts": "ends_at > starts_at"}, indexes=("starts_at",))
+    _recorded("tasks",
+        ("kind", sa.String(40)), ("role", sa.String(20)), ("patient_id", _ID, "patients"),
+        ("series_id", _ID, "series", True), ("appointment_id", _ID, "appointments", True), ("text", sa.Text()),
+        ("due_on", sa.Date(), None, True), ("created_at", sa.BigInteger()), ("created_by", _ID, "users", True),
+        ("done_at", sa.BigInteger(), None, True), ("done_by", _ID, "users", True), ("outcome", sa.Text()),
+        indexes=("patient_id", "done_at"))
+    _recorded("waitlist",
+        ("patient_id", _ID, "patients"), ("location_id", _ID, "locations"), ("protocol_id", sa.String(80)),
+        ("series_id", _ID, "series", True), ("appointment_id", _ID, "appointments", True), ("since", sa.BigInteger()),
+        ("notice_hours", sa.Integer()), ("weekdays", sa.JSON()), ("earliest", sa.Integer(), None, True),
+        ("latest", sa.Integer(), None, True), ("note", sa.Text()), ("closed_at", sa.BigInteger(), None, True),
+        ("closed_reason", sa.String(200)), indexes=("patient_id", "closed_at"))
+    _recorded("calls",
+        ("appointment_id", _ID, "appointments", True), ("patient_id", _ID, "patients"), ("purpose", sa.String(20)),
+        ("outcome", sa.String(20)), ("note", sa.Text()), ("at", sa.BigInteger()), ("user_id", _ID, "users", True),
+        indexes=("appointment_id", "patient_id"))
+    _recorded("booking_overrides",
+        ("appointment_id", _ID, "appointments"), ("code", sa.String(40)), ("message", sa.Text()),
+        ("reason", sa.Text()), ("approver_id", _ID, "users", True), ("user_id", _ID, "users", True),
+        ("at", sa.BigInteger()), indexes=("appointment_id",))
+    _recorded("policy_events",
+        ("appointment_id", _ID, "appointments"), ("patient_id", _ID, "patients"), ("kind", sa.String(20)),
+        ("notice_minutes", sa.Integer(), None, True), ("fee", sa.Integer(), None, True), ("currency", sa.String(3)),
+        ("waived", sa.Boolean()), ("reason", sa.Text()), ("at", sa.BigInteger()), ("user_id", _ID, "users", True),
+        indexes=("appointment_id", "patient_id"))
+    _recorded("board_views",
+        ("location_id", _ID, "locations"), ("position", sa.Integer()), ("name", sa.String(80)), ("data", sa.JSON()),
+        indexes=("location_id",))
+    _recorded("repairs",
+        ("location_id", _ID, "locations"), ("day", sa.Date()), ("out", sa.String(200)), ("data", sa.JSON()),
+        ("at", sa.BigInteger()), ("user_id", _ID, "users", True), indexes=("day",))
 
 
 def downgrade() -> None:
