@@ -97,6 +97,7 @@ def _draw_rows(pages: ListPages, sheet: DaySheet, visits: tuple[SheetVisit, ...]
 def _fitting(pages: ListPages, columns: list[Column[SheetVisit]], rows: list[SheetVisit]) -> Table[SheetVisit]:
     """The table in the largest type with which it stands on one page; where none does, on as few as there can be."""
     tables = [set_table(pages, columns, rows, size=size, least=size * _TIGHT) for size in _SIZES]
+    tables = [table for table in tables if not table.crowded] or tables[-1:]
     room = pages.top - pages.bottom
     for count in range(1, len(rows) + 1):
         for table in tables:

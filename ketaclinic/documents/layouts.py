@@ -9,11 +9,22 @@ from importlib import import_module
 from typing import cast
 
 from ketaclinic.domain.handouts import Sheet
+from ketaclinic.domain.sheets import AppointmentCard, CalendarFile, CallSheet, ChairCards, DaySheet, WeekSheet
 
 _MODULES = {
     "consent": "ketaclinic.documents.consent",
     "handout": "ketaclinic.documents.handout",
     "itinerary": "ketaclinic.documents.itinerary",
+}
+
+AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCard | CalendarFile
+_LISTS: dict[type, str] = {
+    DaySheet: "ketaclinic.documents.day_sheet",
+    WeekSheet: "ketaclinic.documents.week_sheet",
+    ChairCards: "ketaclinic.documents.chair_cards",
+    CallSheet: "ketaclinic.documents.call_list",
+    AppointmentCard: "ketaclinic.documents.appointment_card",
+    CalendarFile: "ketaclinic.documents.calendar_file",
 }
 
 _PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -23,6 +34,11 @@ _IN_THE_RECORD = "the person named in your record"
 def build(sheet: Sheet) -> bytes:
     """The PDF of a sheet; the same sheet gives the same bytes."""
     return cast("bytes", import_module(_MODULES[sheet.text.layout]).build(_with_settable_names(sheet)))
+
+
+def build_list(value: AnyList) -> bytes:
+    """The PDF of a list, or the calendar file; the same value gives the same bytes."""
+    return cast("bytes", import_module(_LISTS[type(value)]).build(value))
 
 
 def _with_settable_names(sheet: Sheet) -> Sheet:

@@ -52,7 +52,7 @@ class _Pages(Canvas):
     _doc: Any  # not in the stubs
 
     def __init__(self, stream: BytesIO, pages: "ListPages", **settings: Any) -> None:  # noqa: ANN401
-        super().__init__(stream, **settings, initialFontName=REGULAR)
+        super().__init__(stream, **{**settings, "initialFontName": REGULAR})
         self._pages = pages
         self._held: list[dict[str, Any]] = []
         self._doc._timeStamp = Stamp(pages.head.printed_at)  # noqa: SLF001 - ReportLab offers no other way

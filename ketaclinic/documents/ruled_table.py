@@ -11,6 +11,7 @@ _PAD = 3.0
 _SMALLEST = 6.5
 _LEADING = 1.18
 _AIR = 0.38  # of the size, above and below the lines of a row together
+_LONGEST_WORD = 9.0  # of the size: a word wider than that may be broken
 _HEAD = 1.9  # height of the headings over the size
 
 
@@ -44,6 +45,8 @@ class Table(Generic[R]):
     widths: tuple[float, ...]
     cells: tuple[tuple[tuple[str, ...], ...], ...]
     heights: tuple[float, ...]
+    crowded: bool
+    """Whether words are broken for want of room: the type is too large."""
 
     @property
     def head(self) -> float:
@@ -55,17 +58,12 @@ class Table(Generic[R]):
         """Of all rows together, without headings."""
         return sum(self.heights)
 
-    @property
-    def cut(self) -> int:
-        """How many cells lose words."""
-        return sum("…" in line for row in self.cells for cell in row for line in cell[-1:])
-
 
 def set_table(
     pages: ListPages, columns: Sequence[Column[R]], rows: Sequence[R], *, size: float, least: float
 ) -> Table[R]:
     """Sets a table at a size; rows are at least `least` high."""
-    widths = _widths(pages, columns, rows, size)
+    widths, crowded = _widths(pages, columns, rows, size)
     cells = tuple(
         tuple(
             tuple(pages.lines(column.text(row), size, wide - 2 * _PAD + 0.1, column.most, bold=column.bold))
@@ -74,7 +72,7 @@ def set_table(
         for row in rows
     )
     heights = (size * (_LEADING * max(map(len, row)) + _AIR) for row in cells)
-    return Table(tuple(columns), tuple(rows), size, widths, cells, tuple(max(least, high) for high in heights))
+    return Table(tuple(columns), tuple(rows), size, widths, cells, tuple(max(least, high) for high in heights), crowded)
 
 
 def draw_table(
@@ -101,18 +99,22 @@ def draw_table(
     pages.top = y
 
 
-def _widths(pages: ListPages, columns: Sequence[Column[R]], rows: Sequence[R], size: float) -> tuple[float, ...]:
-    fixed = []
+def _widths(
+    pages: ListPages, columns: Sequence[Column[R]], rows: Sequence[R], size: float
+) -> tuple[tuple[float, ...], bool]:
+    """Each column as wide as its words ask; what is left goes to those that share, which break only very long words."""
+    wanted = []
     for column in columns:
-        if column.share:
-            fixed.append(0.0)
-            continue
         texts = {column.text(row) for row in rows}
-        widest = max((width_of(text, size, bold=column.bold) for text in texts), default=0.0)
-        fixed.append(max(column.width, widest, width_of(column.heading, _heading(size), bold=True)) + 2 * _PAD)
-    left = pages.wide - sum(fixed)
+        parts = {word for text in texts for word in text.split(" ")} if column.share else texts
+        widest = max((width_of(part, size, bold=column.bold) for part in parts), default=0.0)
+        if column.share:
+            widest = min(widest, size * _LONGEST_WORD)
+        wanted.append(max(column.width, widest, width_of(column.heading, _heading(size), bold=True)) + 2 * _PAD)
+    left = pages.wide - sum(wanted)
     shares = sum(column.share for column in columns)
-    return tuple(wide or left * column.share / shares for wide, column in zip(fixed, columns, strict=True))
+    spread = zip(wanted, columns, strict=True)
+    return tuple(max(wide + left * column.share / shares, size * 2) for wide, column in spread), left < 0
 
 
 def _heading(size: float) -> float:

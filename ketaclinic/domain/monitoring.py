@@ -118,6 +118,23 @@ def due_checks(
     return tuple(checks)
 
 
+def planned_checks(
+    plan: MonitoringSchedule, start: datetime, infusion: int, recovery: int
+) -> tuple[tuple[str, datetime], ...]:
+    """(label, instant) of every check of a visit that goes as planned, baseline to the end of the recovery.
+
+    Args:
+        plan: the protocol's schedule.
+        start: of the infusion.
+        infusion: its minutes.
+        recovery: minutes from the stop to the release.
+    """
+    stop = start + timedelta(minutes=infusion)
+    leaves = stop + timedelta(minutes=recovery)
+    planned = _planned(plan, Course(start, start, stop, stop), leaves)
+    return tuple((check.label, check.due_at) for check in planned if check.due_at <= leaves)
+
+
 def next_due(checks: Sequence[DueCheck]) -> DueCheck | None:
     """The oldest check that is due and still open, else the next to come; None when nothing is left."""
     return next((check for check in checks if check.open), None)

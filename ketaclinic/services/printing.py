@@ -1,5 +1,6 @@
 """Handouts and forms: which there are, one made and filed, and the same bytes again."""
 
+from datetime import date
 from pathlib import Path
 
 from ketaclinic.catalog.catalog import Catalog
@@ -20,18 +21,25 @@ from ketaclinic.domain.handouts import (
 )
 from ketaclinic.domain.people import User
 from ketaclinic.domain.permissions import CLINICAL
+from ketaclinic.domain.sheets import DaySheetLook, Ink
+from ketaclinic.services.call_facts import CallFacts
 from ketaclinic.services.guard import intention
+from ketaclinic.services.list_facts import ListFacts
 from ketaclinic.services.saving import save_file
 from ketaclinic.services.sheets import PrintFacts, sheet_of
 
+_USUAL_LOOK = DaySheetLook()
+
 
 class Printing:
-    """Documents for patients: previewed, printed, filed, and printed again as they were."""
+    """Documents for patients, previewed, filed, and printed again as they were; and the lists of the day."""
 
     area = "printing"
 
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store, self._catalog, self._clock = store, catalog, clock
+        self._lists = ListFacts(store, catalog, clock)
+        self._calls = CallFacts(store, catalog, clock, self._lists)
 
     @intention
     def available(self, by: User, context: str) -> tuple[Handout, ...]:  # noqa: ARG002 - the guard reads it
@@ -127,6 +135,66 @@ class Printing:
             ClinicError: the disk is full, or the place cannot be written to; nothing there was changed.
         """
         return save_file(path, self.stored(by, document_id).content, kept="The document stays filed")
+
+    # lists: made anew each time, never filed
+
+    @intention
+    def day_sheet(self, by: User, location_id: int, day: date, look: DaySheetLook = _USUAL_LOOK) -> bytes:
+        """The day on paper, by chair or by time. Allergy flags only for clinical roles; never a dose or diagnosis.
+
+        Raises:
+            NotFound: there is no such location.
+        """
+        return layouts.build_list(self._lists.day_sheet(by, location_id, day, look))
+
+    @intention
+    def week_sheet(self, by: User, location_id: int, monday: date, ink: Ink = Ink.COLOUR) -> bytes:
+        """The week that holds a day, on paper. Raises NotFound for an unknown location."""
+        return layouts.build_list(self._lists.week_sheet(by, location_id, monday, ink))
+
+    @intention
+    def chair_cards(self, by: User, location_id: int, day: date) -> bytes:
+        """A sheet for each visit of a day with its grid of checks, and the run sheet of all checks.
+
+        Raises:
+            NotFound: there is no such location.
+        """
+        return layouts.build_list(self._lists.chair_cards(by, location_id, day))
+
+    @intention
+    def blank_checklists(self, by: User, location_id: int) -> bytes:
+        """The same sheet without a patient, one for each protocol. Raises NotFound for an unknown location."""
+        return layouts.build_list(self._lists.blank_checklists(by, location_id))
+
+    @intention
+    def appointment_card(self, by: User, series_id: int) -> bytes:
+        """Two wallet cards with all dates of a series. Raises NotFound: no such series, or nothing booked in it."""
+        return layouts.build_list(self._lists.appointment_card(by, series_id))
+
+    @intention
+    def calendar(self, by: User, series_id: int) -> bytes:  # noqa: ARG002 - the guard reads it
+        """A series as a calendar file (ICS). Raises NotFound: no such series, or nothing booked in it."""
+        return layouts.build_list(self._lists.calendar_file(series_id))
+
+    @intention
+    def call_list(self, by: User, repair_id: int | None, location_id: int, day: date) -> bytes:
+        """Whom to call after a day was repaired: old and new time, a line for the outcome.
+
+        Args:
+            by: the user.
+            repair_id: which repair; None for the latest of the day.
+            location_id: where.
+            day: the day that was repaired.
+
+        Raises:
+            NotFound: the day was not repaired.
+        """
+        return layouts.build_list(self._calls.after_repair(by, repair_id, location_id, day))
+
+    @intention
+    def confirmation_list(self, by: User, location_id: int) -> bytes:
+        """Whom to call to confirm the visits of the next working days. Raises NotFound for an unknown location."""
+        return layouts.build_list(self._calls.to_confirm(by, location_id))
 
     def _text(self, kind: str, language: str) -> DocumentText:
         texts = self._catalog.documents.get(kind)
