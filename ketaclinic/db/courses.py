@@ -1,15 +1,15 @@
 """A course with all its visits as the rules see it, and the rows a change of it writes."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import AppointmentRow, PatientRow, SeriesRow
+from ketaclinic.db.models import AppointmentRow, ChangeRow, PatientRow, SeriesRow
 from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.booking_situation import day_name
 from ketaclinic.domain.courses import LOST, Course, CourseVisit
-from ketaclinic.domain.findings import NotFound
+from ketaclinic.domain.findings import Finding, NotFound, Refused, Severity
 from ketaclinic.domain.protocols import Gaps, NurseNeeds, Phases, Protocol
 from ketaclinic.domain.series import SeriesStatus
 from ketaclinic.domain.wishes import PlannedSession
@@ -106,18 +106,39 @@ def stand_in(missed: AppointmentRow, place: PlannedSession, status: Status) -> A
     )
 
 
-def stood_for(session: Session, visit: AppointmentRow) -> datetime | None:
-    """When the visit is that stands for a missed one now (its start on the wall); None when there is none."""
-    return session.scalar(
-        select(AppointmentRow.starts_at)
-        .where(
-            AppointmentRow.series_id == visit.series_id,
-            AppointmentRow.position == visit.position,
-            AppointmentRow.id != visit.id,
-            AppointmentRow.status.not_in(sorted(LOST)),
+def refuse_if_stood_for(session: Session, visit: AppointmentRow) -> None:
+    """Lets a visit hold its place again only while no other stands for it: one session of a course is given once.
+
+    Raises:
+        Refused: another visit has its place in the course.
+    """
+    with session.no_autoflush:
+        other = session.scalar(
+            select(AppointmentRow.starts_at)
+            .where(
+                AppointmentRow.series_id == visit.series_id,
+                AppointmentRow.position == visit.position,
+                AppointmentRow.id != visit.id,
+                AppointmentRow.status.not_in(sorted(LOST)),
+            )
+            .limit(1)
         )
-        .limit(1)
-    )
+    if other is not None:
+        day = f"{day_name(other)} {other.year}"
+        text = f"On {day} another visit stands for it; cancel that one first. Nothing was changed."
+        raise Refused([Finding("stood-for", Severity.BLOCK, text)])
+
+
+def refuse_if_doubled(session: Session, seq: int) -> None:
+    """Lets an operation be taken back only while none of its visits has another in its place now.
+
+    Raises:
+        Refused: another visit stands for one of them.
+    """
+    changed = select(ChangeRow.row_id).where(ChangeRow.seq == seq, ChangeRow.table == AppointmentRow.__tablename__)
+    for row in session.scalars(select(AppointmentRow).where(AppointmentRow.id.in_(changed))):
+        if Status(row.status) not in LOST:
+            refuse_if_stood_for(session, row)
 
 
 def complete_when_given(session: Session, series_id: int) -> None:

@@ -1,7 +1,7 @@
 """The steps of a session that move the visit on: start, stop, ready, sign-off. Rules are asked again inside."""
 
 from ketaclinic.db import charting as rows
-from ketaclinic.db import schedule
+from ketaclinic.db import courses, schedule
 from ketaclinic.domain import events
 from ketaclinic.domain.appointments import Status, transition
 from ketaclinic.domain.clinical_rules import cosign_reasons, may_release, may_start, stopping
@@ -90,6 +90,8 @@ def sign_off(act: Act, outcome: str, reason: str, cosigner: User | None) -> tupl
     encounter = rows.encounter_row(act.writing.session, act.visit.encounter.id)
     encounter.outcome, encounter.signed_at, encounter.signed_by = outcome, act.now, act.by.id
     _move(act, target, reason)
+    if target is Status.DISCHARGED:
+        courses.complete_when_given(act.writing.session, act.visit.appointment.series_id)
     return ()
 
 
