@@ -45,6 +45,20 @@ def retire_chair(session: Session, chair_id: int, day: date) -> Chair:
     return chair_value(row)
 
 
+def unretire_chair(session: Session, chair_id: int) -> Chair:
+    """The chair in use again, from now on. Raises NotFound."""
+    row = _row(session, chair_id)
+    row.retired_on = None
+    session.flush()
+    return chair_value(row)
+
+
+def retired_chairs(session: Session, location_id: int) -> tuple[Chair, ...]:
+    """The chairs out of use, the last one first."""
+    query = select(ChairRow).where(ChairRow.location_id == location_id, ChairRow.retired_on.is_not(None))
+    return tuple(chair_value(row) for row in session.scalars(query.order_by(ChairRow.retired_on.desc(), ChairRow.id)))
+
+
 def booked(
     session: Session,
     location_id: int,

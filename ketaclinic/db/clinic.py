@@ -1,4 +1,4 @@
-"""The clinic's name, its locations, chairs, shifts and closures: rows in, domain values out."""
+"""The clinic's name, its locations, chairs and closures: rows in, domain values out."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import ChairRow, ClinicRow, ClosureRow, LocationRow, ShiftRow
+from ketaclinic.db.models import ChairRow, ClinicRow, ClosureRow, LocationRow
+from ketaclinic.domain.duty import LONGEST_STRETCH_DAYS
 from ketaclinic.domain.findings import NotFound, Stale
-from ketaclinic.domain.resources import Chair, Clinic, Closure, Hours, Location, Shift
+from ketaclinic.domain.resources import Chair, Clinic, Closure, Hours, Location
 from ketaclinic.domain.set_up import SetUp
 
 
@@ -85,6 +86,27 @@ def save_location(session: Session, given: Location) -> Location:
     return location_value(row)
 
 
+def add_location(session: Session, given: Location, chair_names: Iterable[str]) -> Location:
+    """A new location with its chairs."""
+    row = LocationRow(
+        name=given.name,
+        zone=given.zone,
+        address=given.address,
+        phone=given.phone,
+        hours=hours_json(given.hours),
+        usual_nurses=list(given.usual_nurses),
+        country=given.country,
+        subdivision=given.subdivision,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        ChairRow(location_id=row.id, name=name, position=place) for place, name in enumerate(chair_names, start=1)
+    )
+    session.flush()
+    return location_value(row)
+
+
 def chairs(session: Session, location_id: int, day: date | None = None) -> tuple[Chair, ...]:
     """The chairs in use on a day, in their order; without a day, those not retired."""
     in_use: ColumnElement[bool] = ChairRow.retired_on.is_(None)
@@ -98,7 +120,10 @@ def closures(session: Session, location_id: int, first: date, last: date) -> tup
     """Closures that touch the days from `first` to `last`."""
     opens, ends = _midnights(first, last)
     statement = select(ClosureRow).where(
-        ClosureRow.location_id == location_id, ClosureRow.starts_at < ends, ClosureRow.ends_at > opens
+        ClosureRow.location_id == location_id,
+        ClosureRow.starts_at > opens - timedelta(days=LONGEST_STRETCH_DAYS + 1),
+        ClosureRow.starts_at < ends,
+        ClosureRow.ends_at > opens,
     )
     return tuple(closure_value(row) for row in session.scalars(statement.order_by(ClosureRow.starts_at, ClosureRow.id)))
 
@@ -134,42 +159,6 @@ def remove_closure(session: Session, closure_id: int) -> None:
     session.delete(row)
 
 
-def shifts(session: Session, location_id: int, first: date, last: date) -> tuple[Shift, ...]:
-    """Shifts that touch the days from `first` to `last`."""
-    opens, ends = _midnights(first, last)
-    statement = select(ShiftRow).where(
-        ShiftRow.location_id == location_id, ShiftRow.starts_at < ends, ShiftRow.ends_at > opens
-    )
-    return tuple(shift_value(row) for row in session.scalars(statement.order_by(ShiftRow.starts_at, ShiftRow.id)))
-
-
-def add_shifts(session: Session, given: Iterable[tuple[int, int, datetime, datetime]]) -> tuple[Shift, ...]:
-    """New shifts of (user, location, starts, ends)."""
-    rows = [
-        ShiftRow(user_id=user_id, location_id=location_id, starts_at=starts_at, ends_at=ends_at)
-        for user_id, location_id, starts_at, ends_at in given
-    ]
-    session.add_all(rows)
-    session.flush()
-    return tuple(shift_value(row) for row in rows)
-
-
-def remove_shift(session: Session, shift_id: int) -> None:
-    """Takes a shift out. Raises NotFound."""
-    row = session.get(ShiftRow, shift_id)
-    if row is None:
-        raise NotFound("This shift is not there any more. Nothing was changed.")
-    session.delete(row)
-
-
-def works_then(session: Session, user_id: int, starts_at: datetime, ends_at: datetime) -> bool:
-    """Whether the user has a shift that overlaps these hours."""
-    statement = select(ShiftRow.id).where(
-        ShiftRow.user_id == user_id, ShiftRow.starts_at < ends_at, ShiftRow.ends_at > starts_at
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
 def hours_json(hours: Iterable[Hours]) -> list[list[int]]:
     """Opening hours as they are stored: [weekday, opens, closes] in minutes of the day; 1440 is midnight."""
     return [[h.weekday, _minutes(h.opens), _minutes(h.closes) or 24 * 60] for h in hours]
@@ -200,12 +189,6 @@ def chair_value(row: ChairRow) -> Chair:
 def closure_value(row: ClosureRow) -> Closure:
     """A row as a domain value."""
     return Closure(row.id, row.location_id, row.chair_id, row.starts_at, row.ends_at, row.reason)
-
-
-def shift_value(row: ShiftRow) -> Shift:
-    """A row as a domain value."""
-    breaks = tuple((starts, ends) for starts, ends in row.breaks)
-    return Shift(row.id, row.user_id, row.location_id, row.starts_at, row.ends_at, breaks)
 
 
 def _clinic_row(session: Session) -> ClinicRow:

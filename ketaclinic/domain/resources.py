@@ -70,6 +70,7 @@ class Shift:
     starts_at: datetime
     ends_at: datetime
     breaks: tuple[tuple[int, int], ...] = ()
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Absence:
     starts_at: datetime
     ends_at: datetime
     reason: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,16 @@ def _findings(given: SetUp) -> Iterator[Finding]:
     if sentence := letterhead_too_long(given.clinic):
         yield _wrong("clinic", sentence)
     yield from location_findings(given.location_name, given.hours, given.usual_nurses)
-    if any(len(name) > LONGEST_CHAIR for name in given.chairs):
-        yield _wrong("chairs", f"The name of a chair is longer than {LONGEST_CHAIR} letters.")
     if not is_zone(given.zone):
         yield _wrong("zone", f"“{given.zone}” is not a time zone such as America/New_York.")
-    names = [name.strip().casefold() for name in given.chairs]
+    yield from chairs_findings(given.chairs)
+
+
+def chairs_findings(chairs: Sequence[str]) -> Iterator[Finding]:
+    """What must be put right about the chairs of a new location."""
+    if any(len(name) > LONGEST_CHAIR for name in chairs):
+        yield _wrong("chairs", f"The name of a chair is longer than {LONGEST_CHAIR} letters.")
+    names = [name.strip().casefold() for name in chairs]
     if not names or not all(names):
         yield _wrong("chairs", "There must be a chair, and each chair needs a name.")
     if len(set(names)) != len(names):

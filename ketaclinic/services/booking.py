@@ -7,6 +7,7 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import busy_time, schedule, situations
 from ketaclinic.db import clinic as clinic_rows
+from ketaclinic.db import duty as duty_rows
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import CANCELLED, Appointment, Card, Status
 from ketaclinic.domain.changes import Op
@@ -66,7 +67,8 @@ class Booking:
             rows = schedule.day_rows(session, location_id, day)
             cards = schedule.cards(session, rows, day, busy.location.zone, self._catalog)
             closures = clinic_rows.closures(session, location_id, day, day) if busy.closures else ()
-        return day_view(busy, day, closures, cards)
+            names = duty_rows.names(session, busy.shifts)
+        return day_view(busy, day, closures, cards, names)
 
     @intention
     def protocols(self, by: User) -> tuple[Protocol, ...]:  # noqa: ARG002

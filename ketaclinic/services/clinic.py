@@ -1,44 +1,40 @@
-"""The clinic itself: first set-up, locations, chairs, closures and shifts."""
+"""The clinic itself: set-up, locations, chairs, closures, who is on duty, and what a change of these would break."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import chairs as chair_rows
 from ketaclinic.db import clinic as rows
+from ketaclinic.db import duty_entries, out_of_place
 from ketaclinic.db import users as user_rows
 from ketaclinic.db.store import Store
-from ketaclinic.domain.appointments import OVER
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, HolidayCountry, HolidayOffer
 from ketaclinic.domain.changes import Op
-from ketaclinic.domain.closing import in_the_way
-from ketaclinic.domain.findings import ClinicError, Finding, Invalid, Refused, Severity
+from ketaclinic.domain.findings import ClinicError, Invalid, Refused
 from ketaclinic.domain.people import Role, User
-from ketaclinic.domain.resources import Chair, Clinic, Closure, Location, Shift
-from ketaclinic.domain.set_up import (
-    SetUp,
-    chair_findings,
-    check_set_up,
-    letterhead_too_long,
-    location_findings,
-)
+from ketaclinic.domain.resources import Absence, Chair, Clinic, Closure, DutySpan, Location, Shift, ShiftPattern
+from ketaclinic.domain.set_up import SetUp, check_set_up, letterhead_too_long
+from ketaclinic.services import clinic_closures, clinic_duty, clinic_places
+from ketaclinic.services.clinic_duty import ShiftEntry
 from ketaclinic.services.guard import intention
 from ketaclinic.services.pins import Cost, check_new_pin, hash_pin
 from ketaclinic.services.users import check_new_user
 
-__all__ = ["ClinicService", "SetUp"]
+__all__ = ["ClinicService", "SetUp", "ShiftEntry"]
 
-_LONGEST_REASON = 200
+# ruff: noqa: ARG002 - the guard reads `by`, also where a method has no other use for it
 
 
 class ClinicService:
-    """What the clinic has and when it is open."""
+    """What the clinic has, when it is open and who is there."""
 
     area = "clinic"
 
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store = store
+        self._catalog = catalog
         self._clock = clock
         self._rules = catalog.rules
         self._cost = Cost(catalog.rules.whole("users.pin-memory"), catalog.rules.whole("users.pin-passes"))
@@ -72,8 +68,10 @@ class ClinicService:
             rows.make_clinic(writing.session, given)
             return user_rows.add_user(writing.session, login, name, Role.MANAGER, pin_hash)
 
+    # -- letterhead and locations
+
     @intention
-    def clinic(self, by: User) -> Clinic:  # noqa: ARG002 - the guard reads it
+    def clinic(self, by: User) -> Clinic:
         """Name and contacts as on letterheads."""
         with self._store.reading() as session:
             return rows.clinic(session)
@@ -94,30 +92,43 @@ class ClinicService:
             return rows.save_clinic(writing.session, given)
 
     @intention
-    def locations(self, by: User) -> tuple[Location, ...]:  # noqa: ARG002
+    def locations(self, by: User) -> tuple[Location, ...]:
         """Every location."""
         with self._store.reading() as session:
             return rows.locations(session)
 
     @intention
+    def add_location(self, by: User, given: Location, chairs: Sequence[str], command_id: str = "") -> Location:
+        """Another site of the clinic, with its chairs in their order; the id of `given` is not looked at.
+
+        Raises:
+            Refused: something is missing, or the name is taken; each finding names its field.
+        """
+        return clinic_places.add_location(self._store, by, given, chairs, command_id)
+
+    @intention
     def edit_location(self, by: User, given: Location) -> Location:
-        """Name, contacts, opening hours and usual nurses changed; the zone stays, and so does every visit booked.
+        """Name, contacts, hours, usual nurses and region changed; the zone stays, and so does every visit booked.
 
         Raises:
             Refused: something is missing; each finding names its field.
             Stale: someone else was faster.
         """
-        given = replace(given, name=" ".join(given.name.split()))
-        if findings := tuple(location_findings(given.name, given.hours, given.usual_nurses)):
-            raise Refused(findings)
-        with self._store.writing(Op.EDIT_CLINIC, by=by.id, detail=f"location {given.id}") as writing:
-            return rows.save_location(writing.session, given)
+        return clinic_places.edit_location(self._store, by, given)
+
+    # -- chairs
 
     @intention
-    def chairs(self, by: User, location_id: int, day: date | None = None) -> tuple[Chair, ...]:  # noqa: ARG002
+    def chairs(self, by: User, location_id: int, day: date | None = None) -> tuple[Chair, ...]:
         """The chairs in use on that day, in their order."""
         with self._store.reading() as session:
             return rows.chairs(session, location_id, day)
+
+    @intention
+    def retired_chairs(self, by: User, location_id: int) -> tuple[Chair, ...]:
+        """The chairs that can be brought back, the last retired first."""
+        with self._store.reading() as session:
+            return chair_rows.retired_chairs(session, location_id)
 
     @intention
     def add_chair(self, by: User, location_id: int, name: str, command_id: str = "") -> Chair:
@@ -126,21 +137,12 @@ class ClinicService:
         Raises:
             Refused: it has no name, or that of another chair.
         """
-        with self._store.writing(Op.EDIT_CLINIC, by=by.id, command_id=command_id) as writing:
-            if writing.earlier is not None:
-                return chair_rows.chair(writing.session, writing.earlier["chair"])
-            name = _chair_name(name, rows.chairs(writing.session, location_id))
-            added = chair_rows.add_chair(writing.session, location_id, name)
-            writing.result, writing.detail = {"chair": added.id}, f"chair {added.id} added"
-            return added
+        return clinic_places.add_chair(self._store, by, location_id, name, command_id)
 
     @intention
     def rename_chair(self, by: User, chair_id: int, name: str) -> Chair:
         """The chair under another name. Raises Refused without a name or with that of another chair."""
-        with self._store.writing(Op.EDIT_CLINIC, by=by.id, detail=f"chair {chair_id} renamed") as writing:
-            here = rows.chairs(writing.session, chair_rows.chair(writing.session, chair_id).location_id)
-            name = _chair_name(name, [chair for chair in here if chair.id != chair_id])
-            return chair_rows.rename_chair(writing.session, chair_id, name)
+        return clinic_places.rename_chair(self._store, by, chair_id, name)
 
     @intention
     def retire_chair(self, by: User, chair_id: int) -> Chair:
@@ -149,21 +151,17 @@ class ClinicService:
         Raises:
             Refused: visits are still booked on it, or it is the only chair.
         """
-        with self._store.writing(Op.EDIT_CLINIC, by=by.id, detail=f"chair {chair_id} retired") as writing:
-            chair = chair_rows.chair(writing.session, chair_id)
-            today = wall_now(self._clock, rows.location(writing.session, chair.location_id).zone).date()
-            midnight = datetime.combine(today, time.min)
-            visits = chair_rows.booked(writing.session, chair.location_id, chair_id, midnight, without=OVER)
-            if visits:
-                sentence = f"{chair.name} is still booked: {in_the_way(visits, chairs=False)}."
-                raise _refused("chair-booked", f"{sentence} Nothing was changed: move these visits first.")
-            if len(rows.chairs(writing.session, chair.location_id)) == 1:
-                raise _refused("only-chair", "This is the only chair. Nothing was changed: add another one first.")
-            sat_in = chair_rows.booked(writing.session, chair.location_id, chair_id, midnight)
-            return chair_rows.retire_chair(writing.session, chair_id, today + timedelta(days=1 if sat_in else 0))
+        return clinic_places.retire_chair(self._store, self._clock, by, chair_id)
 
     @intention
-    def closures(self, by: User, location_id: int, first: date, last: date) -> tuple[Closure, ...]:  # noqa: ARG002
+    def unretire_chair(self, by: User, chair_id: int) -> Chair:
+        """A retired chair in use again from now on. Raises Refused where another chair has its name meanwhile."""
+        return clinic_places.unretire_chair(self._store, by, chair_id)
+
+    # -- closures and holidays
+
+    @intention
+    def closures(self, by: User, location_id: int, first: date, last: date) -> tuple[Closure, ...]:
         """Closures that touch the days from `first` to `last`."""
         with self._store.reading() as session:
             return rows.closures(session, location_id, first, last)
@@ -182,24 +180,11 @@ class ClinicService:
         """Closes a chair, or the whole location, for some hours.
 
         Raises:
-            Invalid: the hours do not end after they begin, or there is no reason.
+            Invalid: the hours do not end after they begin, are more than a year, or there is no reason.
             Refused: a visit is booked then; move it first.
         """
-        reason = " ".join(reason.split())
-        if ends_at <= starts_at:
-            raise Invalid("ends_at", "A closure must end after it begins.")
-        if not reason or len(reason) > _LONGEST_REASON:
-            raise Invalid("reason", f"A closure needs a reason of at most {_LONGEST_REASON} letters, such as “Lunch”.")
-        with self._store.writing(Op.ADD_CLOSURE, by=by.id, command_id=command_id) as writing:
-            if writing.earlier is not None:
-                return rows.closure(writing.session, writing.earlier["closure"])
-            visits = chair_rows.booked(writing.session, location_id, chair_id, starts_at, ends_at)
-            if visits:
-                sentence = f"Visits are booked then: {in_the_way(visits, chairs=chair_id is None)}."
-                raise _refused("visits-booked", f"{sentence} Nothing was closed: move or cancel them first.")
-            added = rows.add_closure(writing.session, location_id, chair_id, starts_at, ends_at, reason)
-            writing.result = {"closure": added.id}
-            return added
+        place, hours = (location_id, chair_id), (starts_at, ends_at)
+        return clinic_closures.add_closure(self._store, by, place, hours, reason, command_id)
 
     @intention
     def remove_closure(self, by: User, closure_id: int) -> None:
@@ -208,48 +193,169 @@ class ClinicService:
             rows.remove_closure(writing.session, closure_id)
 
     @intention
-    def shifts(self, by: User, location_id: int, first: date, last: date) -> tuple[Shift, ...]:  # noqa: ARG002
-        """Shifts that touch the days from `first` to `last`."""
-        with self._store.reading() as session:
-            return rows.shifts(session, location_id, first, last)
+    def holiday_countries(self, by: User) -> tuple[HolidayCountry, ...]:
+        """Every country whose public holidays are known, with its states or regions, by name."""
+        return clinic_closures.countries()
 
     @intention
-    def add_shifts(self, by: User, given: Sequence[tuple[int, int, datetime, datetime]]) -> tuple[Shift, ...]:
-        """Enters shifts of (user, location, starts, ends), all of them or none.
+    def holidays(self, by: User, location_id: int, year: int) -> tuple[HolidayOffer, ...]:
+        """The public holidays of the location's country and region, each with how many visits it would hit.
 
         Raises:
-            Invalid: a shift does not end after it begins.
+            Invalid: the location has no country yet, or nothing is known of it or of the year.
+        """
+        return clinic_closures.holidays(self._store, location_id, year)
+
+    @intention
+    def close_holidays(
+        self, by: User, location_id: int, days: Sequence[date], command_id: str = ""
+    ) -> tuple[Closure, ...]:
+        """Closes the whole location on public holidays, under their names, all of them or none.
+
+        Raises:
+            Invalid: no day was chosen, or one is no holiday there.
+            Refused: a visit is booked then; move it first.
+        """
+        return clinic_closures.close_holidays(self._store, by, location_id, days, command_id)
+
+    # -- who is on duty
+
+    @intention
+    def duty(
+        self, by: User, location_id: int, first: date, last: date, role: Role | None = None
+    ) -> tuple[DutySpan, ...]:
+        """Who is really there, by start: usual shifts and shifts of one day, less breaks and absences.
+
+        Somebody entered for a day but away for all of it has a span without length.
+        """
+        return clinic_duty.duty(self._store, location_id, first, last, role)
+
+    @intention
+    def patterns(self, by: User, location_id: int) -> tuple[ShiftPattern, ...]:
+        """The usual shifts that are not over, by user, weekday and hour."""
+        with self._store.reading() as session:
+            today = wall_now(self._clock, rows.location(session, location_id).zone).date()
+            return duty_entries.patterns(session, location_id, today - timedelta(days=today.weekday()))
+
+    @intention
+    def add_pattern(
+        self, by: User, given: ShiftPattern, weekdays: Sequence[int] = (), command_id: str = ""
+    ) -> tuple[ShiftPattern, ...]:
+        """A usual shift, on its weekday or on several at once, all of them or none.
+
+        Raises:
+            Refused: hours, breaks or dates do not fit together, or the user would be in two usual shifts at once.
+            NotFound: there is no such user or location.
+        """
+        return clinic_duty.add_patterns(self._store, by, given, weekdays, command_id)
+
+    @intention
+    def edit_pattern(self, by: User, given: ShiftPattern) -> ShiftPattern:
+        """Hours, weekday, weeks, dates and breaks of a usual shift changed; user and location stay.
+
+        Raises:
+            Refused: as for a new one.
+            Stale: someone else was faster.
+            NotFound: it is not there any more.
+        """
+        return clinic_duty.edit_pattern(self._store, by, given)
+
+    @intention
+    def end_pattern(self, by: User, pattern_id: int, version: int, last_day: date) -> ShiftPattern | None:
+        """A usual shift with its last day; taken out, and None, where it had not begun by then.
+
+        Raises:
+            Stale: someone else was faster.
+            NotFound: it is not there any more.
+        """
+        return clinic_duty.end_pattern(self._store, by, pattern_id, version, last_day)
+
+    @intention
+    def shifts(self, by: User, location_id: int, first: date, last: date) -> tuple[Shift, ...]:
+        """Shifts of one day from `first` to `last`; each stands in place of the user's usual one."""
+        with self._store.reading() as session:
+            return duty_entries.shifts(session, location_id, first, last)
+
+    @intention
+    def add_shifts(self, by: User, given: Sequence[ShiftEntry]) -> tuple[Shift, ...]:
+        """Enters shifts of (user, location, starts, ends) or with breaks after these, all of them or none.
+
+        Raises:
+            Invalid: a shift does not end after it begins, is longer than a day, or its breaks do not fit.
             Refused: someone would be in two shifts at once.
         """
-        with self._store.writing(Op.EDIT_SHIFTS, by=by.id, detail=f"{len(given)} shifts") as writing:
-            entered: list[Shift] = []
-            for user_id, location_id, starts_at, ends_at in given:
-                if ends_at <= starts_at:
-                    raise Invalid("ends_at", "A shift must end after it begins. No shift was entered.")
-                user = user_rows.user(writing.session, user_id)
-                rows.location(writing.session, location_id)
-                if rows.works_then(writing.session, user_id, starts_at, ends_at):
-                    sentence = (
-                        f"{user.name} has a shift then already ({starts_at:%Y-%m-%d %H:%M}). No shift was entered."
-                    )
-                    raise Refused([Finding("shift-overlaps", Severity.BLOCK, sentence, subject="starts_at")])
-                entered += rows.add_shifts(writing.session, [(user_id, location_id, starts_at, ends_at)])
-        return tuple(entered)
+        return clinic_duty.add_shifts(self._store, by, given)
+
+    @intention
+    def edit_shift(self, by: User, given: Shift) -> Shift:
+        """Hours and breaks of a shift of one day changed; its user and location stay.
+
+        Raises:
+            Invalid: as for a new one.
+            Refused: the user would be in two shifts at once.
+            Stale: someone else was faster.
+        """
+        return clinic_duty.edit_shift(self._store, by, given)
 
     @intention
     def remove_shift(self, by: User, shift_id: int) -> None:
-        """Takes somebody off duty for these hours; visits already booked stay."""
+        """Takes a shift of one day out, so that the usual one holds again; visits already booked stay."""
         with self._store.writing(Op.EDIT_SHIFTS, by=by.id, detail=f"shift {shift_id} removed") as writing:
-            rows.remove_shift(writing.session, shift_id)
+            duty_entries.remove_shift(writing.session, shift_id)
 
+    @intention
+    def absences(self, by: User, location_id: int, first: date, last: date) -> tuple[Absence, ...]:
+        """Absences that touch these days, of everybody: who is away is away from every location."""
+        with self._store.reading() as session:
+            rows.location(session, location_id)
+            return duty_entries.absences(session, first, last)
 
-def _chair_name(name: str, others: Sequence[Chair]) -> str:
-    """The name as it is kept. Raises Refused when a chair cannot be called so among the others."""
-    name = " ".join(name.split())
-    if findings := tuple(chair_findings(name, [chair.name for chair in others])):
-        raise Refused(findings)
-    return name
+    @intention
+    def add_absence(
+        self,
+        by: User,
+        user_id: int,
+        starts_at: datetime,
+        ends_at: datetime,
+        reason: str = "",
+        command_id: str = "",
+    ) -> Absence:
+        """Hours a user is away in spite of all that is entered: sick, on leave, gone early.
 
+        Raises:
+            Invalid: it does not end after it begins, is longer than a year, or the reason is too long.
+            NotFound: there is no such user.
+        """
+        return clinic_duty.add_absence(self._store, by, user_id, starts_at, ends_at, reason, command_id)
 
-def _refused(code: str, sentence: str) -> Refused:
-    return Refused([Finding(code, Severity.BLOCK, sentence)])
+    @intention
+    def remove_absence(self, by: User, absence_id: int) -> None:
+        """The user is back, or was never away. Raises NotFound."""
+        with self._store.writing(Op.EDIT_SHIFTS, by=by.id, detail=f"absence {absence_id} removed") as writing:
+            duty_entries.remove_absence(writing.session, absence_id)
+
+    # -- what a change would break
+
+    @intention
+    def would_break(self, by: User, location_id: int, change: CapacityChange) -> tuple[BrokenVisit, ...]:
+        """The booked visits to come that a change would leave where they cannot stay, by time; nothing is saved."""
+        with self._store.reading() as session:
+            now = wall_now(self._clock, rows.location(session, location_id).zone)
+            booked_until = out_of_place.last_booked(session, location_id)
+            first, last = change.days or (now.date(), date.max)
+            first, last = max(first, now.date()), min(last, booked_until or date.min)
+            if last < first:
+                return ()
+            days = out_of_place.Days(location_id, first, last, now)
+            return out_of_place.would_break(session, self._catalog, days, change)
+
+    @intention
+    def out_of_place(self, by: User, location_id: int, first: date, last: date) -> tuple[BrokenVisit, ...]:
+        """The visits of some days that cannot stay where they are: outside hours, closed, without nurse or prescriber.
+
+        What is over already is left out.
+        """
+        with self._store.reading() as session:
+            now = wall_now(self._clock, rows.location(session, location_id).zone)
+            days = out_of_place.Days(location_id, first, last, now)
+            return out_of_place.out_of_place(session, self._catalog, days)

@@ -1,0 +1,133 @@
+"""Booked visits that are, or would be, where they cannot stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.db import schedule
+from ketaclinic.db.busy_time import HOLDS_A_CHAIR, busy_time
+from ketaclinic.db.clinic import location
+from ketaclinic.db.duty import midnights, rosters
+from ketaclinic.db.duty_entries import roles
+from ketaclinic.db.models import AppointmentRow
+from ketaclinic.db.plain import minutes, plain
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, OVER
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, changed_capacity
+from ketaclinic.domain.duty import DAY
+from ketaclinic.domain.out_of_place import Misfits, in_words, misfits, newly
+
+_PREPS = select(AppointmentRow.id, AppointmentRow.prep).where(
+    AppointmentRow.location_id == bindparam("location", type_=BigInteger),
+    minutes(AppointmentRow.starts_at) >= bindparam("begin", type_=BigInteger),
+    minutes(AppointmentRow.starts_at) < bindparam("end", type_=BigInteger),
+    HOLDS_A_CHAIR,
+)
+_ON_DAY = (
+    select(func.count())
+    .select_from(AppointmentRow)
+    .where(
+        AppointmentRow.location_id == bindparam("location", type_=BigInteger),
+        minutes(AppointmentRow.starts_at) >= bindparam("begin", type_=BigInteger),
+        minutes(AppointmentRow.starts_at) < bindparam("end", type_=BigInteger),
+        HOLDS_A_CHAIR,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days asked about at a location; visits that are over by `now` (on its wall) are left out."""
+
+    location_id: int
+    first: date
+    last: date
+    now: datetime
+
+    @property
+    def count(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+
+def last_booked(session: Session, location_id: int) -> date | None:
+    """The last day on which anything is booked at a location."""
+    statement = (
+        select(AppointmentRow.starts_at)
+        .where(AppointmentRow.location_id == location_id, AppointmentRow.status.not_in(sorted(FREES_THE_CHAIR)))
+        .order_by(AppointmentRow.starts_at.desc())
+        .limit(1)
+    )
+    starts = session.scalar(statement)
+    return None if starts is None else starts.date()
+
+
+def visits_on(session: Session, location_id: int, day: date) -> int:
+    """How many visits hold a chair on a day."""
+    begin = midnights(day, 1)[0]
+    given = {"location": location_id, "begin": begin, "end": begin + DAY}
+    return session.connection().execute(_ON_DAY, given).scalar_one()
+
+
+def out_of_place(session: Session, catalog: Catalog, days: Days) -> tuple[BrokenVisit, ...]:
+    """The visits of some days that cannot stay where they are, by time, each with its reasons."""
+    busy = busy_time(session, location(session, days.location_id), days.first, days.count)
+    return _told(session, catalog, days, misfits(busy, _preps(session, days)))
+
+
+def would_break(session: Session, catalog: Catalog, days: Days, change: CapacityChange) -> tuple[BrokenVisit, ...]:
+    """The visits that a change would leave where they cannot stay, or worse off than they are."""
+    busy = busy_time(session, location(session, days.location_id), days.first, days.count)
+    if not busy.visits:
+        return ()
+    entered = rosters(session, days.location_id, days.first, days.count)
+    after = changed_capacity(busy, entered, change, roles(session, change.users))
+    preps = _preps(session, days)
+    return _told(session, catalog, days, newly(misfits(busy, preps), misfits(after, preps)))
+
+
+def _preps(session: Session, days: Days) -> dict[int, int]:
+    begin = midnights(days.first, 1)[0]
+    given = {"location": days.location_id, "begin": begin, "end": begin + days.count * DAY}
+    return {row[0]: row[1] for row in plain(session, _PREPS, given)}
+
+
+def _told(session: Session, catalog: Catalog, days: Days, found: Misfits) -> tuple[BrokenVisit, ...]:
+    """The visits with their cards, read day by day; those that are over are left out."""
+    if not found:
+        return ()
+    zone = location(session, days.location_id).zone
+    on_days = {
+        row.starts_at.date()
+        for row in session.execute(select(AppointmentRow.starts_at).where(AppointmentRow.id.in_(sorted(found))))
+    }
+    told: list[BrokenVisit] = []
+    for day in sorted(on_days):
+        there = [row for row in schedule.day_rows(session, days.location_id, day) if row.appointment.id in found]
+        told += _of_day(session, catalog, days, zone, day, found, there)
+    return tuple(told)
+
+
+def _of_day(
+    session: Session,
+    catalog: Catalog,
+    days: Days,
+    zone: str,
+    day: date,
+    found: Misfits,
+    rows: Sequence[schedule.BoardRow],
+) -> list[BrokenVisit]:
+    coming = [
+        row
+        for row in rows
+        if row.appointment.status not in OVER
+        and row.appointment.starts_at + timedelta(minutes=row.appointment.phases.visit) > days.now
+    ]
+    return [
+        BrokenVisit(card, in_words(reasons), tuple(reason.code for reason in reasons))
+        for card in schedule.cards(session, coming, day, zone, catalog)
+        for reasons in [found[card.appointment.id]]
+    ]
