@@ -1,0 +1,1 @@
+"""A week's chairs at a glance."""
