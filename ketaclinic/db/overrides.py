@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import AppointmentRow, BookingOverrideRow, UserRow
 from ketaclinic.db.tasks import add_task
-from ketaclinic.domain.findings import Finding
+from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.overrides import REVIEWED, BookingOverride, given_for
 from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.tasks import REVIEW_SPACING
@@ -63,6 +63,16 @@ def record(
             at=now,
             by_id=by.id,
         )
+
+
+def already_given(session: Session, appointment_id: int, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings without those that were overridden for this visit before: what was accepted once may come back."""
+    found = tuple(findings)
+    if all(finding.severity is not Severity.OVERRIDE for finding in found):
+        return found
+    given = select(BookingOverrideRow.code).where(BookingOverrideRow.appointment_id == appointment_id)
+    codes = set(session.scalars(given))
+    return tuple(f for f in found if f.severity is not Severity.OVERRIDE or f.code not in codes)
 
 
 def of_visit(session: Session, appointment_id: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
-from ketaclinic.db import changelog, history, holds, merging, situations
+from ketaclinic.db import changelog, courses, history, holds, merging, overrides, situations
 from ketaclinic.db.changelog import LoggedOperation, UndoCandidates
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Changes, Op, UndoState
@@ -79,10 +79,12 @@ class History:
             if lapsed and wanted.op is Op.RELEASE_HOLD and op is Op.UNDO:
                 text = "The hold has run out meanwhile; its places are free for others. Nothing was changed."
                 raise Refused([Finding("no-hold", Severity.BLOCK, text)])
+            courses.refuse_if_doubled(session, wanted.seq)
             findings: list[Finding] = []
             for row, was, zone in history.put_back(session, wanted.seq):
                 rules = rulebook(self._catalog, self._clock, zone).for_restoring()
-                findings += situations.check_placed(session, row, was, rules)
+                found = situations.check_placed(session, row, was, rules)
+                findings += overrides.already_given(session, row.id, found)
             if blocking(findings):
                 raise Refused(findings)
             done = writing.seq

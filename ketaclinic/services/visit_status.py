@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import holds, schedule, situations
+from ketaclinic.db import courses, holds, overrides, schedule, situations
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import CANCELLED, FREES_THE_CHAIR, Appointment, Status, transition
 from ketaclinic.domain.changes import Op
@@ -52,11 +52,13 @@ def set_status(store: Store, catalog: Catalog, clock: Clock, by: User, step: Ste
         source = Status(row.status)
         _check_step(source, target, by)
         if source in FREES_THE_CHAIR and target not in FREES_THE_CHAIR:
+            courses.refuse_if_stood_for(session, row)
             rules = rulebook(catalog, clock, clinic_rows.location(session, row.location_id).zone)
             if source is Status.PROPOSED:  # it takes a place now, where a missed visit comes back to its own
                 findings = situations.check_placed(session, row, None, rules)
             else:
-                findings = situations.check_taken_again(session, row, rules)
+                taken = situations.check_taken_again(session, row, rules)
+                findings = overrides.already_given(session, row.id, taken)
             if blocking(findings):
                 raise Refused(findings)
         if target is Status.HELD:
