@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, undefer
 
 from ketaclinic.db.models import AppointmentRow, DocumentRow, EscortRow, OrderRow, PatientRow, SeriesRow, UserRow
 from ketaclinic.db.patient_pages import series_value
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.findings import NotFound, StoreUnusable
 from ketaclinic.domain.handouts import BookedVisit, Document, DocumentText
@@ -139,12 +140,12 @@ def ordered_indication(session: Session, patient_id: int) -> str | None:
     return session.scalar(statement.limit(1))
 
 
-_Visits = Select[AppointmentRow, SeriesRow, EscortRow]
+_Visits = Select[AppointmentRow, SeriesRow, EscortRow, int]
 
 
 def _select() -> _Visits:
     return (
-        select(AppointmentRow, SeriesRow, EscortRow)
+        select(AppointmentRow, SeriesRow, EscortRow, NUMBER)
         .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
         .join(PatientRow, PatientRow.id == AppointmentRow.patient_id)
         .outerjoin(EscortRow, EscortRow.id == AppointmentRow.escort_id)
@@ -154,8 +155,7 @@ def _select() -> _Visits:
 
 def _visits(session: Session, statement: _Visits) -> tuple[BookedVisit, ...]:
     found: list[BookedVisit] = []
-    for row, course, escort in session.execute(statement):
-        number = row.session_number or row.position
+    for row, course, escort, number in session.execute(statement):
         found.append(
             BookedVisit(
                 appointment_id=row.id,

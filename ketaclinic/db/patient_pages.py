@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import AppointmentRow, ChairRow, ConsentRow, OrderRow, SeriesRow
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
 from ketaclinic.domain.people import PatientRow as PatientLine
 from ketaclinic.domain.protocols import Protocol
@@ -38,6 +39,7 @@ def series_value(row: SeriesRow) -> Series:
         status=SeriesStatus(row.status),
         order_id=row.order_id,
         version=row.version,
+        stopped_reason=row.stopped_reason,
     )
 
 
@@ -47,8 +49,8 @@ def _progress(session: Session, series: Series, protocols: Mapping[str, Protocol
             AppointmentRow.id,
             AppointmentRow.starts_at,
             AppointmentRow.status,
-            AppointmentRow.position,
-            AppointmentRow.session_number,
+            NUMBER,
+            AppointmentRow.held_until,
             ChairRow.name,
         )
         .join(ChairRow, ChairRow.id == AppointmentRow.chair_id)
@@ -56,8 +58,8 @@ def _progress(session: Session, series: Series, protocols: Mapping[str, Protocol
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     visits = tuple(
-        SeriesVisit(id_, starts_at, status, series.label(number or position), chair)
-        for id_, starts_at, status, position, number, chair in session.execute(statement)
+        SeriesVisit(id_, starts_at, status, series.label(number), chair, held_until)
+        for id_, starts_at, status, number, held_until, chair in session.execute(statement)
     )
     done = [visit for visit in visits if visit.status == Status.DISCHARGED]
     protocol = protocols.get(series.protocol_id)
@@ -118,7 +120,7 @@ def with_next_visits(
         select(
             AppointmentRow.patient_id,
             AppointmentRow.starts_at,
-            AppointmentRow.position,
+            NUMBER,
             SeriesRow.protocol_id,
             SeriesRow.sessions,
             SeriesRow.open_ended,
@@ -132,10 +134,10 @@ def with_next_visits(
         .order_by(AppointmentRow.starts_at.desc())
     )
     coming: dict[int, tuple[datetime, str]] = {}
-    for patient_id, starts_at, position, protocol_id, sessions, open_ended in session.execute(statement):
+    for patient_id, starts_at, number, protocol_id, sessions, open_ended in session.execute(statement):
         protocol = protocols.get(protocol_id)
         name = protocol.short_name if protocol else protocol_id
-        coming[patient_id] = starts_at, f"{name}, {f'M {position}' if open_ended else f'{position} of {sessions}'}"
+        coming[patient_id] = starts_at, f"{name}, {f'M {number}' if open_ended else f'{number} of {sessions}'}"
     return tuple(
         replace(line, next_visit=coming[line.id][0], series=coming[line.id][1]) if line.id in coming else line
         for line in lines

@@ -20,6 +20,7 @@ from ketaclinic.db.models import (
     SeriesRow,
     StatusChangeRow,
 )
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import OVER, Appointment, Card, Status
 from ketaclinic.domain.findings import NotFound, Stale
@@ -51,6 +52,7 @@ _CARDS: Select[*tuple[Any, ...]] = (
         AppointmentRow.status,
         AppointmentRow.position,
         AppointmentRow.session_number,
+        NUMBER.label("number"),
         AppointmentRow.nurse_id,
         AppointmentRow.escort_id,
         AppointmentRow.version,
@@ -181,8 +183,7 @@ def _board_row(row: Row[*tuple[Any, ...]]) -> BoardRow:
         row.replaces_id,
         NurseNeeds(row.setup_from, row.setup_minutes, row.ratio),
     )
-    number = row.session_number or row.position
-    label = f"M {number}" if row.open_ended else f"{number} of {row.sessions}"
+    label = f"M {row.number}" if row.open_ended else f"{row.number} of {row.sessions}"
     name = f"{row.family_name}, {row.given_name}".strip(", ")
     return BoardRow(visit, name, row.record, bool(row.has_note), row.protocol_id, label)
 

@@ -56,26 +56,34 @@ _RESOURCES = (
     ("nurse", "nurse_id", "starts_at + setup_from", "starts_at + setup_from + setup_minutes"),
 )
 
+_LOST = _FREE.replace("'proposed', ", "")
+"""What will not be given any more; a visit to place will be."""
+
 _BROKEN_SERIES = f"""
     SELECT series.id FROM series LEFT JOIN appointments ON appointments.series_id = series.id
     GROUP BY series.id, series.sessions, series.open_ended, series.status
     HAVING COUNT(DISTINCT position) <> MAX(position) - MIN(position) + 1
         OR MIN(position) < 1
-        OR COUNT(DISTINCT CASE WHEN appointments.status NOT IN {_FREE} THEN position END)
-            <> COUNT(CASE WHEN appointments.status NOT IN {_FREE} THEN 1 END)
+        OR COUNT(DISTINCT CASE WHEN appointments.status NOT IN {_LOST} THEN position END)
+            <> COUNT(CASE WHEN appointments.status NOT IN {_LOST} THEN 1 END)
+        OR COUNT(DISTINCT session_number) <> COUNT(session_number)
         OR (NOT series.open_ended AND COALESCE(MIN(position), 1) <> 1)
         OR (NOT series.open_ended AND series.status = 'active' AND COUNT(DISTINCT position) <> series.sessions)
+        OR (NOT series.open_ended AND series.status = 'completed'
+            AND COUNT(CASE WHEN appointments.status = 'discharged' THEN 1 END) < series.sessions)
     ORDER BY series.id
 """  # a course without an end counts on from the one before it
-_BROKEN_VISITS = """
+_BROKEN_VISITS = f"""
     SELECT a.id FROM appointments a
     JOIN series s ON s.id = a.series_id JOIN chairs c ON c.id = a.chair_id
-    LEFT JOIN escorts e ON e.id = a.escort_id
+    LEFT JOIN escorts e ON e.id = a.escort_id LEFT JOIN appointments m ON m.id = a.replaces_id
     WHERE a.ends_at - a.starts_at <> a.prep + a.infusion + a.recovery + a.turnover
         OR a.patient_id <> s.patient_id OR a.location_id <> s.location_id OR c.location_id <> a.location_id
         OR (e.id IS NOT NULL AND e.patient_id <> a.patient_id)
+        OR m.series_id <> a.series_id OR m.position <> a.position
+        OR (a.status NOT IN {_LOST} AND m.status NOT IN {_LOST})
     ORDER BY a.id
-"""
+"""  # what stands for a missed visit has its place in the course
 _GUARDS = {
     "sqlite": (
         """SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'claims'

@@ -22,6 +22,7 @@ from ketaclinic.db.models import (
     SeriesRow,
     UserRow,
 )
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.domain import events
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.appointments import IN_CHAIR, Appointment, Status
@@ -37,7 +38,7 @@ from ketaclinic.domain.protocols import Phases, Protocol
 from ketaclinic.domain.resources import Location
 from ketaclinic.domain.visit import Around, Encounter, Prescriber, Visit
 
-_Head = tuple[EncounterRow, AppointmentRow, PatientRow, SeriesRow, ChairRow, LocationRow]
+_Head = tuple[EncounterRow, AppointmentRow, PatientRow, SeriesRow, ChairRow, LocationRow, int]
 
 
 class VisitReader:
@@ -75,13 +76,12 @@ class VisitReader:
         escorts = self._escorts(heads)
         visits = []
         for head in heads:
-            encounter_row, visit_row, patient_row, series_row, chair_row, location_row = head
+            encounter_row, visit_row, patient_row, series_row, chair_row, location_row, number = head
             encounter = charting.encounter_value(encounter_row)
             protocol = self._protocol(encounter_row.protocol_id)
             day = visit_row.starts_at.date()
             order, order_problem_ = _order_for(orders[patient_row.id], encounter, series_row.order_id, protocol, day)
             consent, consent_problem_ = self._consent_for(consents[patient_row.id], order, encounter, day)
-            number = visit_row.session_number or visit_row.position
             visits.append(
                 Visit(
                     now=min(self._now, encounter.signed_at or self._now),
@@ -122,7 +122,7 @@ class VisitReader:
 
     def _heads(self, encounter_ids: Sequence[int]) -> list[_Head]:
         statement = (
-            select(EncounterRow, AppointmentRow, PatientRow, SeriesRow, ChairRow, LocationRow)
+            select(EncounterRow, AppointmentRow, PatientRow, SeriesRow, ChairRow, LocationRow, NUMBER)
             .join(AppointmentRow, AppointmentRow.id == EncounterRow.appointment_id)
             .join(PatientRow, PatientRow.id == EncounterRow.patient_id)
             .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
@@ -130,7 +130,7 @@ class VisitReader:
             .join(LocationRow, LocationRow.id == AppointmentRow.location_id)
             .where(EncounterRow.id.in_(encounter_ids))
         )
-        return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in self._session.execute(statement)]
+        return [(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in self._session.execute(statement)]
 
     def _profiles(self, patient_ids: Sequence[int]) -> dict[int, ClinicalProfile]:
         statement = select(ClinicalProfileRow).where(ClinicalProfileRow.patient_id.in_(patient_ids))

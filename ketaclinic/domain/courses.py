@@ -162,19 +162,24 @@ class Course:
     ) -> dict[int, int]:
         """The number each visit has or would be given, were they given in the order of their days.
 
+        A session that was missed keeps its number free until another visit stands for it.
+
         Args:
-            places: where visits would be instead; `NEW` for one that is not there yet.
+            places: where visits would be instead; `NEW` for the one that stands for a visit that is gone.
             gone: visits that become missed or cancelled.
         """
         moved = dict(places or {})
         base = min((v.position for v in self.visits), default=1)
-        kept = [v for v in self.visits if v.status not in LOST and v.id not in gone]
+        lost = [v for v in self.visits if v.status in LOST or v.id in gone]
+        kept = [v for v in self.visits if v not in lost]
+        filled = {v.position for v in kept} | {v.position for v in lost if NEW in moved and v.id in gone}
         given = {v.id: v.session_number for v in kept if v.session_number is not None}
         waiting = {v.id: moved.get(v.id, v.place).starts_at for v in kept if v.id not in given}
         if NEW in moved:
             waiting[NEW] = moved[NEW].starts_at
-        order = sorted(waiting, key=lambda key: (waiting[key], key))
-        return given | {key: base + len(given) + rank for rank, key in enumerate(order)}
+        free = {v.position: v.place.starts_at for v in reversed(lost) if v.position not in filled}
+        order = sorted([*((at, key) for key, at in waiting.items()), *((at, -1) for at in free.values())])
+        return given | {key: base + len(given) + rank for rank, (_, key) in enumerate(order) if key >= NEW}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,11 @@ class SeriesProgress:
 
 @dataclass(frozen=True, slots=True)
 class SeriesVisit:
-    """One visit of a series: appointment id, wall-clock start, status value, label, chair name."""
+    """One visit of a series: appointment id, wall-clock start, status value, label, chair name, end of a hold (UTC)."""
 
     appointment_id: int
     starts_at: datetime
     status: str
     label: str
     chair: str
+    held_until: datetime | None = None

@@ -1,7 +1,7 @@
 """The steps of a session that move the visit on: start, stop, ready, sign-off. Rules are asked again inside."""
 
 from ketaclinic.db import charting as rows
-from ketaclinic.db import courses, schedule
+from ketaclinic.db import courses, schedule, session_numbers
 from ketaclinic.domain import events
 from ketaclinic.domain.appointments import Status, transition
 from ketaclinic.domain.clinical_rules import cosign_reasons, may_release, may_start, stopping
@@ -37,7 +37,7 @@ def start(act: Act) -> tuple[Finding, ...]:
     encounter.order_id = order.id
     appointment = rows.appointment_row(session, visit.appointment.id)
     if appointment.session_number is None:
-        appointment.session_number = rows.sessions_started(session, appointment.series_id) + 1
+        appointment.session_number = session_numbers.next_number(session, appointment.series_id)
     _move(act, Status.INFUSING)
     return tuple(f for f in findings if f.severity is Severity.WARN)
 
