@@ -1,5 +1,6 @@
 """The one window: places the rail, the screens and the bars, and tells the screen in front what was committed."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from ketaclinic.ui.icons import icon
 from ketaclinic.ui.idle import IdleWatch
 from ketaclinic.ui.notify import Toast
 from ketaclinic.ui.ops import Ops
+from ketaclinic.ui.place import Place
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens import SCREENS
 from ketaclinic.ui.settings import Settings
@@ -30,7 +32,10 @@ from ketaclinic.ui.widgets.rail import Rail
 from ketaclinic.ui.widgets.status_line import StatusLine
 from ketaclinic.ui.widgets.top_bar import TopBar
 
-_TICK_MS = 1000
+_TICK_MS = 400
+"""How often other stations are listened to: what they change is seen well within a second."""
+_SWEEP_SECONDS = 5
+"""How often holds that ran out are looked for."""
 
 
 class Hearing(Protocol):
@@ -65,6 +70,9 @@ class MainWindow(QWidget):
         self._desks: dict[int, Desk] = {}
         self._held: dict[int, list[Dialog]] = {}
         self._polling = False
+        self._sweeping = False
+        self._swept: datetime | None = None
+        self.place = Place(settings, self)
         self.rail = Rail()
         self.top = TopBar(self.all_actions)
         self.status = StatusLine(database_label, "Demonstration clinic, invented patients" if demonstration else "")
@@ -107,6 +115,9 @@ class MainWindow(QWidget):
         self.ops.failed.connect(self._failed)
         self.ops.crashed.connect(self.show_crash)
         self._timer.timeout.connect(self.tick)
+        self.place.location_chosen.connect(self._moved_to)
+        self.place.location_changed.connect(self._show_place)
+        self.status.place_pressed.connect(self._show_place_menu)
 
     # -- who is there
 
@@ -114,7 +125,7 @@ class MainWindow(QWidget):
         """Asks who is there; called once the clinic is set up."""
         self.sign_in.ask()
 
-    def lock(self) -> None:
+    def lock(self, *, ask_who: bool = False) -> None:
         """Covers the window until someone signs in; everything stays as it is beneath."""
         if self.user is None or self.sign_in.isVisible():
             return
@@ -125,7 +136,7 @@ class MainWindow(QWidget):
         for dialog in self._held[self.user.id]:
             dialog.hide()
         self.body.hide()
-        self.sign_in.ask(self.user)
+        self.sign_in.ask(None if ask_who else self.user)
 
     def _signed_in(self, user: User) -> None:
         self._idle.touch()
@@ -144,12 +155,12 @@ class MainWindow(QWidget):
         desk.deleteLater()
 
     def _make_desk(self, user: User, locations: tuple[Location, ...]) -> None:
-        here = next((place for place in locations if place.id == self._settings.location_id()), locations[0])
+        self.place.know(locations)
         context = ScreenContext(
             ops=self.ops,
             services=self.services,
             user=lambda: user,
-            location=here,
+            location=self.place.here,
             clock=self.clock,
             navigate=self.navigate,
             notify=self.toast.say,
@@ -169,8 +180,7 @@ class MainWindow(QWidget):
         known, self.user, self.desk = self.user, user, desk
         self.body.show()
         self.desks.setCurrentWidget(desk)
-        place = desk.context.location
-        self.status.place.setText(f"{place.name} · {place.zone}")
+        self._show_place()
         self.top.search.set_context(desk.context)
         if known != user:
             self._show_entries(user, desk)
@@ -222,6 +232,28 @@ class MainWindow(QWidget):
             return
         self.go_to("documents")
 
+    # -- where it is
+
+    def _show_place(self) -> None:
+        self.status.show_place(self.place.words, several=bool(self.place.actions))
+
+    def _show_place_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.place.actions)
+        button = self.status.choose_place
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _moved_to(self, place: Location) -> None:
+        """Every screen shows the other site."""
+        self._show_place()
+        for desk in self._desks.values():
+            if desk is not self.desk:
+                desk.mark_stale()
+        if self.desk is not None:
+            self.desk.refresh(None)
+        self.toast.say(f"You work at {place.name} now.")
+
     # -- what is committed, undone, refused
 
     def _committed(self, changes: Changes) -> None:
@@ -230,8 +262,20 @@ class MainWindow(QWidget):
         for desk in self._desks.values():
             if desk is not self.desk:
                 desk.mark_stale()
+        if changes.touches("locations"):
+            self.ops.run(self, partial(self.services.clinic.locations, self.user), self.place.know, latest="places")
+        if ("users", self.user.id) in changes.rows or (changes.seq == 0 and changes.touches("users")):
+            self.ops.run(self, self.services.users.who_may_sign_in, self._check_user, latest="user")
         self.desk.refresh(changes)
         self._ask_undo()
+
+    def _check_user(self, active: tuple[User, ...]) -> None:
+        """Locks the window of someone who may no longer sign in, or not in this role; a new one gets a new desk."""
+        if self.user is None:
+            return
+        found = next((user for user in active if user.id == self.user.id), None)
+        if found is None or found.role is not self.user.role:
+            self.lock(ask_who=found is None)
 
     def _ask_undo(self) -> None:
         if self.user is not None:
@@ -270,14 +314,29 @@ class MainWindow(QWidget):
     # -- each second
 
     def tick(self) -> None:
-        """Hears other stations and locks a window nobody touches; called each second."""
+        """Hears other stations, lets holds lapse and locks a window nobody touches; called all the time."""
         if not self._polling:
             self._polling = True
             self.ops.run(self, self._store.poll, self._heard, self._cannot_hear)
+        self._sweep()
         rules = self.catalog.rules
         chairside = self.desk is not None and self.desk.current is not None and self.desk.current.key == "chairside"
         if self._idle.seconds >= rules["users.lock-after-chairside" if chairside else "users.lock-after"]:
             self.lock()
+
+    def _sweep(self) -> None:
+        """Lets holds lapse whose time has come, for every station's sake."""
+        now = self.clock.now()
+        due = self._swept is None or (now - self._swept).total_seconds() >= _SWEEP_SECONDS
+        if due and not self._sweeping and self.user is not None and self.body.isVisible():
+            self._swept, self._sweeping = now, True
+            self.ops.run(self, self.services.booking.lapse_holds, self._swept_up, self._could_not_sweep)
+
+    def _swept_up(self, _lapsed: int) -> None:
+        self._sweeping = False
+
+    def _could_not_sweep(self, _error: ClinicError) -> None:
+        self._sweeping = False  # the poll says what is wrong with the database
 
     def _heard(self, notices: tuple[Changes, ...]) -> None:
         self._polling = False
@@ -328,7 +387,8 @@ class MainWindow(QWidget):
         """Everything that can be done here and now, for the search."""
         front = self.desk.actions_in_front() if self.desk is not None else []
         own = [action for action in self.actions() if action.text() and not action.text().startswith("Search")]
-        return [action for action in (*front, *own) if action.isEnabled() and action.isVisible()]
+        places = [action for action in self.place.actions if not action.isChecked()]
+        return [action for action in (*front, *own, *places) if action.isEnabled() and action.isVisible()]
 
     def show_keys(self) -> None:
         """Shows the sheet of keys."""
@@ -360,6 +420,9 @@ class MainWindow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self._theme_actions)
         menu.addSeparator()
+        if self.place.actions:
+            menu.addActions(self.place.actions)
+            menu.addSeparator()
         menu.addAction(self._keys)
         menu.addAction(icon("lock"), "Lock, or change user", self.lock)
         person = self.rail.person

@@ -5,7 +5,6 @@ rail's entry (0 for none).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
@@ -21,7 +20,6 @@ from ketaclinic.services.bundle import Services
 from ketaclinic.ui.ops import Ops
 
 
-@dataclass(frozen=True, slots=True)
 class ScreenContext:
     """All that a screen or dialog works with.
 
@@ -29,21 +27,34 @@ class ScreenContext:
         ops: work off this thread, and the notice of changes.
         services: what people do.
         user: who is signed in now.
-        location: the site this station works at.
         clock: the only source of now.
         navigate: opens a screen by its key with arguments, e.g. ``navigate("patients", {"patient_id": 3})``.
         notify: shows a sentence in passing; nothing that must be answered.
         catalog: protocols, checklists, limits and texts of the clinic.
     """
 
-    ops: Ops
-    services: Services
-    user: Callable[[], User]
-    location: Location
-    clock: Clock
-    navigate: Callable[[str, dict[str, Any]], None]
-    notify: Callable[[str], None]
-    catalog: Catalog
+    __slots__ = ("_here", "catalog", "clock", "navigate", "notify", "ops", "services", "user")
+
+    def __init__(
+        self,
+        *,
+        ops: Ops,
+        services: Services,
+        user: Callable[[], User],
+        location: Location | Callable[[], Location],
+        clock: Clock,
+        navigate: Callable[[str, dict[str, Any]], None],
+        notify: Callable[[str], None],
+        catalog: Catalog,
+    ) -> None:
+        self.ops, self.services, self.user, self.clock = ops, services, user, clock
+        self.navigate, self.notify, self.catalog = navigate, notify, catalog
+        self._here = location
+
+    @property
+    def location(self) -> Location:
+        """The site this station works at now; another one when the user has chosen it."""
+        return self._here if isinstance(self._here, Location) else self._here()
 
 
 class Screen(QWidget):

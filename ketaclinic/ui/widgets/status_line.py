@@ -1,8 +1,11 @@
-"""The lowest line: the state of the database, what is special about this clinic, where and in which zone one works."""
+"""The lowest line: the state of the database, what is special about this clinic, where and in which zone one works.
 
-from PySide6.QtCore import QRectF, QSize, Qt
+Signals of `StatusLine`: `place_pressed()` the place, where there is another to choose.
+"""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ketaclinic.ui import theme
 
@@ -34,6 +37,8 @@ class _Dot(QWidget):
 class StatusLine(QFrame):
     """Shows the state in words."""
 
+    place_pressed = Signal()
+
     def __init__(self, database: str, hint: str = "") -> None:
         super().__init__(accessibleName="Status")
         self.setProperty("kind", "status")
@@ -43,6 +48,10 @@ class StatusLine(QFrame):
         self.database = _small(database)
         self.hint = _small(hint)
         self.place = _small("")
+        self.choose_place = QPushButton(accessibleName="Location", toolTip="Work at another location")
+        self.choose_place.setProperty("kind", "link")
+        self.choose_place.clicked.connect(self.place_pressed)
+        self.choose_place.hide()
         layout = QHBoxLayout(self, spacing=8)
         layout.setContentsMargins(16, 0, 16, 0)
         layout.addWidget(self._dot)
@@ -51,6 +60,15 @@ class StatusLine(QFrame):
         layout.addWidget(self.hint)
         layout.addStretch()
         layout.addWidget(self.place)
+        layout.addWidget(self.choose_place)
+
+    def show_place(self, words: str, *, several: bool) -> None:
+        """Says where one works; a button where there is another place to choose."""
+        self.place.setText(words)
+        self.choose_place.setText(f"{words}  ▾")
+        self.choose_place.setAccessibleName(f"Location: {words}")
+        self.place.setVisible(not several)
+        self.choose_place.setVisible(several)
 
     def say_trouble(self, sentence: str) -> None:
         """Shows that the database cannot be reached; an empty sentence shows that all is well again."""
