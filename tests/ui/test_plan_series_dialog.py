@@ -4,8 +4,9 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QSpinBox
 
+from ketaclinic.domain.wishes import SeriesWishes
 from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
 from tests.ui.front_desk import INDUCTION, ClinicForTests, FrontDesk, clinic, desk, dressed, freed
 
@@ -116,6 +117,7 @@ def test_why_not_then_gives_the_reason_and_the_nearest(clinic: ClinicForTests, d
         clinic.book(f"Taken, Chair{chair}", chair, "09:00" if chair == 1 else "10:30", day=date(2026, 11, 30))
     dialog = planner(desk)
     desk.choose("Chair", "Chair 1", dialog)
+    desk.press("No other chair will do", dialog)
     desk.wait(lambda: dialog.cards != [] and "Chair 1" in dates(dialog)[0])
     desk.press("Why not at another time?", dialog)
     desk.type("Start asked for", "9:30", dialog)
@@ -130,9 +132,7 @@ def test_a_place_taken_meanwhile_is_said_and_planned_again(clinic: ClinicForTest
     first = before[0]
     clinic.services.booking.book_series(
         clinic.manager,
-        type(dialog.form.wishes())(
-            clinic.patient("Ruiz, Mateo").id, INDUCTION, clinic.location.id, first.starts_at.date(), count=1
-        ),
+        SeriesWishes(clinic.patient("Ruiz, Mateo").id, INDUCTION, clinic.location.id, first.starts_at.date(), count=1),
         (first,),
     )
     desk.press("Book 6 sessions", dialog)
@@ -169,4 +169,56 @@ def test_someone_new_is_added_without_leaving_the_planner(clinic: ClinicForTests
     desk.press("Save patient", adding)
     assert dialog.form.who.picker.field.text() == "Θεοδώρου, Ελένη"
     desk.wait(lambda: len(dialog.cards) > 0)
+    dialog.reject()
+
+
+def test_a_preferred_chair_is_kept_to_where_it_costs_little(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    dialog = planner(desk)
+    desk.choose("Chair", "Chair 3", dialog)
+    desk.wait(lambda: dialog.cards != [] and all("Chair 3" in name for name in dates(dialog)))
+    dialog.reject()
+
+
+def test_fewer_sessions_are_planned_when_fewer_are_asked_for(desk: FrontDesk) -> None:
+    dialog = planner(desk)
+    desk.find(QSpinBox, "Sessions", dialog).setValue(4)
+    desk.wait(lambda: dialog.book.text() == "Book 4 sessions")
+    desk.press("Book 4 sessions", dialog)
+    assert desk.told[-1].startswith("Booked 4 sessions for Nguyễn, Thị Minh")
+
+
+def test_trial_sessions_are_booked_and_the_rest_is_held(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    dialog = planner(desk)
+    desk.choose("Trial sessions", "Book 2, hold the rest", dialog)
+    desk.wait(lambda: dialog.book.text() == "Book 2, hold 4")
+    desk.press("Book 2, hold 4", dialog)
+    assert "4 are held" in desk.told[-1]
+    patient = clinic.patient("Nguyễn, Thị Minh").id
+    page = clinic.services.patients.page(clinic.clerk, patient)
+    assert [visit.status for visit in page.series[0].visits] == ["scheduled"] * 2 + ["held"] * 4
+
+
+def test_a_series_is_held_for_a_while_and_other_desks_see_it(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    dialog = planner(desk)
+    first = dialog.cards[0].proposal.sessions[0]
+    desk.press("Hold sessions", dialog)
+    assert freed(dialog)
+    assert desk.told[-1].startswith("Held 6 sessions for Nguyễn, Thị Minh for ")
+    view = clinic.services.booking.day(clinic.manager, clinic.location.id, first.starts_at.date())
+    assert [card.appointment.status.value for card in view.cards] == ["held"]
+    found = clinic.services.booking.why(
+        clinic.clerk, clinic.patient("Silva, João").id, INDUCTION, first.starts_at, first.chair_id
+    )
+    assert not found.free
+
+
+def test_the_chosen_series_says_what_its_points_are_for(desk: FrontDesk) -> None:
+    dialog = planner(desk)
+    for card in dialog.cards:
+        assert sum(line.points for line in card.proposal.costs) == card.proposal.cost
+    dearest = dialog.cards[-1]
+    low = dearest.sizeHint().height()
+    dearest.setChecked(True)
+    assert dearest.sizeHint().height() > low
+    assert any("points: " in line for line in dearest.reasons())
     dialog.reject()

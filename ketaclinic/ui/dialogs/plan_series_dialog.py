@@ -1,15 +1,17 @@
 """Plans a whole series and books it in one stroke.
 
-Signals of `PlanSeriesDialog`: `booked(BookedSeries)`.
+Signals of `PlanSeriesDialog`: `booked(BookedSeries)`, also when the series is held only.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.findings import ClinicError, Refused, Severity, blocking
+from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.wishes import BookedSeries, PlannedSession, Proposals, SeriesWishes
 from ketaclinic.ui import text
 from ketaclinic.ui.dialogs.proposal_card import ProposalCard
@@ -39,14 +41,30 @@ class PlanSeriesDialog(Dialog):
         first_day: date | None = None,
         *,
         around: datetime | None = None,
+        series_id: int | None = None,
+        sessions: int = 1,
         parent: QWidget | None = None,
     ) -> None:
+        """Opens with what is known already.
+
+        Args:
+            context: what the dialog works with.
+            patient_id: for whom.
+            protocol_id: what.
+            first_day: the first date wished.
+            around: a clock time to stay near.
+            series_id: a running course that is given further sessions.
+            sessions: how many, for a running course.
+            parent: where it opens.
+        """
         over = parent or QApplication.activeWindow() or QApplication.topLevelWidgets()[0]
-        super().__init__(over, "Plan a series", width=1220, height=840)
+        title = "Plan a series" if series_id is None else "Plan further sessions"
+        super().__init__(over, title, width=1220, height=840)
         self._context = context
         self._asked: SeriesWishes | None = None
         self._print_after = False
-        self._command: tuple[tuple[PlannedSession, ...], str] = ((), "")
+        self._command: tuple[object, str] = ((), "")
+        self._overrides: tuple[BookingOverride, ...] = ()
         self.cards: list[ProposalCard] = []
         self.editor: SessionEditor | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
@@ -62,6 +80,9 @@ class PlanSeriesDialog(Dialog):
         self.form.load(patient_id, protocol_id, first_day)
         if around is not None:
             self.form.around(around)
+        if series_id is not None:
+            self.form.go_on_with(series_id, sessions)
+            self.hold.hide()
         self._ask()
 
     def _build(self) -> None:
@@ -117,6 +138,8 @@ class PlanSeriesDialog(Dialog):
     def _add_buttons(self) -> None:
         self.hint.setText(_HINT)
         self.add_cancel()
+        self.hold = self.add_button("Hold", self._hold, name="Hold sessions")
+        self.hold.setToolTip("Keeps the places for a short while; other desks see that they are held.")
         self.and_print = self.add_button("Book and print", self._book_and_print)
         self.book = self.add_button("Book sessions", self._book, kind="primary")
         self._show_buttons()
@@ -197,14 +220,24 @@ class PlanSeriesDialog(Dialog):
         if self.editor is not None and self.editor.property("card") != self.cards.index(card):
             self._close_editor()
         self._show_buttons()
+        QTimer.singleShot(0, self, self._show_chosen)
+
+    def _show_chosen(self) -> None:
+        """The chosen card is taller, for its reasons: all of it is to be read."""
+        card = self.selected()
+        if card is not None:
+            self.shelf.ensureWidgetVisible(card, 0, 8)
 
     def _show_buttons(self) -> None:
         card = self.selected()
         count = len(card.proposal.sessions) if card else 0
+        trial = self.form.trial_sessions()
         words = f"Book {text.count(count, 'session')}" if count else "Book sessions"
+        if count and trial is not None and trial < count:
+            words = f"Book {trial}, hold {count - trial}"
         self.book.setText(words)
         self.book.setAccessibleName(words)
-        for button in (self.book, self.and_print):
+        for button in (self.book, self.and_print, self.hold):
             button.setEnabled(bool(count) and not self._busy)
 
     # one session in place
@@ -273,32 +306,73 @@ class PlanSeriesDialog(Dialog):
         card, wishes = self.selected(), self._asked
         if card is None or wishes is None or self._busy:
             return
-        sessions = card.proposal.sessions
-        if self._command[0] != sessions:
-            self._command = (sessions, uuid4().hex)
-        user, services, command = self._context.user(), self._context.services, self._command[1]
-        self.set_busy(busy=True)
-        self.and_print.setEnabled(False)
-        self._context.ops.run(
-            self,
-            lambda: services.booking.book_series(user, wishes, sessions, command_id=command),
+        sessions, trial, overrides = card.proposal.sessions, self.form.trial_sessions(), self._overrides
+        user, booking, command = self._context.user(), self._context.services.booking, self._named((sessions, trial))
+
+        self._run(
+            lambda: booking.book_series(user, wishes, sessions, command_id=command, overrides=overrides, trial=trial),
             self._done,
-            self._refused,
         )
 
+    def _hold(self) -> None:
+        card, wishes = self.selected(), self._asked
+        if card is None or wishes is None or self._busy:
+            return
+        sessions = card.proposal.sessions
+        user, booking, command = self._context.user(), self._context.services.booking, self._named((sessions, "held"))
+        self._run(lambda: booking.hold_series(user, wishes, sessions, command_id=command), self._held)
+
+    def _named(self, what: object) -> str:
+        """The command id of an act: the same for the same act, so that a double click is one."""
+        if self._command[0] != what:
+            self._command = (what, uuid4().hex)
+        return self._command[1]
+
+    def _run(self, work: Callable[[], BookedSeries], then: Callable[[BookedSeries], None]) -> None:
+        self.set_busy(busy=True)
+        for button in (self.and_print, self.hold):
+            button.setEnabled(False)
+        self._context.ops.run(self, work, then, self._refused)
+
     def _done(self, booked: BookedSeries) -> None:
-        patient, sessions = self.form.chosen_patient(), self._command[0]
-        name = patient.name if patient else ""
-        count = text.count(len(sessions), "session")
-        first = text.when(sessions[0].starts_at)
-        self._context.notify(f"Booked {count} for {name}, the first {first}. Ctrl+Z undoes it.")
+        patient = self.form.chosen_patient()
+        count, trial = len(booked.appointment_ids), self.form.trial_sessions()
+        card = self.selected()
+        first = f", the first {text.when(card.proposal.sessions[0].starts_at)}" if card else ""
+        words = text.count(count, "session") if trial is None else f"{trial} of {text.count(count, 'session')}"
+        rest = "" if trial is None else f" {count - trial} are held."
+        self._context.notify(f"Booked {words} for {patient.name if patient else ''}{first}.{rest} Ctrl+Z undoes it.")
         args = {"patient_id": patient.id if patient else 0, "series_id": booked.series_id, "kind": "itinerary"}
         self.booked.emit(booked)
         self.accept()
         if self._print_after:
             self._context.navigate("documents", {**args, "appointment_id": booked.appointment_ids[0]})
 
+    def _held(self, booked: BookedSeries) -> None:
+        patient = self.form.chosen_patient()
+        minutes = self._context.catalog.rules.whole("booking.hold-minutes")
+        words = text.count(len(booked.appointment_ids), "session")
+        self._context.notify(f"Held {words} for {patient.name if patient else ''} for {minutes} minutes.")
+        self.booked.emit(booked)
+        self.accept()
+
     def _refused(self, error: ClinicError) -> None:
+        found = error.findings if isinstance(error, Refused) else ()
+        self.set_busy(busy=False)
+        self._show_buttons()
+        stops = blocking(found)
+        if stops and all(finding.severity is Severity.OVERRIDE for finding in stops):
+            from ketaclinic.ui.dialogs.override_dialog import OverrideDialog  # noqa: PLC0415 - seldom needed
+
+            dialog = OverrideDialog(self, self._context, stops)
+            dialog.given.connect(self._overridden)
+            dialog.open()
+            return
         self.show_error(error)
         self._ask()
         self._show_buttons()
+
+    def _overridden(self, overrides: tuple[BookingOverride, ...]) -> None:
+        self._overrides = overrides
+        self._book_now()
+        self._overrides = ()

@@ -17,6 +17,8 @@ _CHIP = QSize(98, 60)
 _BETWEEN = 32
 _TOP = 42
 _SIDE = 18
+_LINE = 18
+_MOST_LINES = 4
 
 
 class SessionChip(QAbstractButton):
@@ -69,6 +71,7 @@ class ProposalCard(QAbstractButton):
         self.proposal = proposal
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"Series {proposal.title}, {proposal.summary}, {self.remark}")
+        self.setAccessibleDescription("; ".join(proposal.why))
         self.setToolTip("\n".join([*proposal.why, *(f.message for f in proposal.findings)]))
         self.chips: list[SessionChip] = []
         for index, session in enumerate(proposal.sessions):
@@ -94,6 +97,8 @@ class ProposalCard(QAbstractButton):
         for chip in self.chips:
             chip.strong = self.isChecked()
             chip.update()
+        if self.reasons():
+            self.updateGeometry()
         self.update()
         if self.isChecked():
             self.chosen.emit(self)
@@ -113,9 +118,23 @@ class ProposalCard(QAbstractButton):
     def _per_line(self, width: int) -> int:
         return max((width - 2 * _SIDE + _BETWEEN) // (_CHIP.width() + _BETWEEN), 1)
 
-    def _height(self, width: int) -> int:
+    def _chips_end(self, width: int) -> int:
         lines = -(-len(self.chips) // self._per_line(width))
-        return _TOP + lines * (_CHIP.height() + 8) + 6
+        return _TOP + lines * (_CHIP.height() + 8)
+
+    def _height(self, width: int) -> int:
+        reasons = len(self.reasons()) if self.isChecked() else 0
+        return self._chips_end(width) + 6 + (reasons * _LINE + 4 if reasons else 0)
+
+    def reasons(self) -> tuple[str, ...]:
+        """What is worth knowing and what costs points, the dearest first; shown while the card is chosen."""
+        dear = sorted(self.proposal.costs, key=lambda line: -line.points)
+        said = [*(f"! {f.message}" for f in self.proposal.findings[1:])]
+        said += [f"{line.points:,} points: {line.text}" for line in dear]
+        if len(said) > _MOST_LINES:
+            rest = len(said) - _MOST_LINES + 1
+            said = [*said[: _MOST_LINES - 1], f"and {rest} more, {self.proposal.cost:,.0f} points in all"]
+        return tuple(said)
 
     def sizeHint(self) -> QSize:
         return QSize(780, self._height(max(self.width(), 400)))
@@ -151,7 +170,17 @@ class ProposalCard(QAbstractButton):
         for gap, chip in zip(self.proposal.gaps, self.chips, strict=False):
             box = QRect(chip.geometry().right() + 1, chip.y(), _BETWEEN, _CHIP.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{gap} d")
+        if on:
+            self._paint_reasons(painter)
         painter.end()
+
+    def _paint_reasons(self, painter: QPainter) -> None:
+        top = self._chips_end(self.width())
+        metrics = QFontMetrics(painter.font())
+        for number, words in enumerate(self.reasons()):
+            room = QRect(_SIDE, top + number * _LINE, self.width() - 2 * _SIDE, _LINE)
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
     def _paint_radio(self, painter: QPainter, *, on: bool) -> None:
         tokens = theme.tokens()

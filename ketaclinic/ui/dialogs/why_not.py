@@ -100,7 +100,8 @@ class WhyNot(QWidget):
             self._context.ops.run(self, first_that_does, self._answered, self._cannot_tell, latest="why")
 
     def _asked_chairs(self) -> tuple[int, ...]:
-        wanted = self._wishes.chair_id if self._wishes else None
+        wishes = self._wishes
+        wanted = (wishes.chair_id or wishes.preferred_chair_id) if wishes else None
         return (wanted,) if wanted is not None else tuple(self._chairs)
 
     def _answered(self, found: tuple[int, Explanation]) -> None:

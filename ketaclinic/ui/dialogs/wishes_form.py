@@ -6,7 +6,16 @@ Signals of `WishesForm`: `wishes_changed()`; `typed()` the same while a time is 
 from datetime import date, datetime, time
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.people import PatientRow
@@ -20,6 +29,8 @@ from ketaclinic.ui.widgets.date_button import DateButton
 from ketaclinic.ui.widgets.time_edit import TimeEdit
 
 _ANY = 0
+_MOST_SESSIONS = 40
+_TRIALS = (2, 3)
 
 
 def protocol_words(protocol: Protocol) -> str:
@@ -36,7 +47,7 @@ def protocol_words(protocol: Protocol) -> str:
 
 
 class WishesForm(QWidget):
-    """Patient, protocol, first day, weekdays, time of day, clock time, chair."""
+    """Patient, protocol, how many sessions, first day, weekdays, time of day, clock time, chair, trial sessions."""
 
     wishes_changed = Signal()
     typed = Signal()
@@ -46,6 +57,7 @@ class WishesForm(QWidget):
         self._context = context
         self._protocols: tuple[Protocol, ...] = ()
         self._wanted_protocol = ""
+        self.series_id: int | None = None
         self.pinned: tuple[PlannedSession, ...] = ()
         self._build()
         self._lay_out()
@@ -79,7 +91,19 @@ class WishesForm(QWidget):
         self.same_time.clicked.connect(self._changed)
         self.chair = QComboBox(accessibleName="Chair")
         self.chair.addItem("Any", _ANY)
-        self.chair.currentIndexChanged.connect(self._changed)
+        self.chair.currentIndexChanged.connect(self._chair_chosen)
+        self.only_chair = QCheckBox("No other chair will do", accessibleName="No other chair will do")
+        self.only_chair.clicked.connect(self._changed)
+        self.only_chair.hide()
+        self.sessions = QSpinBox(accessibleName="Sessions", minimum=1, maximum=_MOST_SESSIONS, keyboardTracking=True)
+        self.sessions.setFixedWidth(92)
+        self.sessions.valueChanged.connect(self._count_typed)
+        self.trial = QComboBox(accessibleName="Trial sessions")
+        self.trial.addItem("Book all", None)
+        for first in _TRIALS:
+            self.trial.addItem(f"Book {first}, hold the rest", first)
+        self.trial.setToolTip("The sessions after the trial are held until it is clear whether the course goes on.")
+        self.trial.currentIndexChanged.connect(self._trial_chosen)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self, spacing=5)
@@ -105,12 +129,18 @@ class WishesForm(QWidget):
         times.addWidget(self.latest, 1)
         add("Patient", self.who)
         add("Protocol", self.protocol, self.explained)
+        counted = QWidget()
+        count = QHBoxLayout(counted, spacing=8)
+        count.setContentsMargins(0, 0, 0, 0)
+        count.addWidget(self.sessions)
+        count.addWidget(self.trial, 1)
+        add("Sessions", counted)
         add("From", self.first)
         add("Days", days)
         add("Starts between", band, self.error)
         column.addWidget(self.same_time)
         column.addSpacing(7)
-        add("Chair", self.chair)
+        add("Chair", self.chair, self.only_chair)
 
     def _today(self) -> date:
         return wall_now(self._context.clock, self._context.location.zone).date()
@@ -171,8 +201,35 @@ class WishesForm(QWidget):
     def _protocol_changed(self) -> None:
         protocol = self.chosen_protocol()
         self.explained.setText(protocol_words(protocol) if protocol else "")
+        self.sessions.blockSignals(True)
+        self.sessions.setValue(protocol.sessions if protocol else 1)
+        self.sessions.blockSignals(False)
         self.pinned = ()
         self._changed()
+
+    def _chair_chosen(self) -> None:
+        self.only_chair.setVisible(bool(self.chair.currentData()))
+        self._changed()
+
+    def _count_typed(self) -> None:
+        self.pinned = self.pinned[: self.sessions.value()]
+        self.typed.emit()
+
+    def _trial_chosen(self) -> None:
+        self.typed.emit()
+
+    def trial_sessions(self) -> int | None:
+        """How many sessions are booked while the rest is held; None for all."""
+        first: int | None = self.trial.currentData()
+        return first if first is not None and first < self.sessions.value() else None
+
+    def go_on_with(self, series_id: int, sessions: int) -> None:
+        """Plans further sessions of a running course."""
+        self.series_id = series_id
+        self.protocol.setEnabled(False)
+        self.who.setEnabled(False)
+        self.sessions.setValue(sessions)
+        self.trial.hide()
 
     def _changed(self) -> None:
         self.wishes_changed.emit()
@@ -206,6 +263,7 @@ class WishesForm(QWidget):
         patient = self.who.chosen
         if sentence or protocol is None or patient is None:
             return None
+        chair_id: int | None = self.chair.currentData() or None
         return SeriesWishes(
             patient_id=patient.id,
             protocol_id=protocol.id,
@@ -215,6 +273,9 @@ class WishesForm(QWidget):
             earliest=early,
             latest=late,
             same_time=self.same_time.isChecked(),
-            chair_id=self.chair.currentData() or None,
+            count=self.sessions.value(),
+            chair_id=chair_id if self.only_chair.isChecked() else None,
+            preferred_chair_id=None if self.only_chair.isChecked() else chair_id,
             pinned=self.pinned,
+            series_id=self.series_id,
         )
