@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from ketaclinic.cli import house, patients, scheduling
+from ketaclinic.cli import house, patients, printing, scheduling
 from ketaclinic.cli.program import (
     REFUSED,
     UNUSABLE,
@@ -27,7 +27,7 @@ COMMANDS: dict[str, Callable[[Program], int]] = {
     "bench": house.bench,
     "import-patients": patients.import_patients,
     "patients": patients.search,
-    "print": patients.print_document,
+    "print": printing.print_document,
     "plan": scheduling.plan,
     "book": scheduling.book,
     "day": scheduling.day,

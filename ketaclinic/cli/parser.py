@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from ketaclinic import __version__
+from ketaclinic.cli.printing import KINDS
 from ketaclinic.domain.dates import DateOrder
 from ketaclinic.domain.importing import FIELDS
+from ketaclinic.domain.sheets import Ink
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EPILOG = """Without a command the window opens on the clinic's own database; --demo opens it on a demonstration clinic.
@@ -88,12 +90,20 @@ def _add_patients(commands: "_Commands[argparse.ArgumentParser]", common: argpar
     search = commands.add_parser("patients", parents=[common], help="search patients")
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument("--limit", type=_positive, default=20, metavar="N")
-    sheet = commands.add_parser("print", parents=[common], help="make a PDF and file it")
-    sheet.add_argument("kind", metavar="KIND", help="consent, aftercare, itinerary …")
-    sheet.add_argument("--patient", required=True, metavar="RECORD")
+    _add_print(commands, common)
+
+
+def _add_print(commands: "_Commands[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    sheet = commands.add_parser("print", parents=[common], help="make a PDF; what is for a patient is filed")
+    sheet.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
+    sheet.add_argument("--patient", metavar="RECORD", help="for whom, where it is for a patient")
     sheet.add_argument("--appointment", type=int, metavar="ID")
     sheet.add_argument("--series", type=int, metavar="ID")
     sheet.add_argument("--language", default="en", metavar="CODE")
+    sheet.add_argument("--date", type=_named_day, metavar="DATE", help="of a list: a date, today or tomorrow")
+    sheet.add_argument("--by-time", action="store_true", help="day sheet: a row for each visit, not a column a chair")
+    sheet.add_argument("--ink", choices=[ink.value for ink in Ink], default=Ink.COLOUR.value, help="how much colour")
+    sheet.add_argument("--repair", type=int, metavar="ID", help="call list: after which repair (default: the latest)")
     sheet.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
 
 
@@ -136,6 +146,10 @@ def _day(text: str) -> date:
         return _within_reach(date.fromisoformat(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not a date such as 2026-11-23") from None
+
+
+def _named_day(text: str) -> date | str:
+    return text if text in {"today", "tomorrow"} else _day(text)
 
 
 def _time(text: str) -> time:

@@ -1,4 +1,4 @@
-"""Commands for patients: import-patients, patients, print."""
+"""Commands for patients: import-patients, patients."""
 
 import sys
 from collections.abc import Mapping
@@ -56,31 +56,6 @@ def search(program: Program) -> int:
     lines = [f"{line.record}  {line.born or '          '}  {line.name}  {line.phone}" for line in found]
     program.answer({"patients": document}, lines or ["Nobody found."])
     return DONE if found else REFUSED
-
-
-def print_document(program: Program) -> int:
-    """Makes a PDF, files it and saves it."""
-    given = program.arguments
-    with program.open(False) as services:  # noqa: FBT003
-        by = program.sign_in(services)
-        patient = services.patients.by_record(by, given.patient)
-        document = services.printing.render(
-            by, given.kind, patient.id, given.appointment, given.series, language=given.language
-        )
-        saved = services.printing.save_as(by, document.id, given.out)
-    program.answer(
-        {
-            "document": document.id,
-            "kind": document.kind,
-            "title": document.title,
-            "revision": document.revision,
-            "pages": document.pages,
-            "digest": document.digest,
-            "file": str(saved),
-        },
-        [f"{document.title}, revision {document.revision}, {document.pages} pages: {saved}"],
-    )
-    return DONE
 
 
 def _corrected(preview: ImportPreview, corrections: list[str]) -> dict[str, int]:

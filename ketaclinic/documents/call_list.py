@@ -7,13 +7,14 @@ from ketaclinic.documents.list_pages import ListPages, width_of
 from ketaclinic.documents.ruled_table import Column, draw_table, set_table
 from ketaclinic.domain.sheets import CallLineSheet, CallSheet
 
-_SIZE = 9.0
-_ROW = 30.0  # high enough to write in
+_SIZE = 8.5
+_BOX = 20.0  # a box and the air beside its words
+_ROW = 32.0  # high enough to write in
 
 
 def build(sheet: CallSheet) -> bytes:
     """The list as a PDF; the same value gives the same bytes."""
-    pages = ListPages(sheet.head, sheet.title, " · ".join(sheet.told))
+    pages = ListPages(sheet.head, sheet.title, " · ".join(filter(None, sheet.told)))
     pages.new_page()
     if sheet.lines:
         columns = _columns(pages, sheet)
@@ -32,15 +33,16 @@ def _columns(pages: ListPages, sheet: CallSheet) -> list[Column[CallLineSheet]]:
     def patient(line: CallLineSheet) -> str:
         return pages.name(line.patient, line.record)
 
-    boxes = sum(width_of(words, _SIZE - 1.5) + 17 for words in sheet.outcomes)
+    widest = max((width_of(words, _SIZE - 1.5) for words in sheet.outcomes), default=0.0)
+    boxes = 2 * (widest + _BOX)
     return [
-        Column("Patient", patient, share=2.2, bold=True, most=3),
+        Column("Patient", patient, share=1.6, bold=True, most=3),
         Column("Record", lambda line: line.record),
         Column("Telephone", lambda line: line.phone or "none on file", bold=True),
         Column("Session", lambda line: line.label),
-        Column(was, lambda line: line.was, share=1.6, most=3),
-        Column(now, lambda line: line.now, share=1.6, bold=True, most=3),
-        Column("Notes", lambda line: " · ".join(filter(None, (line.notes, line.outcome))), share=1.7, most=4),
+        Column(was, lambda line: line.was, share=1.3, most=3),
+        Column(now, lambda line: line.now, share=3.6, bold=sheet.stressed, most=5),
+        Column("Notes", lambda line: " · ".join(filter(None, (line.notes, line.outcome))), share=1.6, most=4),
         Column("Outcome", width=boxes, draw=partial(_outcomes, sheet.outcomes)),
         Column("Time, initials", width=52),
     ]
@@ -49,9 +51,12 @@ def _columns(pages: ListPages, sheet: CallSheet) -> list[Column[CallLineSheet]]:
 def _outcomes(
     outcomes: Sequence[str], pages: ListPages, _line: CallLineSheet, x: float, base: float, size: float
 ) -> None:
-    for words in outcomes:
-        pages.box(x, base - 0.5, size=8)
-        x += 11 + pages.text(x + 11, base, words, size=size - 1.5) + 6
+    """The boxes two by two, the first row above the base line."""
+    widest = max(width_of(words, size - 1.5) for words in outcomes)
+    for number, words in enumerate(outcomes):
+        left, y = x + number % 2 * (widest + _BOX), base + 6 - number // 2 * 13
+        pages.box(left, y - 0.5, size=8)
+        pages.text(left + 11, y, words, size=size - 1.5)
 
 
 def _draw_quiet(pages: ListPages, quiet: Sequence[str]) -> None:

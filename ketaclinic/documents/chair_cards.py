@@ -12,10 +12,11 @@ from ketaclinic.domain.allergies import flagged
 from ketaclinic.domain.handouts import long_date, short_date
 from ketaclinic.domain.sheets import ChairCard, ChairCards, FormList, FormRow, RunCheck, SheetVisit
 
-_ITEM = 6.9
-_LEADING = 8.6
+_ITEM = 7.1
+_LEADING = 9.0
 _BLANK_ROWS = 3
 _GRID_ROW = 16.5
+_NOTE = 16.0
 _TIME, _LABEL, _INITIALS = 34.0, 40.0, 30.0
 
 
@@ -51,6 +52,7 @@ class _Card:
         self._draw_grid()
         for form in self._card.after:
             self._draw_form(form)
+        self._draw_notes()
 
     # who
 
@@ -81,15 +83,30 @@ class _Card:
             for line in pages.lines(words, 8.5, pages.right - middle - 6, 1, bold=bold):
                 pages.text(middle, at, line, size=8.5, bold=bold)
             at -= 11.2
+        pages.top = y
         gates = (("consent", visit.consent), ("order", visit.order))
-        missing = [words for words, there in gates if not there]
-        pages.top = y - 11
-        what = f"Not there yet: {', '.join(missing)}. " if missing else ""
-        if what:
-            pages.text(pages.left, pages.top, what, size=8.5, bold=True, color=pages.tones.alert)
-        dose = "Weight today ________ kg     Dose, from the signed order ____________ mg     Checked by ______ / ______"
-        pages.text(pages.right, pages.top, dose, size=8, right=True)
-        pages.top -= 5
+        missing = ", ".join(words for words, there in gates if not there)
+        if missing:
+            pages.top -= 12
+            said_missing = f"Not there yet: {missing}."
+            pages.text(pages.left, pages.top, said_missing, size=9, bold=True, color=pages.tones.alert)
+        self._draw_doses()
+
+    def _draw_doses(self) -> None:
+        """Lines for what is weighed, read from the signed order and checked by two."""
+        pages = self._pages
+        y = pages.top - 15
+        for words, after, place, line in (
+            ("Weight today", "kg", 0.0, 48.0),
+            ("Dose, from the signed order", "mg", 0.25, 60.0),
+            ("Given by", "", 0.61, 60.0),
+            ("Checked by", "", 0.80, 60.0),
+        ):
+            x = pages.left + pages.wide * place
+            x += pages.text(x, y, words, size=8) + 4
+            pages.field(x, y - 1, min(line, pages.right - x))
+            pages.text(x + line + 4, y, after, size=8)
+        pages.top = y - 4
 
     def _draw_allergies(self, visit: SheetVisit, x: float, y: float, width: float) -> None:
         """For clinical roles what is written; for others a line to write on."""
@@ -142,7 +159,7 @@ class _Card:
         found = []
         for place, (words, writes) in enumerate(row.items):
             room = wide - 25 - (width_of(writes, _ITEM) + 34 if writes else 0)
-            lines = self._pages.lines(words, _ITEM, room, 2)
+            lines = self._pages.lines(words, _ITEM, room, 3)
             for number, line in enumerate(lines):
                 first = not number
                 found.append((f"{row.number}" if first and not place else "", line, writes if first else "", first))
@@ -197,6 +214,19 @@ class _Card:
         edges = [pages.left, pages.left + _TIME, pages.left + _TIME + _LABEL, pages.left + 2 * _TIME + _LABEL]
         each = (pages.right - _INITIALS - edges[-1]) / max(count, 1)
         return [*edges, *(edges[-1] + each * number for number in range(1, count + 1)), pages.right]
+
+    def _draw_notes(self) -> None:
+        """Lines for what happened, as far down as the page goes."""
+        pages = self._pages
+        y = pages.top - 11
+        if y - _NOTE < pages.bottom:
+            return
+        words = "Adverse events, medicines given, notes"
+        pages.text(pages.left, y, words, size=9.5, bold=True, color=pages.tones.accent)
+        y -= _NOTE
+        while y >= pages.bottom:
+            pages.rule(pages.left, y, pages.right)
+            y -= _NOTE
 
 
 def _halfway(lengths: Sequence[int]) -> int:

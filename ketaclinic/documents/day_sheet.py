@@ -1,6 +1,6 @@
 """The day on paper: a column for each chair, or a row for each visit, forty of them on one page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from functools import partial
 
@@ -84,7 +84,7 @@ def _draw_rows(pages: ListPages, sheet: DaySheet, visits: tuple[SheetVisit, ...]
     pages.new_page()
     _draw_legend(pages, sheet)
     ordered = sorted(visits, key=lambda visit: (visit.starts_at, visit.chair, visit.patient))
-    columns = _columns(pages, clinical=any(visit.allergies is not None for visit in visits))
+    columns = _columns(pages, visits)
     size = sheet.look.size
     if size is not None:
         draw_table(pages, set_table(pages, columns, ordered, size=size, least=size * _CHOSEN))
@@ -107,7 +107,7 @@ def _fitting(pages: ListPages, columns: list[Column[SheetVisit]], rows: list[She
     return tables[-1]
 
 
-def _columns(pages: ListPages, *, clinical: bool) -> list[Column[SheetVisit]]:
+def _columns(pages: ListPages, visits: Sequence[SheetVisit]) -> list[Column[SheetVisit]]:
     def patient(visit: SheetVisit) -> str:
         return pages.name(visit.patient, visit.record)
 
@@ -129,8 +129,10 @@ def _columns(pages: ListPages, *, clinical: bool) -> list[Column[SheetVisit]]:
         Column("Notes", lambda visit: visit.notes, share=2.4, most=3),
         Column("Init.", width=26),
     ]
-    if clinical:
+    if any(visit.allergies is not None for visit in visits):
         columns.insert(-2, Column("A", width=8, draw=_allergy))
+    if not any(visit.nurse for visit in visits):
+        columns = [column for column in columns if column.heading != "Nurse"]
     return columns
 
 

@@ -106,9 +106,9 @@ class ListPages:
         title = self.text(self.left, y, self.title, size=15, bold=True, color=self.tones.accent)
         place = " · ".join(dict.fromkeys(filter(None, (self.head.clinic, self.head.place))))
         self.text(self.right, y, place, size=9, width=self.wide - title - 20, right=True, bold=True)
-        if told:
-            y -= 14
-            self.text(self.left, y, told, size=8.5, color=self.tones.second, width=self.wide)
+        for number, line in enumerate(self.lines(told, 8.5, self.wide, 2)):
+            y -= 11 if number else 14
+            self.text(self.left, y, line, size=8.5, color=self.tones.second)
         self.top = y - 8
 
     def finish(self) -> bytes:

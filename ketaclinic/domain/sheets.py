@@ -241,6 +241,7 @@ class CallSheet:
         columns: headings of the two times: ("Was", "Is now"), ("Visit", "Missing").
         outcomes: boxes to tick.
         quiet: one line for each visit nobody need ring about (another chair at the same time).
+        stressed: whether the second of the two columns is what the call is about.
     """
 
     head: ListHead
@@ -250,6 +251,7 @@ class CallSheet:
     outcomes: tuple[str, ...]
     lines: tuple[CallLineSheet, ...]
     quiet: tuple[str, ...] = ()
+    stressed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from ketaclinic.clock import Clock
 from ketaclinic.db.store import Store
 from ketaclinic.domain.calls import CallNote, ConfirmRow
 from ketaclinic.domain.findings import NotFound
-from ketaclinic.domain.handouts import long_date
+from ketaclinic.domain.handouts import long_date, unbroken
 from ketaclinic.domain.people import User
 from ketaclinic.domain.repair import CallLine, CallList, CallPlace
 from ketaclinic.domain.sheets import CallLineSheet, CallSheet
@@ -30,7 +30,8 @@ class CallFacts:
 
         repair = Repair(*self._given)
         if repair_id is None:
-            repair_id = repair.latest(by, location_id, day)
+            past = repair.latest(by, location_id, day)
+            repair_id = past.repair_id if past else None
         if repair_id is None:
             raise NotFound(f"{long_date(day)} was not repaired, so nobody has to be called about it.")
         found = repair.call_list(by, repair_id)
@@ -54,10 +55,11 @@ class CallFacts:
         return CallSheet(
             head=self._lists.head(by, self._lists.location(location_id)),
             title="Calls to confirm",
-            told=(f"{len(found.rows)} visits", days, *said),
+            told=(f"{len(found.rows)} visits", days, "Say to everyone: " + " ".join(said) if said else ""),
             columns=("Visit", "Say"),
             outcomes=_TO_CONFIRM,
             lines=tuple(_to_say(row) for row in found.rows),
+            stressed=False,
         )
 
 
@@ -85,7 +87,7 @@ def _place(place: CallPlace, beside: CallPlace | None = None) -> str:
 def _day(at: datetime) -> str:
     weekday, day, _ = long_date(at).split(", ")
     month, number = day.split(" ")
-    return f"{weekday[:3]} {month[:3]} {number}"
+    return unbroken(f"{weekday[:3]} {month[:3]} {number}")
 
 
 def _moved_over(found: CallList) -> list[str]:
@@ -110,7 +112,9 @@ def _to_say(row: ConfirmRow) -> CallLineSheet:
         phone=row.phone,
         label=row.card.label,
         was=f"{_day(visit.starts_at)}, {visit.starts_at:%H:%M}, {row.chair}",
-        now=" ".join((*row.reminders[:2], f"Escort: {row.escort}")),
+        now=" ".join(
+            (*row.reminders[:2], f"Escort: {row.escort}." if row.escort else "Ask who takes the patient home.")
+        ),
         notes=" · ".join(filter(None, notes)),
         outcome=_last(row.last_call),
     )

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from ketaclinic.catalog.catalog import Catalog
-from ketaclinic.clock import Clock, to_wall
+from ketaclinic.clock import Clock, to_wall, wall_now
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import documents as rows
 from ketaclinic.db import people as people_rows
@@ -137,6 +137,11 @@ class Printing:
         return save_file(path, self.stored(by, document_id).content, kept="The document stays filed")
 
     # lists: made anew each time, never filed
+
+    @intention
+    def today(self, by: User, location_id: int) -> date:  # noqa: ARG002 - the guard reads it
+        """The day on the wall of a location, which lists are usually for. Raises NotFound for an unknown location."""
+        return wall_now(self._clock, self._lists.location(location_id).zone).date()
 
     @intention
     def day_sheet(self, by: User, location_id: int, day: date, look: DaySheetLook = _USUAL_LOOK) -> bytes:
