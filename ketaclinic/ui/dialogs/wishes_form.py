@@ -5,7 +5,7 @@ Signals of `WishesForm`: `wishes_changed()`; `typed()` the same while a time is 
 
 from datetime import date, datetime, time
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -97,6 +97,7 @@ class WishesForm(QWidget):
         self.only_chair.hide()
         self.sessions = QSpinBox(accessibleName="Sessions", minimum=1, maximum=_MOST_SESSIONS, keyboardTracking=True)
         self.sessions.setFixedWidth(92)
+        self.sessions.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.sessions.valueChanged.connect(self._count_typed)
         self.trial = QComboBox(accessibleName="Trial sessions")
         self.trial.addItem("Book all", None)
