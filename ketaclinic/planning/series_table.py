@@ -76,8 +76,7 @@ class SeriesTable:
         for day in range(self.busy.days):
             at = bisect_left(there, day)
             around = [abs(day - other) for other in (*there[max(at - 1, 0) : at], *there[at : at + 1])]
-            between = 0 < at < len(there)
-            too_far = self.strict and not between and around[0] > gaps.max_days
+            too_far = self.strict and max(around) > gaps.max_days
             if 0 in around or too_far or (at < len(there) and self.request.count > 1):
                 points[day] = NEVER
             else:

@@ -165,7 +165,7 @@ class TriedAll:
 
         def grow(so_far: tuple[Place, ...]) -> Iterator[tuple[Place, ...]]:
             if len(so_far) == self.request.count:
-                if pinned <= {day for day, _, _ in so_far}:
+                if pinned <= {day for day, _, _ in so_far} and self._course_holds(so_far):
                     yield so_far
                 return
             for place in places:
@@ -193,11 +193,17 @@ class TriedAll:
             else (weights.time_change, weights.time_minute)
         )
         wished = (wishes.first_day - MONDAY).days
-        total = max(series[0][0] - wished, 0) * weights.first_day
+        there = self.course_days()
+        total = 0 if there else max(series[0][0] - wished, 0) * weights.first_day
+        if there:
+            total += self._cost_of_going_on(series[0], there, change, minute)
+        preferred = wishes.preferred_chair_id
+        if preferred is not None and any(chair.id == preferred for chair in self.busy.chairs):
+            total += sum(weights.preferred_chair for _, _, chair in series if chair != preferred)
         total += max(series[-1][0] - wished, 0) // 7 * weights.finish_week
         for _, start, _ in series:
             total += max(start - base, 0) * weights.late_hour // 60
-        for number, (one, two) in enumerate(pairwise(series), start=1):
+        for number, (one, two) in enumerate(pairwise(series), start=self.request.first_position):
             low, high = gaps.targets[min(number, len(gaps.targets)) - 1]
             gap = two[0] - one[0]
             total += weights.gap_day * (low - gap if gap < low else gap - high if gap > high else 0)
@@ -206,6 +212,48 @@ class TriedAll:
             if one[2] != two[2]:
                 total += weights.chair_change
         return total
+
+    def course_days(self) -> list[int]:
+        """Days of the visits the series goes on from, counted from Monday."""
+        course = self.request.course
+        return sorted((visit.day - MONDAY).days for visit in course.visits) if course else []
+
+    def _cost_of_going_on(self, first: Place, there: list[int], change: int, minute: int) -> int:
+        """Days to the neighbours on either side off their target, another clock time, another chair than the last."""
+        weights, course = self.request.weights, self.request.course
+        assert course is not None
+        low, high = self.request.protocol.gaps.targets[
+            min(max(self.request.first_position - 1, 1), len(self.request.protocol.gaps.targets)) - 1
+        ]
+        total = 0
+        earlier = min((first[0] - day for day in there if day < first[0]), default=None)
+        later = min((day - first[0] for day in there if day > first[0]), default=None)
+        for gap in (earlier, later):
+            if gap is not None:
+                total += weights.gap_day * (low - gap if gap < low else gap - high if gap > high else 0)
+        last = max(course.visits, key=lambda visit: visit.starts)
+        if last.starts % 1440 != first[1]:
+            total += change + minute * abs(last.starts % 1440 - first[1])
+        if last.chair_id != first[2] and any(chair.id == last.chair_id for chair in self.busy.chairs):
+            total += weights.chair_change
+        return total
+
+    def _course_holds(self, series: tuple[Place, ...]) -> bool:
+        """Whether gaps and window hold over the visits there are and the new ones, in the order of their days."""
+        there, course = self.course_days(), self.request.course
+        if course is None or not there:
+            return True
+        if len(series) > 1 and series[0][0] < there[-1]:
+            return False
+        if not course.strict:
+            return True
+        gaps, window = self.request.protocol.gaps, self.request.protocol.window_days
+        new = {day for day, _, _ in series}
+        days = sorted([*there, *new])
+        for one, two in pairwise(days):
+            if (one in new or two in new) and not gaps.min_days <= two - one <= gaps.max_days:
+                return False
+        return window is None or days[-1] - days[0] <= window
 
     def _wished(self, day: int, minute: int, chair: int) -> bool:
         wishes = self.request.wishes

@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ketaclinic.domain.booking_rules import check_booking
+from ketaclinic.domain.booking_rules import check_booking, spacing_findings
 from ketaclinic.domain.booking_situation import BusyTime, ClosedStretch, PatientVisit, Wanted, situation_on
 from ketaclinic.domain.findings import blocking
 from ketaclinic.domain.protocols import Gaps, NurseNeeds, Phases
 from ketaclinic.domain.wishes import PlannedSession, Proposal
-from ketaclinic.planning.request import SeriesRequest
+from ketaclinic.planning.request import CourseSoFar, SeriesRequest
 from ketaclinic.planning.series_planner import nearest_starts, obstacles, propose
 from ketaclinic.planning.weights import PlannerWeights, weights_from
 from tests.planning.builders_planning import (
@@ -218,6 +219,7 @@ all_weights = st.builds(
     first_day=points,
     finish_week=points,
     late_hour=points,
+    preferred_chair=points,
     other_time=st.just(60),
 )
 small_clinics = st.fixed_dictionaries(
@@ -265,6 +267,7 @@ def a_small_clinic(wish: dict[str, object]) -> BusyTime:
     pinned=st.lists(st.tuples(st.integers(0, 8), st.sampled_from([495, 510, 545])), max_size=1),
     count=st.integers(1, 3),
     first=st.integers(0, 1),
+    preferred=st.sampled_from([None, 1, 2, 7]),
 )
 @settings(max_examples=120)
 def test_the_best_is_the_best_of_all_there_are(
@@ -278,6 +281,7 @@ def test_the_best_is_the_best_of_all_there_are(
     pinned: list[tuple[int, int]],
     count: int,
     first: int,
+    preferred: int | None,
 ) -> None:
     taken = a_small_clinic(clinic)
     protocol = a_protocol(count, SHORT, NurseNeeds(5, 15, 2), gaps, window)
@@ -294,6 +298,7 @@ def test_the_best_is_the_best_of_all_there_are(
             latest=time(10, 30),
             pinned=fixed,
             first_day=MONDAY + timedelta(days=first),
+            preferred_chair_id=preferred,
         ),
         weights=weights,
         limits=replace(LIMITS, grid=30, longest_recovery=15),
@@ -314,19 +319,100 @@ def test_the_best_is_the_best_of_all_there_are(
         )
         assert there[places] == proposal.cost  # complete, allowed, and its cost is what the oracle counts
         assert sum(int(why.rpartition("(")[2].rstrip(")")) for why in proposal.why) == proposal.cost
+        assert sum(line.points for line in proposal.costs) == proposal.cost
+        assert [f"{line.text} ({line.points})" for line in proposal.costs] == list(proposal.why)
         wanted = Wanted("mood", SHORT, protocol.nurse, gaps, window, proposal.sessions)
         situation = situation_on(taken, [s.starts_at.date() for s in proposal.sessions], request.limits, None)
         assert not blocking(check_booking(wanted, situation))
-    begins = [(p.sessions[0].starts_at.date(), p.sessions[0].starts_at.time()) for p in proposals]
-    assert len(set(begins)) == len(begins)
-    assert _best_of_others(everything, proposals[0]) in {None, *(p.cost for p in proposals)}
+    for one, other in combinations(proposals, 2):
+        assert truly_different(one, other, weights.other_time)
+    assert _an_other_is_the_best_of_them(everything, proposals)
 
 
-def _best_of_others(everything: list[tuple[int, tuple[tuple[int, int, int], ...]]], best: Proposal) -> float | None:
-    """The least cost of a series that begins on a weekday the best does not use."""
-    used = {session.starts_at.weekday() for session in best.sessions}
+def truly_different(one: Proposal, other: Proposal, minutes: int) -> bool:
+    """Other weekdays for half of the sessions, another time of day, no chair in common, or a week apart."""
+
+    def usual(proposal: Proposal) -> int:
+        starts = [s.starts_at.hour * 60 + s.starts_at.minute for s in proposal.sessions]
+        return max(starts, key=starts.count)
+
+    def foreign(here: Proposal, there: Proposal) -> bool:
+        used = {s.starts_at.weekday() for s in there.sessions}
+        return 2 * sum(s.starts_at.weekday() not in used for s in here.sessions) >= len(here.sessions)
+
+    return (
+        foreign(one, other)
+        or foreign(other, one)
+        or abs(usual(one) - usual(other)) >= minutes
+        or {s.chair_id for s in one.sessions}.isdisjoint(s.chair_id for s in other.sessions)
+        or abs((one.sessions[0].starts_at.date() - other.sessions[0].starts_at.date()).days) >= 7
+    )
+
+
+def _an_other_is_the_best_of_them(
+    everything: list[tuple[int, tuple[tuple[int, int, int], ...]]], proposals: tuple[Proposal, ...]
+) -> bool:
+    """No series that begins on another weekday than the best uses, and is unlike it, is cheaper than all proposed."""
+    used = {session.starts_at.weekday() for session in proposals[0].sessions}
     costs = [cost for cost, series in everything if series[0][0] % 7 not in used]
-    return min(costs, default=None)
+    proposed = [p.cost for p in proposals[1:] if p.sessions[0].starts_at.weekday() not in used]
+    foreign_all = [cost for cost, series in everything if not {day % 7 for day, _, _ in series} & used]
+    return not foreign_all or (bool(proposed) and min(costs) <= min(proposed) <= min(foreign_all))
+
+
+@given(
+    clinic=small_clinics,
+    weights=all_weights,
+    gaps=st.sampled_from([Gaps(1, 3, ((1, 2),)), Gaps(2, 4, ((3, 3), (2, 2))), Gaps(1, 8, ((4, 5),))]),
+    window=st.sampled_from([None, 4, 6]),
+    before=st.lists(
+        st.tuples(st.integers(-4, 6), st.sampled_from([480, 510, 600]), st.integers(1, 3)),
+        min_size=1, max_size=3, unique_by=lambda visit: visit[0],
+    ),
+    count=st.integers(1, 2),
+    strict=st.booleans(),
+    same_time=st.booleans(),
+    position=st.integers(1, 4),
+)  # fmt: skip
+@settings(max_examples=120)
+def test_a_course_that_goes_on_goes_on_as_well_as_it_can(
+    clinic: dict[str, object],
+    weights: PlannerWeights,
+    gaps: Gaps,
+    window: int | None,
+    before: list[tuple[int, int, int]],
+    count: int,
+    strict: bool,
+    same_time: bool,
+    position: int,
+) -> None:
+    midnight = at(0, "00:00")
+    visits = tuple(
+        PatientVisit(70 + day, 4, "mood", midnight + day * 1440 + start, midnight + day * 1440 + start + 55, chair)
+        for day, start, chair in sorted(before)
+    )
+    clinic = clinic | {"own": []}
+    taken = replace(a_small_clinic(clinic), patient_visits=visits)
+    protocol = a_protocol(count, SHORT, NurseNeeds(5, 15, 2), gaps, window)
+    request = replace(
+        a_request(protocol, same_time=same_time, latest=time(10, 30)),
+        weights=weights,
+        limits=replace(LIMITS, grid=30, longest_recovery=15),
+        first_position=position,
+        course=CourseSoFar(visits, position, strict),
+    )
+    everything = list(TriedAll(request, taken).series())
+    if not strict and window is not None:  # the window is that of the new sessions alone
+        assert all(series[-1][0] - series[0][0] <= window for _, series in everything)
+    proposals = propose(request, taken)
+    assert bool(proposals) == bool(everything)
+    if proposals:
+        assert proposals[0].cost == min(cost for cost, _ in everything)
+        for proposal in proposals:
+            assert sum(line.points for line in proposal.costs) == proposal.cost
+            if strict:
+                wanted = Wanted("mood", SHORT, protocol.nurse, gaps, window, proposal.sessions, series_id=4)
+                assert spacing_findings(wanted, visits) == ()
 
 
 def test_the_weights_come_from_the_clinics_rules() -> None:
