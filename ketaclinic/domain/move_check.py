@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from ketaclinic.domain.appointments import MOVABLE, Appointment, Status
+from ketaclinic.domain.appointments import IN_CHAIR, MOVABLE, Appointment, Status
 from ketaclinic.domain.booking_rules import check_booking
 from ketaclinic.domain.booking_situation import Situation, Wanted, day_name
 from ketaclinic.domain.findings import Finding, Severity
@@ -42,7 +42,8 @@ class MoveCheck:
         stays = same_length and (chair_id, starts_at) == (visit.chair_id, visit.starts_at)
         if stays and visit.status is not Status.PROPOSED:
             return ()
-        if visit.status not in MOVABLE:
+        moves = (chair_id, starts_at) != (visit.chair_id, visit.starts_at)
+        if visit.status not in (MOVABLE if moves else MOVABLE | IN_CHAIR):
             text = f"This visit is {visit.status.word.lower()}; it stays where it is."
             return (Finding("not-movable", Severity.BLOCK, text, subject="session 1"),)
         if starts_at.date() not in self.situation.days:

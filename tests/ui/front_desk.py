@@ -267,6 +267,55 @@ class FrontDesk:
         with self.dragging(name, chair, at):
             pass
 
+    def pinned(self) -> list[str]:
+        """What the pinboard shows, when it is there."""
+        strip = self.screen.pinboard.strip
+        return [w.accessibleName() for w in strip.parked] if strip.isVisible() else []
+
+    @contextmanager
+    def dragging_to(self, card: QWidget, there: QPoint, grip: QPoint = QPoint(30, 8)) -> Iterator[None]:  # noqa: B008
+        """Holds something with the mouse at a global point; lets go at the end."""
+        QTest.mousePress(card, Qt.MouseButton.LeftButton, pos=grip)
+        for target in (card.mapToGlobal(grip + QPoint(20, 20)), there):
+            QTest.mouseMove(card, card.mapFromGlobal(target))
+        yield
+        QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=card.mapFromGlobal(there))
+
+    def pin(self, name: str) -> None:
+        """Drags a card onto the pinboard."""
+        card = self.card(name)
+        QTest.mousePress(card, Qt.MouseButton.LeftButton, pos=QPoint(30, 8))
+        QTest.mouseMove(card, QPoint(60, 40))
+        strip = self.screen.pinboard.strip
+        assert strip.isVisible(), "the pinboard does not show while dragging"
+        there = card.mapFromGlobal(strip.mapToGlobal(strip.rect().center()))
+        QTest.mouseMove(card, there)
+        QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=there)
+
+    def take_from_pinboard(self, name: str, chair: int, at: str) -> None:
+        """Drags a parked visit to the board; the board's point is where it begins."""
+        parked = next(w for w in self.screen.pinboard.strip.parked if name in w.accessibleName())
+        canvas = self.screen.board.canvas
+        with self.dragging_to(parked, canvas.mapToGlobal(self.place(chair, at) + QPoint(0, 10))):
+            pass
+
+    @contextmanager
+    def stretching(self, name: str, ends: str) -> Iterator[None]:
+        """Holds the lower edge of a card at another time; lets go at the end."""
+        card = self.card(name)
+        edge = QPoint(card.width() // 2, card.height() - 2)
+        canvas = self.screen.board.canvas
+        there = card.mapFrom(canvas, QPoint(card.x(), self.place(1, ends).y()) + QPoint(edge.x(), -2))
+        QTest.mousePress(card, Qt.MouseButton.LeftButton, pos=edge)
+        QTest.mouseMove(card, edge + QPoint(0, 14))
+        QTest.mouseMove(card, there)
+        yield
+        QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=there)
+
+    def selected_names(self) -> list[str]:
+        """Family names of every selected visit, by chair and time."""
+        return [c.patient_name.split(",")[0] for c in self.screen.board.selected_cards()]
+
     def click_free_time(self, chair: int, at: str) -> None:
         """Clicks where nothing is booked, a little below the line."""
         QTest.mouseClick(self.screen.board.canvas, Qt.MouseButton.LeftButton, pos=self.place(chair, at) + QPoint(0, 4))

@@ -4,9 +4,10 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from ketaclinic.domain.appointments import MOVABLE, Card
+from ketaclinic.domain.appointments import Card
 from ketaclinic.ui.screens.day.card_ground import paint_ground
 from ketaclinic.ui.screens.day.card_words import CardText, card_text, paint_words, spoken, told
+from ketaclinic.ui.screens.day.carry import RESIZABLE
 
 _EDGE = 7
 """Pixels at the foot of a card by which its length is changed."""
@@ -127,7 +128,7 @@ class CardWidget(QAbstractButton):
     @property
     def resizable(self) -> bool:
         """Whether this visit's length may be changed."""
-        return self.card is not None and self.card.appointment.status in MOVABLE
+        return self.card is not None and self.card.appointment.status in RESIZABLE
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from ketaclinic.domain.appointments import MOVABLE, Card
+from ketaclinic.domain.appointments import IN_CHAIR, MOVABLE, Card, Status
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.ui.screens.day.geometry import Span, at_minute
 from ketaclinic.ui.screens.day.together import findings_together
+
+RESIZABLE = (MOVABLE - {Status.PROPOSED}) | IN_CHAIR
+"""Statuses of visits whose length may still change: also of one that recovers longer than planned."""
 
 
 class Hand(StrEnum):
@@ -103,9 +106,10 @@ class Carry:
 
     @property
     def stuck(self) -> Card | None:
-        """The first visit that may not be moved at all."""
+        """The first visit that may not be moved, or made longer, at all."""
         cards = (self.card, *(other.card for other in self.others))
-        return next((card for card in cards if card.appointment.status not in MOVABLE), None)
+        allowed = RESIZABLE if self.act is Act.LENGTH else MOVABLE
+        return next((card for card in cards if card.appointment.status not in allowed), None)
 
     def go(self, column: int, minute: int, columns: int, span: Span) -> bool:
         """Goes to another place, held inside the board with everything that goes along; False where it is already."""

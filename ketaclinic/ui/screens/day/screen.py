@@ -18,8 +18,10 @@ from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.canvas import shown_cards
 from ketaclinic.ui.screens.day.inspector import Inspector
+from ketaclinic.ui.screens.day.menu_desk import MenuDesk
 from ketaclinic.ui.screens.day.moving import MovingDesk
 from ketaclinic.ui.screens.day.pinboard_desk import PinboardDesk
+from ketaclinic.ui.screens.day.print_desk import PrintDesk
 from ketaclinic.ui.screens.day.toolbar import Toolbar
 from ketaclinic.ui.screens.day.visit_acts import VisitActs
 
@@ -60,6 +62,8 @@ class DayScreen(Screen):
         self._column = QVBoxLayout(spacing=12)
         self.acts = VisitActs(context, self)
         self.moving = MovingDesk(context, self.board, self)
+        self.printing = PrintDesk(context, self)
+        self.menus = MenuDesk(context, self.board, self.inspector, self.acts, self.moving, self.printing, self)
         self.pinboard = PinboardDesk(context, self.board, self.toolbar, self._column, self)
         self._clock = QTimer(self, interval=_TICK)
         self._clock.timeout.connect(self.tick)
@@ -85,6 +89,8 @@ class DayScreen(Screen):
         board.next_step_wanted.connect(self._next_step)
         board.opened_twice.connect(self._opened_twice)
         board.several_chosen.connect(self._several_chosen)
+        board.free_menu_wanted.connect(self.menus.open_free)
+        self.pinboard.strip.menu_wanted.connect(self.menus.open_parked)
         self.moving.day_changed.connect(self._read_again)
         self.moving.placed.connect(self._select_booked)
         foot = inspector.foot
@@ -98,18 +104,13 @@ class DayScreen(Screen):
         self.acts.booked.connect(self._select_booked)
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
-        several = inspector.several
-        several.carry_wanted.connect(board.carry_selected)
-        several.confirm_wanted.connect(self._confirm_selected)
-        several.park_wanted.connect(self.park)
-        several.swap_wanted.connect(self.swap)
         inspector.escort_saved.connect(self._inspect_selected)
 
     def _add_actions(self) -> None:
         self.add_action("Today", self.toolbar.go_today, key="T", icon="day")
         self.add_action("Day before", self.toolbar.go_before, key="PgUp", icon="back")
         self.add_action("Day after", self.toolbar.go_after, key="PgDown", icon="forward")
-        self.add_action("Put on pinboard", self.park, key="P", icon="pin").setShortcuts(["P", "Del"])
+        self.add_action("Put on pinboard", self.menus.park_selected, key="P", icon="pin").setShortcuts(["P", "Del"])
         self.add_action("New booking", self.new_booking, key="N", icon="add")
         self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
 
@@ -256,17 +257,10 @@ class DayScreen(Screen):
             self._inspect(appointment_id, act)
 
     def _open_menu(self, appointment_id: int, where: QPoint) -> None:
-        self._with_inspection(appointment_id, partial(self._pop_up, appointment_id, where))
-
-    def _pop_up(self, appointment_id: int, where: QPoint) -> None:
-        menu = self.inspector.foot.menu_of(self)
-        for action in menu.actions():
-            if action.objectName() == "carry":
-                action.triggered.connect(partial(self.board.hand.pick_up, appointment_id))
-        menu.popup(where)
-        first = next((a for a in menu.actions() if not a.isSeparator()), None)
-        if first is not None:
-            menu.setActiveAction(first)
+        if self.board.selection.several and appointment_id in self.board.selection.ids:
+            self.menus.open_several(where)
+        else:
+            self._with_inspection(appointment_id, partial(self.menus.open_card, where))
 
     def _next_step(self, appointment_id: int) -> None:
         self._with_inspection(appointment_id, self.inspector.foot.press_main)
@@ -282,22 +276,6 @@ class DayScreen(Screen):
         self._with_selected(lambda inspection: self.acts.take_step(inspection, step))
 
     # moving
-
-    def park(self) -> None:
-        """Puts what is in the hand, or what is selected, on the pinboard."""
-        if self.board.hand.carry is not None:
-            self.board.hand.park()
-        else:
-            self.moving.park(self.board.selected_cards())
-
-    def swap(self) -> None:
-        """The two selected visits change places."""
-        cards = self.board.selected_cards()
-        if len(cards) == 2:
-            self.moving.swap(*cards)
-
-    def _confirm_selected(self) -> None:
-        self.acts.confirm_all(self.board.selected_cards())
 
     def open_move(self) -> None:
         """The dialog that moves the selected visit, also to another day."""
@@ -341,8 +319,11 @@ class DayScreen(Screen):
         self._inspect_selected()
 
     def print_here(self) -> bool:
-        """Ctrl+P: the handouts of the selected visit."""
-        if self.inspector.inspection is None:
-            return False
-        self.inspector.foot.open_print_menu()
+        """Ctrl+P: the handouts of the selected visit, the cards of several, or the day."""
+        if self.board.selection.several:
+            self.menus.print_cards()
+        elif self.inspector.inspection is not None:
+            self.inspector.foot.open_print_menu()
+        else:
+            self.printing.menu(self.day, self.board.mapToGlobal(QPoint(self.board.width() // 2, 60)))
         return True

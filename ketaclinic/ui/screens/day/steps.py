@@ -41,8 +41,12 @@ def usual_step(steps: Sequence[Transition], *, today: bool) -> Transition | None
 
 
 def other_steps(steps: Iterable[Transition], usual: Transition | None) -> tuple[Transition, ...]:
-    """The rest that a menu offers at once: neither the usual one, nor a leave, nor one that charting makes."""
-    return tuple(s for s in steps if s is not usual and s.target not in LEAVES and not s.clinical)
+    """The rest that a menu offers at once: neither the usual one, nor a leave, nor one that charting makes.
+
+    The pinboard is no step here: it has its own line in every menu.
+    """
+    apart = LEAVES | {Status.PROPOSED}
+    return tuple(s for s in steps if s is not usual and s.target not in apart and not s.clinical)
 
 
 def leaving_steps(steps: Iterable[Transition]) -> tuple[Transition, ...]:

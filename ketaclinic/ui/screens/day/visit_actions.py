@@ -1,7 +1,8 @@
 """What may be done with the selected visit: the one next step as the main button, and everything else in menus.
 
 Signals of `VisitActions`: `step_wanted(Transition)`, `move_wanted()`, `cancel_wanted()`, `print_wanted(str)` a kind of
-handout, `patient_wanted()`, `session_wanted()`, `escort_wanted()`.
+handout, `patient_wanted()`, `session_wanted()`, `escort_wanted()`, `carry_wanted()` and `length_wanted()` by arrows,
+`park_wanted()`, `call_wanted()`, `copy_wanted()`, `card_wanted()` the appointment card, `calendar_wanted()` the file.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,9 @@ from ketaclinic.domain.appointments import IN_CHAIR, MOVABLE, OVER, Status, Tran
 from ketaclinic.domain.handouts import Handout
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.schedule import Inspection
+from ketaclinic.ui import theme
 from ketaclinic.ui.icons import icon
+from ketaclinic.ui.screens.day.carry import RESIZABLE
 from ketaclinic.ui.screens.day.inspector_parts import KeyButton
 from ketaclinic.ui.screens.day.steps import leaving_steps, other_steps, usual_step
 
@@ -40,6 +43,13 @@ class VisitActions(QWidget):
     patient_wanted = Signal()
     session_wanted = Signal()
     escort_wanted = Signal()
+    carry_wanted = Signal()
+    length_wanted = Signal()
+    park_wanted = Signal()
+    call_wanted = Signal()
+    copy_wanted = Signal()
+    card_wanted = Signal()
+    calendar_wanted = Signal()
 
     def __init__(self, role: Callable[[], Role]) -> None:
         super().__init__(accessibleName="What may be done")
@@ -85,7 +95,9 @@ class VisitActions(QWidget):
             action = self.print_menu.addAction(handout.title)
             action.setData(handout.kind)
             action.triggered.connect(self._print)
-        self.print_button.setVisible(bool(self._handouts))
+        self.print_menu.addSeparator()
+        self.print_menu.addAction(icon("print"), "Appointment card").triggered.connect(self.card_wanted)
+        self.print_menu.addAction(icon("save"), "Calendar file…").triggered.connect(self.calendar_wanted)
 
     def show_visit(self, inspection: Inspection, today: date) -> None:
         """Shows what may be done with this visit."""
@@ -125,9 +137,14 @@ class VisitActions(QWidget):
             self._add_step(menu, step)
         menu.addSeparator()
         menu.addAction(icon("patient"), "Open patient").triggered.connect(self.patient_wanted)
-        if inspection.escort is not None and a.status not in OVER:
-            menu.addAction(icon("escort"), "Change escort…").triggered.connect(self.escort_wanted)
-        if whole and self._handouts:
+        if a.status not in OVER:
+            words = "Add escort…" if inspection.escort is None else "Change escort…"
+            menu.addAction(icon("escort"), words).triggered.connect(self.escort_wanted)
+        phone = inspection.patient.fields.phone
+        if phone:
+            menu.addAction(icon("phone"), f"Call {phone}").triggered.connect(self.call_wanted)
+        menu.addAction(icon("document"), "Copy details").triggered.connect(self.copy_wanted)
+        if whole:
             prints = menu.addMenu(icon("print"), "Print")
             for action in self.print_menu.actions():
                 prints.addAction(action)
@@ -141,12 +158,17 @@ class VisitActions(QWidget):
         elif self.usual is not None:
             self._add_step(menu, self.usual)
         if status in MOVABLE:
-            menu.addAction(icon("move"), "Move with arrows").setObjectName("carry")
+            menu.addSeparator()
+            menu.addAction(icon("move"), "Move with arrows").triggered.connect(self.carry_wanted)
             menu.addAction(icon("day"), "Move to another day…").triggered.connect(self.move_wanted)
+        if status in RESIZABLE:
+            menu.addAction(icon("clock"), "Change length with arrows").triggered.connect(self.length_wanted)
+        if status in MOVABLE:
+            menu.addAction(icon("pin"), "Put on pinboard").triggered.connect(self.park_wanted)
         menu.addSeparator()
 
     def _add_step(self, menu: QMenu, step: Transition) -> None:
-        action = menu.addAction(icon(step.target.value), step.verb)
+        action = menu.addAction(icon(theme.status(step.target).icon), step.verb)
         action.setData(step)
         action.triggered.connect(self._take_step)
 
@@ -169,6 +191,6 @@ class VisitActions(QWidget):
 
     def open_print_menu(self) -> None:
         """Ctrl+P: the handouts of this visit above their button."""
-        if self._inspection is not None and self._handouts:
+        if self._inspection is not None:
             above = QPoint(0, -self.print_menu.sizeHint().height())
             self.print_menu.popup(self.print_button.mapToGlobal(above))

@@ -32,9 +32,20 @@ class VisitActs(QObject):
         self._context = context
 
     def take_step(self, inspection: Inspection, step: Transition) -> None:
-        """Changes the status of a visit."""
+        """Changes the status of a visit; what is held of a series is booked or given up as a whole."""
         a = inspection.card.appointment
         user, services, command = self._context.user(), self._context.services, uuid4().hex
+        if step.source is Status.HELD and step.target in {Status.SCHEDULED, Status.LAPSED}:
+            booking = services.booking
+            settle = booking.confirm_hold if step.target is Status.SCHEDULED else booking.release_hold
+            told = "What was held is booked." if step.target is Status.SCHEDULED else "The hold is released."
+            self._context.ops.run(
+                self,
+                lambda: settle(user, a.series_id, command),
+                lambda _booked: self._context.notify(f"{inspection.patient.name}: {told} Ctrl+Z undoes it."),
+                self._step_refused,
+            )
+            return
         self._context.ops.run(
             self,
             lambda: services.floor.change_status(user, a.id, a.version, step.target, command_id=command),
@@ -72,12 +83,17 @@ class VisitActs(QObject):
         if steps:
             CancelDialog(self._context, inspection.card, steps, parent=self._over).open()
 
+    def open_cancel_of(self, card: Card) -> None:
+        """The same for a visit nobody has selected, e.g. one on the pinboard."""
+        user, floor = self._context.user(), self._context.services.floor
+        self._context.ops.run(self, lambda: floor.inspect(user, card.appointment.id), self.open_cancel)
+
     def _first_day(self, day: date) -> date:
         return max(day, wall_now(self._context.clock, self._context.location.zone).date())
 
-    def plan_series(self, day: date) -> None:
-        """The planner, from a day on."""
-        self._open_planner(first_day=self._first_day(day))
+    def plan_series(self, day: date, around: datetime | None = None) -> None:
+        """The planner, from a day on, around a start somebody pointed at."""
+        self._open_planner(first_day=self._first_day(day), around=around)
 
     def open_booking(
         self,
