@@ -1,7 +1,7 @@
 """Where this station works: one of the clinic's locations, chosen by the user and remembered.
 
-Signals of `Place`: `location_chosen(Location)` another site was chosen; `location_changed(Location)` the site itself is
-not as it was, e.g. its hours.
+Signals of `Place`: `location_chosen(Location)` another site was chosen; `location_changed(Location)` the site itself, or
+what there is to choose from, is not as it was.
 """
 
 from collections.abc import Iterable
@@ -44,11 +44,12 @@ class Place(QObject):
 
     def know(self, locations: Iterable[Location]) -> None:
         """Takes the clinic's locations as they are now; the site stays the same if it is still among them."""
-        before, self._known = self._here, tuple(locations)
+        before, known = self._here, self._known
+        self._known = tuple(locations)
         wanted = before.id if before is not None else self._settings.location_id()
         self._here = next((place for place in self._known if place.id == wanted), self._known[0])
         self._make_actions()
-        if before is not None and self._here != before:
+        if before is not None and self._known != known:
             (self.location_changed if self._here.id == before.id else self.location_chosen).emit(self._here)
 
     def choose(self, location_id: int) -> None:

@@ -168,6 +168,7 @@ class SignIn(QWidget):
     def _show_users(self, users: tuple[User, ...]) -> None:
         for tile in self._tiles:
             self._grid.removeWidget(tile)
+            tile.hide()
             tile.deleteLater()
         self._tiles = [UserTile(user) for user in users]
         for number, tile in enumerate(self._tiles):

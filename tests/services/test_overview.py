@@ -94,10 +94,10 @@ def test_as_many_more_visits_as_said_can_really_be_booked(desk: Desk) -> None:
 
 
 def test_nurses_bound_what_fits(desk: Desk) -> None:
-    """One nurse sets one patient up at a time: of two chairs free all day, one visit of each pair waits."""
+    """One nurse until noon: the second set-up, at 09:50, waits for the first patient to leave at 09:40."""
     with_two = week_day(desk).free_starts
     write(desk.store, [ShiftRow(user_id=NURSE.id, location_id=1, starts_at=on(0, "08:00"), ends_at=on(0, "12:00"))])
-    assert (with_two, week_day(desk).free_starts) == (8, 3)
+    assert (with_two, week_day(desk).free_starts) == (8, 2)
 
 
 def test_too_few_nurses_are_shown_with_the_stretch(desk: Desk) -> None:
@@ -134,7 +134,7 @@ def test_a_month_is_whole_weeks_with_the_load_of_each_day(desk: Desk) -> None:
     view = desk.services.overview.month(DESK, 1, date(2026, 12, 24))
     assert (view.days[0].day, view.days[-1].day) == (MONDAY, date(2027, 1, 3))
     assert (view.in_month[0].day, view.in_month[-1].day) == (date(2026, 12, 1), date(2026, 12, 31))
-    assert view.days[0] == MonthDay(MONDAY, 1, pytest.approx(115 / 1080), 7, (), open=True)
+    assert view.days[0] == MonthDay(MONDAY, 1, pytest.approx(115 / 1080), 6, (), open=True)
     assert [day.open for day in view.days[:7]] == [True] * 5 + [False] * 2
     assert view.standard is not None
     assert (view.standard.short_name, view.standard.minutes) == ("Induction", 115)
