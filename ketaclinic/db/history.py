@@ -10,6 +10,7 @@ from ketaclinic.db.changelog import LoggedOperation
 from ketaclinic.db.clinic import location
 from ketaclinic.db.models import AppointmentRow, ChangeRow, OperationRow, PatientRow, UserRow
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
+from ketaclinic.domain.changes import Op
 from ketaclinic.domain.schedule import AuditEntry
 from ketaclinic.domain.wishes import PlannedSession
 
@@ -33,6 +34,8 @@ def named(session: Session, operation: LoggedOperation | None) -> str:
     """An operation as Edit names it: "Move appointment, Silva"; empty for none."""
     if operation is None:
         return ""
+    if operation.op is Op.REPAIR_DAY:  # many patients: the day says more than one of their names
+        return f"{operation.op.value}, {operation.detail}"
     statement = (
         select(PatientRow.family_name, PatientRow.given_name)
         .join(ChangeRow, ChangeRow.patient_id == PatientRow.id)

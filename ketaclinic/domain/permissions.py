@@ -136,6 +136,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "patients.same_person": ALL,
     "patients.search": ALL,
     "printing.appointment_card": ALL,
+    "printing.appointment_cards": ALL,
     "printing.available": ALL,
     "printing.blank_checklists": ALL,
     "printing.calendar": ALL,

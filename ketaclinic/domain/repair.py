@@ -5,12 +5,13 @@ nobody in a chair moved, the fewest patients sent to another day (of those, the 
 moved to another time, the least total shift in minutes, the fewest changes of chair.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from threading import Lock
 
-from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.appointments import Card, Status
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.wishes import PlannedSession
 
@@ -74,6 +75,53 @@ class RepairCost:
         return (self.sent, self.arrived_sent, self.moved, self.shift, self.chair_changes)
 
 
+@dataclass(slots=True)
+class RepairSearch:
+    """A search under way: tells of each better day, and can be given up from another thread.
+
+    Attributes:
+        better: called with the cost of each better day found, on the thread that searches.
+        stopped: whether somebody gave up; what was found by then is answered.
+    """
+
+    better: Callable[[RepairCost], None] | None = None
+    stopped: bool = False
+    _halt: Callable[[], None] | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def stop(self) -> None:
+        """Ends the search soon."""
+        with self._lock:
+            self.stopped = True
+            if self._halt is not None:
+                self._halt()
+
+    def runs(self, halt: Callable[[], None] | None) -> None:
+        """Says how the search is halted; None while nothing runs."""
+        with self._lock:
+            self._halt = halt
+
+    def tell(self, cost: RepairCost) -> None:
+        """Tells of a better day."""
+        if self.better is not None:
+            self.better(cost)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairChoices:
+    """Who and what may be out on a day.
+
+    Attributes:
+        nurses: (user id, name, sign-in name), by name; where shifts are entered, of those on duty that day.
+        prescribers: likewise.
+        chairs: (chair id, name).
+    """
+
+    nurses: tuple[tuple[int, str, str], ...]
+    prescribers: tuple[tuple[int, str, str], ...]
+    chairs: tuple[tuple[int, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RepairMove:
     """One visit that changes place.
@@ -117,6 +165,19 @@ class RepairMove:
         if self.to is None:
             return 0 if self.new_place is None else 1
         return 2 if self.shift else 3
+
+
+def cost_of_moves(moves: Iterable[RepairMove]) -> RepairCost:
+    """What moves cost, tier by tier, those chosen by hand included."""
+    listed = tuple(moves)
+    here = [move for move in listed if move.to is not None]
+    return RepairCost(
+        sent=sum(move.sent_away for move in listed),
+        arrived_sent=sum(move.sent_away and move.card.appointment.status is Status.ARRIVED for move in listed),
+        moved=sum(move.shift != 0 for move in here),
+        shift=sum(abs(move.shift) for move in here),
+        chair_changes=sum(move.to is not None and move.to.chair_id != move.from_.chair_id for move in here),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +229,18 @@ class AppliedRepair:
     moved: int = 0
     sent: int = 0
     to_place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastRepair:
+    """A repair made earlier, as the day names it; `made_at` is wall-clock."""
+
+    repair_id: int
+    day: date
+    out: str
+    made_at: datetime
+    made_by: str
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)

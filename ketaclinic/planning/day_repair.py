@@ -7,12 +7,11 @@ place; the solver begins from there, so that its answer is never worse.
 
 import time as stopwatch
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ketaclinic.domain.nurse_load import SAMPLES, sample_at_or_after
-from ketaclinic.domain.repair import RepairCost
+from ketaclinic.domain.repair import RepairCost, RepairSearch
 from ketaclinic.planning.day_problem import DayProblem, Movable
 
 if TYPE_CHECKING:
@@ -43,42 +42,6 @@ class Repaired:
     seconds: float
 
 
-@dataclass(slots=True)
-class Search:
-    """A search under way: told of each better day, and stopped from another thread.
-
-    Attributes:
-        better: called with the cost of each better day found, on a thread of the solver's.
-    """
-
-    better: Callable[[RepairCost], None] | None = None
-    _stopped: bool = False
-    _solver: Any = None
-    _lock: Lock = field(default_factory=Lock)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody gave up."""
-        return self._stopped
-
-    def stop(self) -> None:
-        """Ends the search soon; what was found by then is answered."""
-        with self._lock:
-            self._stopped = True
-            if self._solver is not None:
-                self._solver.stop_search()
-
-    def uses(self, solver: "cp_model.CpSolver | None") -> None:
-        """Names the solver that `stop` is to reach."""
-        with self._lock:
-            self._solver = solver
-
-    def tell(self, cost: RepairCost) -> None:
-        """Tells of a better day."""
-        if self.better is not None:
-            self.better(cost)
-
-
 def cost_of(problem: DayProblem, places: Places) -> RepairCost:
     """What a day costs, tier by tier."""
     sent = arrived = moved = shift = chairs = 0
@@ -95,7 +58,7 @@ def cost_of(problem: DayProblem, places: Places) -> RepairCost:
     return RepairCost(sent, arrived, moved, shift, chairs)
 
 
-def repair(problem: DayProblem, seconds: float, search: Search | None = None, workers: int = 2) -> Repaired:
+def repair(problem: DayProblem, seconds: float, search: RepairSearch | None = None, workers: int = 2) -> Repaired:
     """Finds the best places for the visits that may be moved.
 
     Args:
@@ -105,7 +68,7 @@ def repair(problem: DayProblem, seconds: float, search: Search | None = None, wo
         workers: threads of the solver.
     """
     began = stopwatch.perf_counter()
-    search = search or Search()
+    search = search or RepairSearch()
     by_hand = nearest_by_hand(problem)
     if cost_of(problem, by_hand) == RepairCost():
         return Repaired(by_hand, RepairCost(), optimal=True, gap=0, seconds=stopwatch.perf_counter() - began)
@@ -252,7 +215,7 @@ class _Model:
         self.model.add(self.tiers[tier] <= value)
 
     def improve(
-        self, tier: str, best: Places, seconds: float, search: Search, workers: int
+        self, tier: str, best: Places, seconds: float, search: RepairSearch, workers: int
     ) -> tuple[dict[int, Place], int]:
         """The best day for a tier, the tiers before it held; and how far it may be from the best of all."""
         cp = self._cp
@@ -264,9 +227,9 @@ class _Model:
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = _SEED
         solver.parameters.symmetry_level = 2
-        search.uses(solver)
+        search.runs(solver.stop_search)
         status = solver.solve(self.model, self._listener(search))
-        search.uses(None)
+        search.runs(None)
         if status not in {cp.OPTIMAL, cp.FEASIBLE}:
             return dict(best), max(getattr(cost_of(self.problem, best), tier), 1)
         found = self.read(solver.boolean_value)
@@ -275,7 +238,7 @@ class _Model:
         reached = getattr(cost_of(self.problem, found), tier)
         return found, 0 if status == cp.OPTIMAL else max(reached - int(solver.best_objective_bound + 0.999), 0)
 
-    def _listener(self, search: Search) -> "cp_model.CpSolverSolutionCallback":
+    def _listener(self, search: RepairSearch) -> "cp_model.CpSolverSolutionCallback":
         """Tells of each better day, and ends the search once somebody gave up."""
         model = self
 

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from ketaclinic.domain.claims import from_wall_minutes
-from ketaclinic.domain.repair import RepairCost
+from ketaclinic.domain.repair import RepairCost, RepairSearch
 from ketaclinic.planning.day_problem import day_problem
-from ketaclinic.planning.day_repair import Repaired, Search, cost_of, nearest_by_hand, repair
+from ketaclinic.planning.day_repair import Repaired, cost_of, nearest_by_hand, repair
 from tests.planning.builders_planning import at
 from tests.planning.builders_repair import LONG, SHORT, Clinic, a_visit, best_by_trying, breaks_of
 
@@ -196,11 +196,11 @@ def test_the_search_tells_of_better_days_and_can_be_given_up() -> None:
     visits = tuple(a_visit(n, n % 3 + 1, CLOCKS[n], SHORT) for n in range(0, 12, 5))
     clinic = Clinic(visits, 3, nurses=(("00:00", "23:55"),) * 2, shut=((1, "08:00", "12:00"), (2, "08:00", "12:00")))
     told: list[RepairCost] = []
-    search = Search(told.append)
+    search = RepairSearch(told.append)
     found = repair(day_problem(clinic.day(), clinic.visits), PLENTY, search, workers=1)
     assert told[-1].tiers <= told[0].tiers
     assert found.optimal
-    given_up = Search()
+    given_up = RepairSearch()
     given_up.stop()
     stopped = repair(day_problem(clinic.day(), clinic.visits), PLENTY, given_up, workers=1)
     assert not stopped.optimal
@@ -211,7 +211,7 @@ def test_a_search_is_stopped_from_another_thread() -> None:
     visits = tuple(a_visit(n + 1, n % 4 + 1, f"{8 + n // 4 * 2:02}:{n % 4 * 15:02}", LONG) for n in range(16))
     clinic = Clinic(visits, 4, "08:00", "18:00", nurses=(("00:00", "23:55"),) * 3, nurses_after=(("00:00", "23:55"),))
     heard = Event()
-    search = Search(lambda _cost: heard.set())
+    search = RepairSearch(lambda _cost: heard.set())
     answers: list[Repaired] = []
     problem = day_problem(clinic.day(), clinic.visits)
     thread = Thread(target=lambda: answers.append(repair(problem, PLENTY, search, workers=1)))
