@@ -7,22 +7,26 @@ from math import ceil
 
 from ketaclinic.documents.list_pages import ListPages
 from ketaclinic.domain.handouts import clock_time, long_date
-from ketaclinic.domain.sheets import AppointmentCard, CardDate
+from ketaclinic.domain.sheets import AppointmentCard, AppointmentCards, CardDate
 
 _WIDE, _HIGH = 243.0, 306.0  # 86 by 54 mm, unfolded twice as high
 _PAD = 11.0
 _LARGEST, _SMALLEST = 9.0, 5.5
 _BETWEEN = 36.0
+_BENEATH = 18.0
+_A_PAGE = 2  # series
 
 
-def build(card: AppointmentCard) -> bytes:
-    """The cards as a PDF; the same value gives the same bytes."""
-    pages = ListPages(card.head, "Appointment card", "Cut along the frame, fold at the dotted line.", landscape=False)
-    pages.new_page()
-    top = pages.top - 20
-    for number in range(2):
-        x = pages.left + number * (_WIDE + _BETWEEN)
-        _draw(pages, card, x, top)
+def build(sheet: AppointmentCards) -> bytes:
+    """The cards as a PDF, two series to a page; the same value gives the same bytes."""
+    title = "Appointment card" if len(sheet.cards) == 1 else "Appointment cards"
+    pages = ListPages(sheet.head, title, "Cut along the frame, fold at the dotted line.", landscape=False)
+    for number, card in enumerate(sheet.cards):
+        if not number % _A_PAGE:
+            pages.new_page()
+        top = pages.top - 8 - number % _A_PAGE * (_HIGH + _BENEATH)
+        for copy in range(2):
+            _draw(pages, card, pages.left + copy * (_WIDE + _BETWEEN), top)
     return pages.finish()
 
 
@@ -38,7 +42,7 @@ def _draw(pages: ListPages, card: AppointmentCard, x: float, top: float) -> None
 
 def _draw_front(pages: ListPages, card: AppointmentCard, x: float, y: float) -> None:
     wide = _WIDE - 2 * _PAD
-    for line in pages.lines(card.head.clinic, 11, wide, 2, bold=True):
+    for line in pages.lines(card.clinic, 11, wide, 2, bold=True):
         y -= 13
         pages.text(x, y, line, size=11, bold=True, color=pages.tones.accent)
     y -= 4

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from ketaclinic.domain.handouts import Sheet
-from ketaclinic.domain.sheets import AppointmentCard, CalendarFile, CallSheet, ChairCards, DaySheet, WeekSheet
+from ketaclinic.domain.sheets import AppointmentCards, CalendarFile, CallSheet, ChairCards, DaySheet, WeekSheet
 
 _MODULES = {
     "consent": "ketaclinic.documents.consent",
@@ -17,13 +17,13 @@ _MODULES = {
     "itinerary": "ketaclinic.documents.itinerary",
 }
 
-AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCard | CalendarFile
+AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCards | CalendarFile
 _LISTS: dict[type, str] = {
     DaySheet: "ketaclinic.documents.day_sheet",
     WeekSheet: "ketaclinic.documents.week_sheet",
     ChairCards: "ketaclinic.documents.chair_cards",
     CallSheet: "ketaclinic.documents.call_list",
-    AppointmentCard: "ketaclinic.documents.appointment_card",
+    AppointmentCards: "ketaclinic.documents.appointment_card",
     CalendarFile: "ketaclinic.documents.calendar_file",
 }
 

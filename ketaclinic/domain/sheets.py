@@ -265,15 +265,23 @@ class CardDate:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCard:
-    """The wallet card of a series: all its dates."""
+    """The wallet card of a series: all its dates, and where to call."""
 
-    head: ListHead
+    clinic: str
     phone: str
     after_hours: str
     address: str
     patient: str
     record: str
     dates: tuple[CardDate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCards:
+    """Wallet cards of one series or several, each twice: one goes to whoever takes the patient home."""
+
+    head: ListHead
+    cards: tuple[AppointmentCard, ...]
 
 
 @dataclass(frozen=True, slots=True)

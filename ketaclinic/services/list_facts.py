@@ -15,13 +15,14 @@ from ketaclinic.domain.appointments import IN_CHAIR, NOT_ON_THE_BOARD, Card, Sta
 from ketaclinic.domain.checklists import Checklist, ChecklistItem, ItemKind
 from ketaclinic.domain.findings import NotFound
 from ketaclinic.domain.monitoring import planned_checks
-from ketaclinic.domain.people import User
+from ketaclinic.domain.people import Patient, User
 from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.domain.protocols import Protocol
-from ketaclinic.domain.resources import Closure, Hours, Location
+from ketaclinic.domain.resources import Clinic, Closure, Hours, Location
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.domain.sheets import (
     AppointmentCard,
+    AppointmentCards,
     CalendarFile,
     CalendarVisit,
     CardDate,
@@ -206,24 +207,19 @@ class ListFacts:
 
     # a series
 
-    def appointment_card(self, by: User, series_id: int) -> AppointmentCard:
-        """All dates of a series. Raises NotFound: there is no such series, or no visit of it is booked."""
+    def appointment_cards(self, by: User, series_ids: Sequence[int]) -> AppointmentCards:
+        """All dates of each series. Raises NotFound: there is no such series, or no visit of it is booked."""
+        cards = []
         with self._store.reading() as session:
-            series = document_rows.series(session, series_id)
-            patient = people_rows.patient(session, series.patient_id)
-            entries = rows.entries_of_series(session, series_id)
-            location = clinic_rows.location(session, series.location_id)
             clinic = clinic_rows.clinic(session)
-        _some(entries, patient.record)
-        return AppointmentCard(
-            head=self.head(by, location),
-            phone=location.phone or clinic.phone,
-            after_hours=clinic.after_hours_phone,
-            address=_one_line(location.address or clinic.address),
-            patient=f"{patient.fields.given_name} {patient.fields.family_name}".strip(),
-            record=patient.record,
-            dates=tuple(CardDate(_visit_label(one.label), one.starts_at, _date_note(one.status)) for one in entries),
-        )
+            for series_id in series_ids:
+                series = document_rows.series(session, series_id)
+                patient = people_rows.patient(session, series.patient_id)
+                entries = rows.entries_of_series(session, series_id)
+                location = clinic_rows.location(session, series.location_id)
+                _some(entries, patient.record)
+                cards.append(_card(clinic, location, patient, entries))
+        return AppointmentCards(self.head(by, location), tuple(cards))
 
     def calendar_file(self, series_id: int) -> CalendarFile:
         """The visits of a series that are still to come or were, as calendar entries. Raises NotFound."""
@@ -253,6 +249,18 @@ class ListFacts:
                 for one in entries
             ),
         )
+
+
+def _card(clinic: Clinic, location: Location, patient: Patient, entries: Sequence[rows.SeriesEntry]) -> AppointmentCard:
+    return AppointmentCard(
+        clinic=clinic.name,
+        phone=location.phone or clinic.phone,
+        after_hours=clinic.after_hours_phone,
+        address=_one_line(location.address or clinic.address),
+        patient=f"{patient.fields.given_name} {patient.fields.family_name}".strip(),
+        record=patient.record,
+        dates=tuple(CardDate(f"visit {one.label}", one.starts_at, _date_note(one.status)) for one in entries),
+    )
 
 
 def _notes(shown: rows.Shown) -> str:
@@ -319,10 +327,6 @@ def _writes(item: ChecklistItem) -> str:
 def _some(entries: Sequence[object], record: str) -> None:
     if not entries:
         raise NotFound(f"{record} has no visits booked in this series. Book them, then print it again.")
-
-
-def _visit_label(label: str) -> str:
-    return f"visit {label}"
 
 
 def _date_note(status: Status) -> str:

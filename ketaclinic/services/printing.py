@@ -1,5 +1,6 @@
 """Handouts and forms: which there are, one made and filed, and the same bytes again."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -174,7 +175,19 @@ class Printing:
     @intention
     def appointment_card(self, by: User, series_id: int) -> bytes:
         """Two wallet cards with all dates of a series. Raises NotFound: no such series, or nothing booked in it."""
-        return layouts.build_list(self._lists.appointment_card(by, series_id))
+        return layouts.build_list(self._lists.appointment_cards(by, (series_id,)))
+
+    @intention
+    def appointment_cards(self, by: User, series_ids: Sequence[int]) -> bytes:
+        """The wallet cards of several series in one document.
+
+        Raises:
+            Invalid: no series is named.
+            NotFound: one of them is not there, or nothing is booked in it.
+        """
+        if not series_ids:
+            raise Invalid("series_ids", "Choose at least one series. Nothing was printed.")
+        return layouts.build_list(self._lists.appointment_cards(by, series_ids))
 
     @intention
     def calendar(self, by: User, series_id: int) -> bytes:  # noqa: ARG002 - the guard reads it

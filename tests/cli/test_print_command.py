@@ -52,9 +52,7 @@ def test_chair_cards_are_a_page_for_each_visit_and_the_run_sheet(demonstration: 
         ("blank-checklists", "Blank checklists"),
     ],
 )
-def test_each_list_is_for_today_where_no_day_is_named(
-    demonstration: Run, tmp_path: Path, kind: str, says: str
-) -> None:
+def test_each_list_is_for_today_where_no_day_is_named(demonstration: Run, tmp_path: Path, kind: str, says: str) -> None:
     out = tmp_path / f"{kind}.pdf"
     assert demonstration("print", kind, "--out", out).status == 0
     assert says in text_of(out.read_bytes())

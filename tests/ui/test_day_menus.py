@@ -1,10 +1,8 @@
 """The board's menus: right mouse button, menu key and Enter."""
 
-import io
 from datetime import date, datetime
 
 import pytest
-from pypdfium2 import PdfDocument
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -12,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
-from ketaclinic.ui.screens.day.print_desk import joined
+from ketaclinic.ui.dialogs.print_dialog import PrintDialog
+from tests.documents.builders_documents import text_of
 from tests.ui.front_desk import INDUCTION, MONDAY, ClinicForTests, FrontDesk, clinic, desk, dressed
 
 __all__ = ["clinic", "desk", "dressed"]
@@ -165,15 +164,20 @@ def test_a_held_series_is_booked_or_given_up_from_the_board(clinic: ClinicForTes
     assert clinic.services.floor.inspect(clinic.clerk, id_).card.appointment.status is Status.SCHEDULED
 
 
-def test_several_pdfs_become_one() -> None:
-    one = PdfDocument.new()
-    one.new_page(200, 300)
-    kept = io.BytesIO()
-    one.save(kept)
-    one.close()
-    both = PdfDocument(joined([kept.getvalue(), kept.getvalue()]))
-    assert len(both) == 2
-    both.close()
+def test_the_cards_of_several_visits_are_one_document(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "10:45")
+    clinic.book("Ruiz, Mateo", 1, "13:00")
+    desk.click("Silva")
+    QTest.mouseClick(desk.card("Ruiz"), Qt.MouseButton.LeftButton, CTRL)
+    right_click(desk.card("Ruiz"), QPoint(20, 20))
+    desk.take("Print cards…")
+    dialog = desk.dialog("Appointment cards")
+    assert isinstance(dialog, PrintDialog)
+    desk.wait(dialog.print_button.isEnabled)
+    said = text_of(dialog.view.content)
+    assert "João Silva" in said
+    assert "Mateo Ruiz" in said
+    dialog.reject()
 
 
 @pytest.mark.parametrize("name", ["Day sheet by chair", "Chair cards"])

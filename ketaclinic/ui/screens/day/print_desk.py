@@ -37,11 +37,9 @@ class PrintDesk(QObject):
 
     def day_sheet(self, day: date, *, by_chair: bool = True) -> None:
         """The day on one sheet."""
-        from ketaclinic.domain.sheets import DaySheetLook  # noqa: PLC0415 - with the first print
+        from ketaclinic.ui.dialogs.day_sheet_dialog import open_day_sheet  # noqa: PLC0415 - with the first print
 
-        printing, user, here = self._context.services.printing, self._context.user(), self._context.location.id
-        look = DaySheetLook(by_chair=by_chair)
-        self._open("Day sheet", partial(printing.day_sheet, user, here, day, look), f"day-{day.isoformat()}.pdf")
+        open_day_sheet(self._over, self._context, day, by_chair=by_chair)
 
     def chair_cards(self, day: date) -> None:
         """A sheet for each visit of the day, for the chair."""
@@ -56,50 +54,14 @@ class PrintDesk(QObject):
 
     def appointment_cards(self, cards: Sequence[Card]) -> None:
         """The dates of these visits' series on cards for the wallet, one series after the other."""
-        printing, user = self._context.services.printing, self._context.user()
+        from ketaclinic.ui.dialogs.series_paper import open_appointment_cards  # noqa: PLC0415 - with the first print
+
         series = tuple(dict.fromkeys(card.appointment.series_id for card in cards))
-
-        def render() -> bytes:
-            return joined([printing.appointment_card(user, id_) for id_ in series])
-
         if series:
-            self._open("Appointment cards" if len(series) > 1 else "Appointment card", render, "appointments.pdf")
+            open_appointment_cards(self._over, self._context, series, cards[0].record if len(series) == 1 else "")
 
     def calendar_file(self, card: Card) -> None:
         """The dates of a series as a file that calendars read."""
-        printing, user = self._context.services.printing, self._context.user()
-        render = partial(printing.calendar, user, card.appointment.series_id)
-        self._context.ops.run(self, render, partial(self._ask_where, card), None)
+        from ketaclinic.ui.dialogs.series_paper import save_calendar  # noqa: PLC0415 - with the first file
 
-    def _ask_where(self, card: Card, content: bytes) -> None:
-        from ketaclinic.ui.paper import CALENDAR, ask_for_path  # noqa: PLC0415 - with the first print
-
-        name = f"{card.record}.ics"
-        ask_for_path(self._over, name, partial(self._keep, content), CALENDAR)
-
-    def _keep(self, content: bytes, path: str) -> None:
-        from ketaclinic.services.saving import save_file  # noqa: PLC0415 - with the first file
-
-        work = partial(save_file, path, content, kept="Nothing was changed")
-        self._context.ops.run(self, work, lambda target: self._context.notify(f"Saved {target.name}."))
-
-
-def joined(parts: Sequence[bytes]) -> bytes:
-    """Several PDFs as one."""
-    import io  # noqa: PLC0415 - with the first print
-
-    from pypdfium2 import PdfDocument  # noqa: PLC0415 - not before the first document
-
-    if len(parts) == 1:
-        return parts[0]
-    whole = PdfDocument.new()
-    try:
-        for part in parts:
-            document = PdfDocument(part)
-            whole.import_pages(document)
-            document.close()
-        made = io.BytesIO()
-        whole.save(made)
-    finally:
-        whole.close()
-    return made.getvalue()
+        save_calendar(self._over, self._context, card.appointment.series_id, card.record)

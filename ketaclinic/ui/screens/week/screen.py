@@ -164,7 +164,8 @@ class WeekScreen(Screen):
             return False
         if changes.days:
             return any(self.monday <= day < self.monday + timedelta(days=7) for day in changes.days)
-        return not changes.patients or changes.touches("patients")
+        shown = {bar.patient_id for day in self.view.days for bar in day.bars}
+        return not changes.patients or not changes.patients.isdisjoint(shown)
 
     def _show(self, view: WeekView) -> None:
         if view.monday != self.monday:
@@ -175,6 +176,13 @@ class WeekScreen(Screen):
         self.bar.say(_summary(view))
 
     # elsewhere
+
+    def print_here(self) -> bool:
+        """Ctrl+P: the week on paper."""
+        from ketaclinic.ui.dialogs.day_sheet_dialog import open_week_sheet  # noqa: PLC0415 - with the first print
+
+        open_week_sheet(self, self.context, self.monday)
+        return True
 
     def _open_day(self, day: date) -> None:
         self.context.navigate("day", {"day": day})
