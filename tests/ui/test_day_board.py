@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ketaclinic.domain.appointments import Status
 from ketaclinic.ui import theme
-from ketaclinic.ui.screens.day.header import load_words
+from ketaclinic.ui.screens.day.load_words import load_words
 from tests.ui.front_desk import ClinicForTests, FrontDesk, clinic, desk, dressed, freed
 
 __all__ = ["clinic", "desk", "dressed"]

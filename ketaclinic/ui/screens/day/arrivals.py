@@ -4,7 +4,7 @@ Signals of `ArrivalsPanel`: `visit_wanted(int)` a line was chosen; `step_wanted(
 """
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -52,9 +52,7 @@ class ArrivalLine(QAbstractButton):
     def __init__(self, row: ArrivalRow, tone: str) -> None:
         super().__init__(focusPolicy=Qt.FocusPolicy.TabFocus)
         self._row, self._tone = row, tone
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         begins = text.clock(row.card.appointment.starts_at)
         words = (row.card.patient_name, f"booked {begins}", row.chair, waiting_words(row), what_would_do(row))
@@ -66,14 +64,12 @@ class ArrivalLine(QAbstractButton):
     def _choose(self) -> None:
         self.chosen.emit(self._row.card.appointment.id)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return 46 + self._remark_height(width)
-
     def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+        return QSize(200, 46 + self._remark_height(max(self.width(), 160)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()  # the remark wraps elsewhere now
 
     def _remark_height(self, width: int) -> int:
         words = what_would_do(self._row)
@@ -188,7 +184,7 @@ class ArrivalsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         line = ArrivalLine(row, self.tone_of(row))
         line.chosen.connect(self.visit_wanted)
-        layout.addWidget(line, 1)
+        layout.addWidget(line, 1, Qt.AlignmentFlag.AlignTop)
         word = self._step(row)
         if word:
             button = QPushButton(word, accessibleName=f"{word}: {row.card.patient_name}")

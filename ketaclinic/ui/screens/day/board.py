@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 from ketaclinic.domain.appointments import Card
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import theme
+from ketaclinic.ui.screens.day.axis import AXIS_WIDTH, TimeAxis
 from ketaclinic.ui.screens.day.canvas import Canvas, shown_cards
 from ketaclinic.ui.screens.day.card import CardWidget
 from ketaclinic.ui.screens.day.geometry import Geometry, at_minute, minute_of, neighbour, span_of
 from ketaclinic.ui.screens.day.hand import MovingHand
-from ketaclinic.ui.screens.day.header import AXIS_WIDTH, HEADER_HEIGHT, ChairHeader, TimeAxis
+from ketaclinic.ui.screens.day.header import HEADER_HEIGHT, ChairHeader
 from ketaclinic.ui.screens.day.place_cursor import PlaceCursor
 from ketaclinic.ui.screens.day.selection import Selection, in_order
 
@@ -186,7 +187,7 @@ class Board(QScrollArea):
         if view is None or measure is None:
             return
         self.header.show_chairs(measure, view.chairs, view.chair_use if view.hours else {})
-        self.axis.show_day(measure, view.load)
+        self.axis.show_day(measure, view)
         self.corner.setVisible(any(p.on_duty or p.monitored for p in view.load))
         self.tick()
 

@@ -29,8 +29,10 @@ from ketaclinic.ui.screens.day.ground import NowLine, paint_lines, paint_shut
 
 
 def shown_cards(view: DayView) -> tuple[Card, ...]:
-    """The cards that have a place on the board: what was cancelled or moved away has none."""
-    return tuple(c for c in view.cards if c.appointment.status not in NOT_ON_THE_BOARD)
+    """The cards that have a place on the board: what was cancelled or moved away has none, nor a chair not shown."""
+    chairs = {chair.id for chair in view.chairs}
+    visits = (c for c in view.cards if c.appointment.status not in NOT_ON_THE_BOARD)
+    return tuple(c for c in visits if c.appointment.chair_id in chairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,12 +314,15 @@ class MovingHand(QObject):
         boxes = []
         for placed in carry.placed(self.canvas.chair_ids):
             begins = minute_of(placed.starts_at, carry.place.day)
-            box = measure.box(placed.column, begins, begins + placed.minutes)
+            there = measure.box(placed.column, begins, begins + placed.minutes)
             visit = placed.minutes - placed.card.appointment.phases.turnover
             span = text.span(placed.starts_at, placed.starts_at + timedelta(minutes=visit))
-            boxes.append((placed.card, QRect(box.x, box.y, box.width, box.height), span, placed.minutes))
+            boxes.append((placed.card, QRect(there.x, there.y, there.width, there.height), span, placed.minutes))
         self.ghosts.show_at(boxes, blocked=bool(blocks(findings)))
-        self._say(self._title(carry), findings, boxes[0][1])
+        whole = boxes[0][1]
+        for _, box, _, _ in boxes[1:]:
+            whole = whole.united(box)
+        self._say(self._title(carry), findings, whole)
 
     def _show_beside(self, carry: Carry) -> None:
         """The hand is beside the board: only outside of everything there is something to say here."""
