@@ -26,6 +26,7 @@ _BARS = (
         AppointmentRow.session_number,
         SeriesRow.sessions,
         SeriesRow.open_ended,
+        AppointmentRow.patient_id,
     )
     .join(PatientRow, PatientRow.id == AppointmentRow.patient_id)
     .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
@@ -53,6 +54,7 @@ class BarRow(NamedTuple):
     session_number: int | None
     sessions: int
     open_ended: bool
+    patient_id: int
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ class Bar:
     status: Status
     name: str
     label: str
+    patient_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

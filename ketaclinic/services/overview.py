@@ -107,6 +107,7 @@ def _week_day(busy: BusyTime, number: int, found: list[rows.BarRow], left: Room,
             _STATUSES[row.status],
             row.name,
             row.label,
+            row.patient_id,
         )
         by_chair.setdefault(row.chair_id, []).append(bar)
     chairs = (c for c in busy.chairs if c.retired_on is None or c.retired_on > day or c.id in by_chair)

@@ -1,7 +1,7 @@
 """Where this station works: one of the clinic's locations, chosen by the user and remembered.
 
-Signals of `Place`: `location_chosen(Location)` another site was chosen; `location_changed(Location)` the site itself, or
-what there is to choose from, is not as it was.
+Signals of `Place`: `location_chosen(Location)` another site was chosen; `location_changed(Location)` the site itself,
+or what there is to choose from, is not as it was.
 """
 
 from collections.abc import Iterable

@@ -37,8 +37,8 @@ def test_a_day_shows_each_chair_with_its_bars(desk: Desk) -> None:
     desk.book(2, session(0, "10:15", chair=2))
     day = week_day(desk)
     assert [(chair.name, bars) for chair, bars in day.chairs] == [
-        ("Chair 1", (Bar(1, 540, 655, Status.SCHEDULED, "Silva, João", "1 of 1"),)),
-        ("Chair 2", (Bar(2, 615, 730, Status.SCHEDULED, "Okafor, Chidinma", "1 of 1"),)),
+        ("Chair 1", (Bar(1, 540, 655, Status.SCHEDULED, "Silva, João", "1 of 1", 1),)),
+        ("Chair 2", (Bar(2, 615, 730, Status.SCHEDULED, "Okafor, Chidinma", "1 of 1", 2),)),
     ]
     assert [bar.name for bar in day.bars] == ["Silva, João", "Okafor, Chidinma"]
     assert (day.day, day.hours, day.visits) == (MONDAY, ((480, 1020),), 2)

@@ -1,11 +1,13 @@
 """How a day of the month is drawn: its number, its visits, how full its chairs are, and what is particular about it."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from ketaclinic.domain.overview import MonthDay
 from ketaclinic.ui import text, theme
-from ketaclinic.ui.palette import mix
+from ketaclinic.ui.palette import mix, readable
 from ketaclinic.ui.screens.day.card_ground import paint_hatch
 from ketaclinic.ui.screens.week.painting import elided
 
@@ -23,7 +25,7 @@ def paint_cell(painter: QPainter, cell: QRect, day: MonthDay, *, other_month: bo
     if not day.open:
         paint_hatch(painter, inner, theme.color(mix(tokens.ink, tokens.surface, 0.055)), step=9, thickness=2.0)
     _paint_number(painter, cell, day, today=today, other_month=other_month)
-    _paint_lines(painter, cell, day)
+    _paint_lines(painter, cell, day, other_month=other_month)
     if day.open:
         _paint_use(painter, cell, day, faint=other_month)
 
@@ -53,7 +55,9 @@ def _paint_number(painter: QPainter, cell: QRect, day: MonthDay, *, today: bool,
         room = cell.width() - wide - 3 * _PADDING - 6
         painter.setFont(theme.font(12))
         short = _visits(day, room)
-        painter.setPen(theme.color(tokens.ink2 if other_month else tokens.ink))
+        painter.setPen(
+            theme.color(_ink_on(tokens.ink2 if other_month else tokens.ink, _ground(day, other_month=other_month)))
+        )
         right = QRect(cell.right() - _PADDING - room, box.top(), room, box.height())
         painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short)
 
@@ -65,14 +69,21 @@ def _visits(day: MonthDay, room: int) -> str:
     return next((words for words in choices if metrics.horizontalAdvance(words) <= room), f"{day.visits:,}")
 
 
-def _paint_lines(painter: QPainter, cell: QRect, day: MonthDay) -> None:
+@lru_cache(maxsize=512)
+def _ink_on(colour: str, ground: str) -> str:
+    """The colour, readable on the warmth of a full day."""
+    return readable(colour, ground)
+
+
+def _paint_lines(painter: QPainter, cell: QRect, day: MonthDay, *, other_month: bool) -> None:
     """What is particular, the gravest first, as far as there is room above the bar of use."""
     top, room = cell.top() + 32, cell.width() - 2 * _PADDING
+    ground = _ground(day, other_month=other_month)
     for words, colour, bold in lines_of(day):
         if top + _LINE > cell.bottom() - 10:
             return
         painter.setFont(theme.font(12, bold))
-        painter.setPen(theme.color(colour))
+        painter.setPen(theme.color(_ink_on(colour, ground)))
         box = QRect(cell.left() + _PADDING, top, room, _LINE)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided(words, 12, bold, room))
         top += _LINE
