@@ -37,7 +37,13 @@ _VISITS = select(
     _starts + AppointmentRow.setup_from + AppointmentRow.setup_minutes,
     _starts + _visit,
     AppointmentRow.ratio,
-).where(AppointmentRow.location_id == _LOCATION, _starts >= _BEGIN - MINUTES_OF_DAY, _starts < _END, HOLDS_A_CHAIR)
+).where(
+    AppointmentRow.location_id == _LOCATION,
+    _starts >= _BEGIN - MINUTES_OF_DAY,  # what began the evening before, found by the index
+    _starts < _END,
+    minutes(AppointmentRow.ends_at) > _BEGIN,
+    HOLDS_A_CHAIR,
+)
 
 _PATIENT_VISITS = (
     select(

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.busy_time import HOLDS_A_CHAIR
-from ketaclinic.db.models import AppointmentRow, ConsentRow, EncounterRow, OrderRow, SeriesRow
+from ketaclinic.db.gates import SIGNED_ORDERS
+from ketaclinic.db.models import ConsentRow
 from ketaclinic.domain.booking_situation import day_name
 from ketaclinic.domain.findings import Finding, Severity
+
+_ANY_CONSENT = select(func.max(ConsentRow.expires_on)).where(
+    ConsentRow.patient_id == bindparam("patient", type_=BigInteger), ConsentRow.withdrawn_on.is_(None)
+)
+_CONSENT = _ANY_CONSENT.where(ConsentRow.revision == bindparam("revision", type_=BigInteger))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +68,11 @@ def cover_of(session: Session, patient_id: int, protocol_id: str, revision: int 
         protocol_id: of the sessions planned.
         revision: of the consent text in force; None where there is none, and then any revision counts.
     """
-    used = (
-        select(func.count(AppointmentRow.id))
-        .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
-        .outerjoin(EncounterRow, EncounterRow.appointment_id == AppointmentRow.id)
-        .where(
-            SeriesRow.patient_id == OrderRow.patient_id,
-            func.coalesce(EncounterRow.order_id, SeriesRow.order_id) == OrderRow.id,
-            HOLDS_A_CHAIR,
-        )
-        .correlate(OrderRow)
-        .scalar_subquery()
-    )
-    orders = session.execute(
-        select(OrderRow.expires_on, OrderRow.sessions - used).where(
-            OrderRow.patient_id == patient_id, OrderRow.protocol_id == protocol_id, OrderRow.signed_at.is_not(None)
-        )
-    )
-    consent = select(func.max(ConsentRow.expires_on)).where(
-        ConsentRow.patient_id == patient_id, ConsentRow.withdrawn_on.is_(None)
-    )
-    if revision is not None:
-        consent = consent.where(ConsentRow.revision == revision)
-    return Cover(tuple((until, left) for until, left in orders), session.scalar(consent))
+    connection = session.connection()
+    orders = connection.execute(SIGNED_ORDERS, {"patient": patient_id, "protocol": protocol_id})
+    reach = tuple((order.expires_on, order.left) for order in orders)
+    statement = _ANY_CONSENT if revision is None else _CONSENT
+    return Cover(reach, connection.execute(statement, {"patient": patient_id, "revision": revision}).scalar())
 
 
 def _count(sessions: int) -> str:

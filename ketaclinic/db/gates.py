@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import BigInteger, BindParameter, Date, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from ketaclinic.db.busy_time import HOLDS_A_CHAIR, minutes
+from ketaclinic.db.busy_time import HOLDS_A_CHAIR
 from ketaclinic.db.models import AppointmentRow, ConsentRow, EncounterRow, OrderRow, SeriesRow
+from ketaclinic.db.plain import minutes
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.protocols import Protocol
 
@@ -106,33 +107,34 @@ def orders_on(session: Session, day: date, appointment_ids: Iterable[int]) -> di
     return found
 
 
+_booked = (
+    select(func.count(AppointmentRow.id))
+    .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
+    .outerjoin(EncounterRow, EncounterRow.appointment_id == AppointmentRow.id)
+    .where(
+        SeriesRow.patient_id == OrderRow.patient_id,
+        func.coalesce(EncounterRow.order_id, SeriesRow.order_id) == OrderRow.id,
+        HOLDS_A_CHAIR,
+    )
+    .correlate(OrderRow)
+    .scalar_subquery()
+)
+SIGNED_ORDERS = (
+    select(OrderRow.id, OrderRow.expires_on, (OrderRow.sessions - _booked).label("left"))
+    .where(
+        OrderRow.patient_id == bindparam("patient", type_=BigInteger),
+        OrderRow.protocol_id == bindparam("protocol"),
+        OrderRow.signed_at.is_not(None),
+    )
+    .order_by(OrderRow.signed_at.desc())
+)
+"""A patient's signed orders of a protocol, the newest first, each with the sessions neither given nor booked."""
+
+
 def order_for(session: Session, patient_id: int, protocol: Protocol, day: date) -> int | None:
     """The newest signed order a new series of this protocol could be given under; None when there is none.
 
     An order counts while the visits given or booked under it are fewer than its sessions.
     """
-    booked = (
-        select(func.count(AppointmentRow.id))
-        .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
-        .outerjoin(EncounterRow, EncounterRow.appointment_id == AppointmentRow.id)
-        .where(
-            SeriesRow.patient_id == OrderRow.patient_id,
-            func.coalesce(EncounterRow.order_id, SeriesRow.order_id) == OrderRow.id,
-            HOLDS_A_CHAIR,
-        )
-        .correlate(OrderRow)
-        .scalar_subquery()
-    )
-    statement = (
-        select(OrderRow.id)
-        .where(
-            OrderRow.patient_id == patient_id,
-            OrderRow.protocol_id == protocol.id,
-            OrderRow.signed_at.is_not(None),
-            OrderRow.expires_on >= day,
-            OrderRow.sessions > booked,
-        )
-        .order_by(OrderRow.signed_at.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
+    orders = session.connection().execute(SIGNED_ORDERS, {"patient": patient_id, "protocol": protocol.id})
+    return next((order.id for order in orders if order.expires_on >= day and order.left > 0), None)

@@ -3,19 +3,25 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db import schedule
 from ketaclinic.db.models import AppointmentRow
+from ketaclinic.db.types import Instant
 from ketaclinic.domain.appointments import Status
 
 _RUN_OUT = "The hold ran out."
+_EXPIRED = select(AppointmentRow.id).where(
+    AppointmentRow.held_until.is_not(None),  # so that the index of what is held serves
+    AppointmentRow.held_until <= bindparam("now", type_=Instant),
+    AppointmentRow.status == Status.HELD.value,
+)
 
 
 def any_expired(session: Session, now: datetime) -> bool:
     """Whether a hold has run out; one look into an index of the holds there are."""
-    return session.scalar(_expired(now).with_only_columns(AppointmentRow.id).limit(1)) is not None
+    return session.connection().execute(_EXPIRED, {"now": now}).first() is not None
 
 
 def lapse_expired(session: Session, now: datetime) -> tuple[AppointmentRow, ...]:
@@ -25,11 +31,13 @@ def lapse_expired(session: Session, now: datetime) -> tuple[AppointmentRow, ...]
         session: of the transaction.
         now: the instant, in UTC.
     """
-    rows = tuple(session.scalars(_expired(now).order_by(AppointmentRow.id)))
+    ids = session.connection().execute(_EXPIRED, {"now": now}).scalars().all()
+    if not ids:
+        return ()
+    rows = tuple(session.scalars(select(AppointmentRow).where(AppointmentRow.id.in_(ids)).order_by(AppointmentRow.id)))
     for row in rows:
         lapse(session, row, now, None, _RUN_OUT)
-    if rows:
-        session.flush()
+    session.flush()
     return rows
 
 
@@ -51,11 +59,3 @@ def held_of_series(session: Session, series_id: int) -> Sequence[AppointmentRow]
         .order_by(AppointmentRow.position, AppointmentRow.id)
     )
     return session.scalars(statement).all()
-
-
-def _expired(now: datetime) -> Select[tuple[AppointmentRow]]:
-    return select(AppointmentRow).where(
-        AppointmentRow.held_until.is_not(None),
-        AppointmentRow.held_until <= now,
-        AppointmentRow.status == Status.HELD.value,
-    )

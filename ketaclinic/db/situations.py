@@ -15,6 +15,7 @@ from ketaclinic.domain.booking_rules import check_booking, worst_breaches
 from ketaclinic.domain.booking_situation import BookingLimits, Situation, Wanted, situation_on
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.protocols import Gaps, NurseNeeds, Phases, Protocol
+from ketaclinic.domain.resources import Location
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 
 _UNBOUND = Gaps(1, 36_500, ((1, 36_500),))
@@ -48,11 +49,13 @@ def wanted_series(protocol: Protocol, sessions: Iterable[PlannedSession], series
     )
 
 
-def check_series(session: Session, wishes: SeriesWishes, wanted: Wanted, rules: Rulebook) -> tuple[Finding, ...]:
-    """Every finding about a new series. Raises NotFound for an unknown location."""
+def check_series(
+    session: Session, wishes: SeriesWishes, wanted: Wanted, rules: Rulebook, place: Location | None = None
+) -> tuple[Finding, ...]:
+    """Every finding about a new series; `place` is its location where that was read before. Raises NotFound."""
     days = {planned.starts_at.date() for planned in wanted.sessions}
     own = visits_of_patient(session, wishes.patient_id, rules.protocols)
-    busy = busy_time_on(session, location(session, wishes.location_id), days, own)
+    busy = busy_time_on(session, place or location(session, wishes.location_id), days, own)
     return check_booking(wanted, situation_on(busy, days, rules.limits, rules.now))
 
 

@@ -4,7 +4,7 @@ Everything is plain values in wall-clock minutes since 1970, so that a rule can 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from ketaclinic.domain.claims import from_wall_minutes, wall_minutes
@@ -209,9 +209,16 @@ def situation_on(
     leaving_out: frozenset[int] = frozenset(),
 ) -> Situation:
     """How things stand on the days asked about, without the visits that are being moved."""
+    asked = set(days)
+    rows: dict[date, list[Sequence[int]]] = {day: [] for day in asked}
+    midnights = {wall_minutes(datetime.combine(day, time())) // MINUTES_OF_DAY: found for day, found in rows.items()}
+    for row in busy.visits:
+        for number in range(row[2] // MINUTES_OF_DAY, (row[3] - 1) // MINUTES_OF_DAY + 1):
+            if number in midnights:
+                midnights[number].append(row)
     return Situation(
         {chair.id: chair for chair in busy.chairs},
-        {day: clinic_day(busy, day, leaving_out) for day in set(days)},
+        {day: clinic_day(replace(busy, visits=rows[day]), day, leaving_out) for day in asked},
         tuple(visit for visit in busy.patient_visits if visit.appointment_id not in leaving_out),
         limits,
         now,

@@ -91,11 +91,11 @@ def day_load(midnight: int, on_duty: tuple[int, ...], uses: Iterable[NurseUse]) 
     """Counts what the visits ask of the nurses of the day that begins at `midnight`."""
     setup, monitored, shares = ([0] * (SAMPLES + 1) for _ in range(3))
     for use in uses:
-        a, b, c = (
-            min(max(sample_at_or_after(at - midnight), 0), SAMPLES)
-            for at in (use.setup_starts, use.setup_ends, use.leaves)
-        )
-        share = shares_of(use.ratio)
+        # Written out three times: the rules count hundreds of visits while somebody waits.
+        a = min(max(-((midnight - use.setup_starts) // STEP), 0), SAMPLES)
+        b = min(max(-((midnight - use.setup_ends) // STEP), 0), SAMPLES)
+        c = min(max(-((midnight - use.leaves) // STEP), 0), SAMPLES)
+        share = SHARES // max(1, use.ratio)
         setup[a] += 1
         setup[b] -= 1
         monitored[b] += 1

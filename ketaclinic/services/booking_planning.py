@@ -76,8 +76,8 @@ class SeriesPlanning:
         wanted = situations.wanted_series(protocol, sessions, wishes.series_id)
         with self._means.store.reading() as session:
             people.patient(session, wishes.patient_id)
-            zone = clinic_rows.location(session, wishes.location_id).zone
-            findings = situations.check_series(session, wishes, wanted, self._means.rules(zone))
+            place = clinic_rows.location(session, wishes.location_id)
+            findings = situations.check_series(session, wishes, wanted, self._means.rules(place.zone), place)
             cover = coverage.cover_of(session, wishes.patient_id, protocol.id, consent_revision(catalog))
         return (*findings, *cover.findings([planned.starts_at.date() for planned in wanted.sessions]))
 
@@ -113,7 +113,7 @@ class SeriesPlanning:
             protocol = checked_protocol(catalog, wishes)
             wanted = situations.wanted_series(protocol, [planned], series_id)
             rules = self._means.rules(location.zone)
-            findings = situations.check_series(session, wishes, wanted, rules)
+            findings = situations.check_series(session, wishes, wanted, rules, location)
             if not blocking(findings):
                 return Explanation(free=True, findings=findings, nearest=())
             wishes = replace(wishes, first_day=starts_at.date() - timedelta(days=_NEAREST_DAYS))

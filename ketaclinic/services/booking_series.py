@@ -13,6 +13,7 @@ from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity
 from ketaclinic.domain.people import User
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.resources import Location
 from ketaclinic.domain.series import SeriesStatus
 from ketaclinic.domain.wishes import BookedSeries, PlannedSession, SeriesWishes
 from ketaclinic.services.booking_means import Means
@@ -111,17 +112,18 @@ class SeriesBooking:
             wishes = SeriesWishes(series.patient_id, series.protocol_id, series.location_id, first, series_id=series_id)
             protocol = checked_protocol(self._means.catalog, wishes, sessions)
             wanted = _in_order(protocol, sessions, series_id)
-            findings = self._accepted(writing, by, wishes, wanted, given)
+            place = clinic_rows.location(session, series.location_id)
+            findings = self._accepted(writing, by, wishes, wanted, given, place)
             if series.open_ended:
-                place = max(
+                last = max(
                     schedule.last_position(session, series.patient_id, series.protocol_id),
                     new_visits.last_place(session, series_id),
                 )
             else:
-                place = new_visits.last_place(session, series_id)
+                last = new_visits.last_place(session, series_id)
             series.sessions += len(wanted.sessions)
             series.status = SeriesStatus.ACTIVE.value
-            visits = new_visits.add_visits(session, series, protocol, wanted.sessions, place + 1)
+            visits = new_visits.add_visits(session, series, protocol, wanted.sessions, last + 1)
             self._write_down(writing, by, visits, findings, given)
             return self._answer(writing, series_id, visits)
 
@@ -144,9 +146,9 @@ class SeriesBooking:
             if writing.earlier is not None:
                 return _earlier(writing)
             holds.lapse_expired(session, self._means.now())
-            people.patient(session, wishes.patient_id)
-            findings = self._accepted(writing, by, wishes, wanted, given)
-            zone = clinic_rows.location(session, wishes.location_id).zone
+            writing.detail = people.patient(session, wishes.patient_id).record
+            place = clinic_rows.location(session, wishes.location_id)
+            findings = self._accepted(writing, by, wishes, wanted, given, place)
             before = schedule.last_position(session, wishes.patient_id, protocol.id) if protocol.open_ended else 0
             first_day = wanted.sessions[0].starts_at.date()
             order_id = gates.order_for(session, wishes.patient_id, protocol, first_day)
@@ -158,16 +160,16 @@ class SeriesBooking:
                 wanted.sessions,
                 before + 1,
                 order_id,
-                until(zone),
+                until(place.zone),
             )
             self._write_down(writing, by, visits, findings, given)
             return self._answer(writing, visits[0].series_id, visits)
 
     def _accepted(
-        self, writing: Writing, by: User, wishes: SeriesWishes, wanted: Wanted, given: Given
+        self, writing: Writing, by: User, wishes: SeriesWishes, wanted: Wanted, given: Given, place: Location
     ) -> tuple[Finding, ...]:
-        zone = clinic_rows.location(writing.session, wishes.location_id).zone
-        findings = situations.check_series(writing.session, wishes, wanted, self._means.rules(zone))
+        rules = self._means.rules(place.zone)
+        findings = situations.check_series(writing.session, wishes, wanted, rules, place)
         accept(findings, given, by)
         return findings
 
@@ -197,7 +199,8 @@ class SeriesBooking:
 
     def _answer(self, writing: Writing, series_id: int, visits: Sequence[AppointmentRow]) -> BookedSeries:
         booked = BookedSeries(series_id, tuple(visit.id for visit in visits))
-        writing.detail = people.patient(writing.session, visits[0].patient_id).record
+        if not writing.detail:
+            writing.detail = people.patient(writing.session, visits[0].patient_id).record
         writing.result = {"series": series_id, "appointments": list(booked.appointment_ids)}
         return booked
 
