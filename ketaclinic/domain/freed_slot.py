@@ -16,6 +16,7 @@ class Candidate:
         why: in words, what speaks for them and what is worth knowing.
         appointment_id: the visit that is moved up or placed; None where a new one is booked.
         version: of that visit.
+        moves_up: whether that visit has a later place now; else it has none.
         target: the day their next session should be; None where nothing says so.
         waited_days: days past that target, or on the waitlist.
         short_notice: whether they said that so short a notice will do.
@@ -35,6 +36,7 @@ class Candidate:
     ends_at: datetime
     appointment_id: int | None = None
     version: int = 0
+    moves_up: bool = False
     series_id: int | None = None
     target: date | None = None
     past_target: bool = False

@@ -113,7 +113,13 @@ class MaintenanceDue:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One reason to call one patient; `due` is the day the session should have been or should be on."""
+    """One reason to call one patient.
+
+    Attributes:
+        appointment_id: the visit that did not take place and that no other stands for.
+        due: the day the session should have been or should be on.
+        sessions: how many are to be booked.
+    """
 
     kind: RecallKind
     patient_id: int
@@ -123,6 +129,7 @@ class Due:
     due: date
     last_visit: date | None
     text: str
+    sessions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ class RecallRow:
         text: what is open, in words.
         waited_days: days since it was due, or since the patient waits; negative before it is due.
         last_visit: the patient's last visit that took place.
+        sessions: how many are to be booked.
         waiting: the entry of the waitlist.
         task: what is to be reviewed.
         last_call: the last call made to this patient.
@@ -152,6 +160,7 @@ class RecallRow:
     series_id: int | None = None
     appointment_id: int | None = None
     last_visit: date | None = None
+    sessions: int = 1
     language: str = ""
     interpreter: bool = False
     waiting: Waiting | None = None
@@ -227,7 +236,8 @@ def _due_of(
         return
     if not last.open_ended:
         course = [visit for visit in seen if visit.series_id == last.series_id]
-        missing = last.sessions - sum(v.status not in _FREED or v.status == _TO_PLACE for v in course)
+        planned = min(last.sessions, protocols[last.protocol_id].sessions)  # extra sessions are nobody's debt
+        missing = planned - sum(v.status not in _FREED or v.status == _TO_PLACE for v in course)
         if missing > 0:
             before = [v for v in seen if _took_place(v, midnight)]
             last_day = before[-1].day if before else None
@@ -247,7 +257,8 @@ def _left_open(
     course: Sequence[SeenVisit], missing: int, protocol: Protocol, last_day: date | None, today: date
 ) -> Iterable[Due]:
     """Missed visits without another, and sessions of a course that nobody booked again."""
-    missed = _unreplaced(course)[:missing]
+    open_ones = _unreplaced(course)
+    missed = [visit for visit in open_ones if visit.status == Status.NO_SHOW.value][:missing]
     for visit in missed:
         text = f"Session {visit.position} of {visit.sessions} missed, no other place yet"
         yield _due(RecallKind.MISSED, visit, visit.day, last_day, text)
@@ -255,19 +266,24 @@ def _left_open(
     if not left:
         return
     first, last = course[0], course[-1]
-    text = f"{last.sessions - missing} of {last.sessions} sessions booked or done"
+    planned = min(last.sessions, protocol.sessions)
+    text = f"{planned - missing} of {planned} sessions booked or done"
     if protocol.review_days is not None and (today - first.day).days > protocol.review_days:
         text += f"; past {protocol.review_days} days, a prescriber reviews it"
     before = last_day or first.day
-    gap = protocol.gaps.target_after(max(last.sessions - missing, 1))[0] if last_day else 0
-    yield _due(RecallKind.UNFINISHED, last, before + timedelta(days=gap), last_day, text)
+    gap = protocol.gaps.target_after(max(planned - missing, 1))[0] if last_day else 0
+    cancelled = next((v.appointment_id for v in open_ones if v.status != Status.NO_SHOW.value), None)
+    day = before + timedelta(days=gap)
+    yield Due(
+        RecallKind.UNFINISHED, last.patient_id, last.protocol_id, last.series_id, cancelled, day, last_day, text, left
+    )
 
 
 def _unreplaced(course: Sequence[SeenVisit]) -> list[SeenVisit]:
-    """No-shows that no other visit stands for, the latest first."""
+    """Visits that did not take place and that no other stands for, the latest first."""
     replaced = {v.replaces_id for v in course if v.status not in _FREED or v.status == _TO_PLACE}
-    missed = [v for v in course if v.status == Status.NO_SHOW.value and v.appointment_id not in replaced]
-    return missed[::-1]
+    lost = [v for v in course if v.status in _FREED and v.status != _TO_PLACE and v.appointment_id not in replaced]
+    return lost[::-1]
 
 
 def _maintenance(

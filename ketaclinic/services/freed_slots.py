@@ -166,6 +166,7 @@ class _Place:
             ends_at=wanted.sessions[0].ends_at,
             appointment_id=one.row.id if one.row is not None else None,
             version=one.row.version if one.row is not None else 0,
+            moves_up=one.row is not None and one.row.status != Status.PROPOSED.value,
             series_id=one.series_id,
             target=target,
             past_target=past,
@@ -194,8 +195,8 @@ class _Place:
     def _target(self, one: _Asked, last: date | None) -> date | None:
         if one.due is not None:
             return one.due.due
-        if last is None:
-            return None
+        if last is None or one.series_id is None:
+            return None  # a new course has no day it should begin on
         position = one.row.position - 1 if one.row is not None else 1
         return last + timedelta(days=one.protocol.gaps.target_after(max(position, 1))[0])
 

@@ -199,6 +199,7 @@ class _Reading:
                 series_id=due.series_id,
                 appointment_id=due.appointment_id,
                 last_visit=due.last_visit,
+                sessions=due.sessions,
             )
 
     def to_place(self, found: Iterable[WaitingVisit]) -> None:

@@ -1,0 +1,1 @@
+"""Recall: calls to make, people to book, places to fill."""

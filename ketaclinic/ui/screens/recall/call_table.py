@@ -1,0 +1,218 @@
+"""A list of people to call: rows that paint themselves, sorted by a click on a heading, walked with the arrows.
+
+Signals of `CallTable`: `row_chosen(object)` another row is current, None for none; `entered(object)` Enter or a double
+click.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from ketaclinic.ui import theme
+from ketaclinic.ui.csv_out import SaveList
+from ketaclinic.ui.rows_model import Column, RowRole, RowsModel
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.widgets.empty_state import EmptyState
+from ketaclinic.ui.widgets.pill import paint_pill, pill_width
+
+Look = Callable[[Any, int], str]
+"""How a cell of a row is drawn: "", "strong", "quiet", "amber", or "status:<value>"; "pills" for words in amber."""
+ROW = 40
+_PAD = 10
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a cell as its look says; the current row on the selection's ground, with a mark while it has the keys."""
+
+    def __init__(self, look: Look, view: QTableView) -> None:
+        super().__init__(view)
+        self._look, self._view = look, view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+        return QSize(60, ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        now = theme.tokens()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        words, look = str(index.data() or ""), self._look(index.data(RowRole), index.column())
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color(now.selection))
+            if index.column() == 0 and self._view.hasFocus():
+                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.color(now.focus))
+        painter.setPen(QPen(theme.color(now.line), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inner = rect.adjusted(_PAD, 0, -_PAD, 0)
+        if look == "pills":
+            self._pills(painter, inner, words)
+        else:
+            self._words(painter, inner, words, look, index.data(Qt.ItemDataRole.TextAlignmentRole))
+        painter.restore()
+
+    @staticmethod
+    def _pills(painter: QPainter, inner: QRect, words: str) -> None:
+        left = inner.left()
+        for word in filter(None, words.split(", ")):
+            wide = min(pill_width(word), inner.right() - left)
+            if wide < 34:
+                break
+            paint_pill(painter, QRectF(left, inner.center().y() - 10, wide, 21), word, "amber")
+            left += wide + 5
+
+    @staticmethod
+    def _words(painter: QPainter, inner: QRect, words: str, look: str, side: Any) -> None:  # noqa: ANN401 - Qt's flag
+        now = theme.tokens()
+        ink, bold = now.ink, look == "strong"
+        if look.startswith("status:"):
+            shown = theme.status(look[7:])
+            ink, bold, words = shown.color, True, f"{shown.glyph} {words}"
+        elif look in {"quiet", "amber"}:
+            ink, bold = (now.ink2, False) if look == "quiet" else (now.amber, True)
+        painter.setFont(theme.font(13, bold))
+        painter.setPen(theme.color(ink))
+        cut = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, side or (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), cut)
+
+
+class _Table(QTableView):
+    """Enter acts on the current row; Tab leaves the list; letters are the screen's."""
+
+    entered_row = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex())
+            return
+        if event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and self.model().rowCount():
+            self.selectRow(0 if event.key() == Qt.Key.Key_Home else self.model().rowCount() - 1)
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802 - Qt's name
+        """Letters are outcomes of calls here, not a search."""
+
+
+class CallTable(QStackedWidget):
+    """One tab's list, or what it says when it is empty."""
+
+    row_chosen = Signal(object)
+    entered = Signal(object)
+
+    def __init__(
+        self,
+        context: ScreenContext,
+        name: str,
+        columns: Sequence[Column[Any]],
+        look: Look,
+        identity: Callable[[Any], object],
+        *,
+        empty: EmptyState,
+        filename: str,
+    ) -> None:
+        super().__init__()
+        self.model: RowsModel[Any] = RowsModel(columns, identity, self)
+        self.view = _Table(
+            accessibleName=name,
+            selectionBehavior=QAbstractItemView.SelectionBehavior.SelectRows,
+            selectionMode=QAbstractItemView.SelectionMode.SingleSelection,
+            editTriggers=QAbstractItemView.EditTrigger.NoEditTriggers,
+            verticalScrollMode=QAbstractItemView.ScrollMode.ScrollPerPixel,
+            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
+            showGrid=False,
+            tabKeyNavigation=False,
+            wordWrap=False,
+        )
+        self.empty = empty
+        self.addWidget(self.view)
+        self.addWidget(empty)
+        self._dress(columns, look)
+        self.save = SaveList(self.view, context, self.model, filename)
+        self.setCurrentWidget(empty)
+
+    def _dress(self, columns: Sequence[Column[Any]], look: Look) -> None:
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(_Delegate(look, self.view))
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(ROW)
+        header = self.view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(48)
+        for number, column in enumerate(columns):
+            fixed = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(number, fixed)
+            if column.width:
+                header.resizeSection(number, column.width)
+        header.sectionClicked.connect(self._sort)
+        self._sorted = (-1, False)
+        self.view.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.view.entered_row.connect(self._enter)
+        self.view.doubleClicked.connect(self._enter)
+
+    # -- rows
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Replaces the rows; the current one stays, or the one in its place where it is gone."""
+        current = self.current()
+        place = self.view.currentIndex().row()
+        self.model.replace(rows)
+        self.setCurrentWidget(self.view if rows else self.empty)
+        if not rows:
+            self.row_chosen.emit(None)
+            return
+        index = self.model.index_of(self.model.identity(current)) if current is not None else QModelIndex()
+        number = index.row() if index.isValid() else min(max(place, 0), len(rows) - 1)
+        self.view.setCurrentIndex(self.model.index(number, 0))
+        self.row_chosen.emit(self.current())
+
+    def current(self) -> Any:  # noqa: ANN401 - a row of this list
+        """The row with the mark, or None."""
+        return self.model.row(self.view.currentIndex())
+
+    def choose(self, identity: object) -> None:
+        """Goes to a row."""
+        index = self.model.index_of(identity)
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+
+    def go_on(self, wanted: Callable[[Any], bool]) -> None:
+        """Goes to the next row that is wanted, after the current one, then from the top; else one row down."""
+        count, at = self.model.rowCount(), self.view.currentIndex().row()
+        for step in range(1, count):
+            number = (at + step) % count
+            if wanted(self.model.rows[number]):
+                self.view.setCurrentIndex(self.model.index(number, 0))
+                return
+        if at + 1 < count:
+            self.view.setCurrentIndex(self.model.index(at + 1, 0))
+
+    def _sort(self, number: int) -> None:
+        down = self._sorted == (number, False)
+        self._sorted = (number, down)
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        header = self.view.horizontalHeader()
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(number, order)
+        self.model.sort(number, order)
+
+    def _current_changed(self) -> None:
+        self.row_chosen.emit(self.current())
+
+    def _enter(self, index: QModelIndex) -> None:
+        row = self.model.row(index)
+        if row is not None:
+            self.entered.emit(row)
