@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from ketaclinic.cli import house, patients, printing, scheduling
+from ketaclinic.cli import house, patients, printing, repair, scheduling
 from ketaclinic.cli.program import (
     REFUSED,
     UNUSABLE,
@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[[Program], int]] = {
     "day": scheduling.day,
     "free": scheduling.free,
     "why": scheduling.why,
+    "repair": repair.repair,
 }
 
 

@@ -130,6 +130,24 @@ def _add_scheduling(commands: "_Commands[argparse.ArgumentParser]", common: argp
     why.add_argument("--protocol", required=True, metavar="ID")
     why.add_argument("--at", type=_moment, required=True, metavar="DATETIME")
     why.add_argument("--chair", required=True, metavar="C")
+    _add_repair(commands, common)
+
+
+def _add_repair(commands: "_Commands[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    repair = commands.add_parser("repair", parents=[common], help="the day repaired with the fewest people moved")
+    repair.add_argument("day", metavar="DATE", type=_day)
+    repair.add_argument(
+        "--out",
+        action="append",
+        required=True,
+        metavar="WHO",
+        help="nurse:NAME, prescriber:NAME, chair:NAME or clinic; may be given more than once",
+    )
+    repair.add_argument("--from", dest="since", type=_time, metavar="HH:MM", help="default: now, or opening time")
+    repair.add_argument("--until", type=_time, metavar="HH:MM", help="default: the end of the day")
+    repair.add_argument("--reason", default="", metavar="TEXT")
+    repair.add_argument("--seconds", type=_positive, metavar="N", help="longest search")
+    repair.add_argument("--apply", action="store_true", help="save it")
 
 
 def _add_checks(commands: "_Commands[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:

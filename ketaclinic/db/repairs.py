@@ -46,7 +46,7 @@ PURPOSE = "repair"
 """Of the calls that a repair makes (`CallRow.purpose`)."""
 
 
-def choices(session: Session, location_id: int, day: date) -> RepairChoices:
+def choices(session: Session, location_id: int, day: date, begins: datetime) -> RepairChoices:
     """Who and what may be out on a day; where nobody is entered for it, everybody of the role."""
 
     def people(role: Role) -> tuple[tuple[int, str, str], ...]:
@@ -59,7 +59,7 @@ def choices(session: Session, location_id: int, day: date) -> RepairChoices:
         return tuple((row.id, row.name, row.login) for row in rows if not there or row.id in there)
 
     chairs = tuple((chair.id, chair.name) for chair in location_chairs(session, location_id, day))
-    return RepairChoices(people(Role.NURSE), people(Role.PRESCRIBER), chairs)
+    return RepairChoices(people(Role.NURSE), people(Role.PRESCRIBER), chairs, begins)
 
 
 def names_of(session: Session, location_id: int, outages: Iterable[Outage]) -> dict[tuple[OutageKind, int], str]:

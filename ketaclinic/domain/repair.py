@@ -115,11 +115,13 @@ class RepairChoices:
         nurses: (user id, name, sign-in name), by name; where shifts are entered, of those on duty that day.
         prescribers: likewise.
         chairs: (chair id, name).
+        begins: wall-clock, when an outage begins if nobody says: now on the day itself, else when the clinic opens.
     """
 
     nurses: tuple[tuple[int, str, str], ...]
     prescribers: tuple[tuple[int, str, str], ...]
     chairs: tuple[tuple[int, str], ...]
+    begins: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
@@ -49,8 +49,11 @@ class Repair:
     def choices(self, by: User, location_id: int, day: date) -> RepairChoices:  # noqa: ARG002 - the guard reads it
         """Who and what may be out on a day. Raises NotFound for an unknown location."""
         with self._store.reading() as session:
-            clinic_rows.location(session, location_id)
-            return repairs.choices(session, location_id, day)
+            location = clinic_rows.location(session, location_id)
+            now = self._now(location.zone)
+            opens = min((hours.opens for hours in location.open_on(day)), default=time())
+            begins = now.replace(second=0) if now.date() == day else datetime.combine(day, opens)
+            return repairs.choices(session, location_id, day, begins)
 
     @intention
     def propose(
