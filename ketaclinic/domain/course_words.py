@@ -83,10 +83,14 @@ def _times(placed: Sequence[Placed]) -> str:
 def _chairs(placed: Sequence[Placed], chairs: Mapping[int, str]) -> str:
     if not placed:
         return ""
-    changed = {chairs.get(p.to.chair_id, "") for p in placed if p.to.chair_id != p.visit.place.chair_id} - {""}
+    changed = Counter(chairs.get(p.to.chair_id, "?") for p in placed if p.to.chair_id != p.visit.place.chair_id)
     if not changed:
         return "Same chair"
-    return f"On {' and '.join(sorted(changed))}" if len(changed) <= 2 else "On other chairs"
+    if len(changed) > 2:
+        return f"{sum(changed.values())} on other chairs"
+    if len(placed) == 1:
+        return f"On {next(iter(changed))}"
+    return " and ".join(f"{count} on {chair}" for chair, count in sorted(changed.items()))
 
 
 def longest_gap(marks: Sequence[CourseMark]) -> int:

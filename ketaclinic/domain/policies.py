@@ -140,6 +140,11 @@ def notice(
     return _cancelled(policies, target, now, starts_at, hours, closures, earlier)
 
 
+def came(policies: Policies, target: Status) -> PolicyNotice:
+    """Of a patient who came and leaves before treatment: there was no lack of notice."""
+    return _notice(policies, None, 0, None, "The patient came: no fee.", target, 0, enough=True)
+
+
 def notice_minutes(
     now: datetime, starts_at: datetime, hours: Sequence[Hours] | None = None, closures: Sequence[Closure] = ()
 ) -> int:
@@ -209,7 +214,7 @@ def _missed(policies: Policies, now: datetime, starts_at: datetime, earlier: int
         when = f"{late} min after the start" if late >= 0 else "before the start"
         text = f"It is {when}; a visit counts as missed after {policies.no_show_minutes} min. "
     else:
-        text = ""
+        text = "Missed without a call. "
     text += _fee_words(fee, policies.currency)
     if earlier + 1 >= policies.loses_place_after:
         text += f" This is missed visit {earlier + 1}: the reserved places may be lost."

@@ -8,7 +8,7 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import courses as rows
-from ketaclinic.db import policy_events, schedule
+from ketaclinic.db import holds, policy_events, schedule
 from ketaclinic.db import tasks as task_rows
 from ketaclinic.db.models import AppointmentRow, PolicyEventRow, TaskRow
 from ketaclinic.db.store import Store, Writing
@@ -49,6 +49,7 @@ _MISSED_BY = {
     Cause.MOVED: Status.RESCHEDULED,
 }
 _STOPPABLE = frozenset({Status.PROPOSED, Status.HELD, Status.SCHEDULED, Status.CONFIRMED})
+_CAME = IN_CHAIR | {Status.ARRIVED}
 _POLICY_OF = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED, Status.ARRIVED}
 
 
@@ -186,11 +187,13 @@ class Courses:
             Stale: a visit of the series was changed since; nothing was saved.
         """
         reason = _tidy(reason)
+        now = self._clock.now()
         op = Op.EDIT_SERIES if repair.strategy is Strategy.EDIT else Op.REPAIR_SERIES
         with self._store.writing(op, by=by.id, command_id=command_id) as writing:
             if writing.earlier is not None:
                 return BookedSeries(writing.earlier["series"], tuple(writing.earlier["appointments"]))
             session = writing.session
+            holds.lapse_expired(session, now)
             course = rows.course(session, repair.series_id, self._catalog.protocols)
             writing.detail = course.record
             subject = self._unchanged(course, repair)
@@ -367,6 +370,8 @@ class Courses:
 
     def _notice(self, session: Session, appointment_id: int, target: Status) -> PolicyNotice:
         visit = schedule.board_row(session, appointment_id).appointment
+        if visit.status in _CAME and target in CANCELLED:
+            return terms.came(self._catalog.policies, target)
         location = clinic_rows.location(session, visit.location_id)
         now = wall_now(self._clock, location.zone)
         shut = clinic_rows.closures(session, location.id, now.date(), max(visit.starts_at, now).date())
