@@ -1,5 +1,7 @@
 """Work on the database thread; results, errors and the notice of changes back on the thread of the window.
 
+Long searches run beside it (`run_beside`), so that nobody's booking waits for them.
+
 Signals of `Ops`: `committed(Changes)` after each commit, of this station or another; `failed(str)` the sentence of a
 refusal nobody else shows; `crashed(object)` an exception that is a bug; `busy_changed(bool)`.
 """
@@ -31,6 +33,7 @@ class _Task:
     then: Callable[[Any], None] | None
     failed: Callable[[ClinicError], None] | None
     key: tuple[int, str] | None
+    cancel: Callable[[], None] | None = None
     result: Any = None
     error: Exception | None = None
 
@@ -55,6 +58,7 @@ class Ops(QObject):
         self._depth = 0
         self._queue: SimpleQueue[int | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._beside: dict[int, threading.Thread] = {}
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._published.connect(self.committed, Qt.ConnectionType.QueuedConnection)
 
@@ -77,20 +81,50 @@ class Ops(QObject):
         A `ClinicError` goes to `failed`, or else is shown as its sentence. With `latest`, only the newest of the
         owner's tasks of that name is answered (search as you type).
         """
-        number = next(self._numbers)
-        key = (id(owner), latest) if latest else None
-        self._tasks[number] = _Task(owner, work, then, failed, key)
-        if key is not None:
-            self._latest[key] = number
+        number = self._add(_Task(owner, work, then, failed, (id(owner), latest) if latest else None))
         if self._inline:
             self._run_inline(number)
             return
         if self._thread is None:
             self._thread = threading.Thread(target=self._loop, name="ketaclinic-database", daemon=True)
             self._thread.start()
-        if len(self._tasks) == 1:
-            self.busy_changed.emit(True)
         self._queue.put(number)
+
+    def run_beside(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[ClinicError], None] | None = None,
+        *,
+        cancel: Callable[[], None],
+        latest: str = "",
+    ) -> None:
+        """Does long `work` on a thread of its own, answered like `run`; the database thread stays free.
+
+        `cancel` makes the work end soon, from any thread: it is called when the program stops, and when a newer task of
+        the same owner and `latest` makes this one needless.
+        """
+        key = (id(owner), latest) if latest else None
+        for older in [task for task in self._tasks.values() if key is not None and task.key == key]:
+            if older.cancel is not None:
+                older.cancel()
+        number = self._add(_Task(owner, work, then, failed, key, cancel))
+        if self._inline:
+            self._run_inline(number)
+            return
+        thread = threading.Thread(target=self._once, args=(number,), name=f"ketaclinic-beside-{number}", daemon=True)
+        self._beside[number] = thread
+        thread.start()
+
+    def _add(self, task: _Task) -> int:
+        number = next(self._numbers)
+        self._tasks[number] = task
+        if task.key is not None:
+            self._latest[task.key] = number
+        if len(self._tasks) == 1 and not self._inline:
+            self.busy_changed.emit(True)
+        return number
 
     def publish(self, changes: Changes) -> None:
         """For `Store.on_commit`: tells the screens, from whatever thread, what changed."""
@@ -102,7 +136,13 @@ class Ops(QObject):
         self._published.emit(changes)
 
     def stop(self) -> None:
-        """Finishes what is under way and ends the database thread; nothing is delivered any more."""
+        """Finishes what is under way and ends every thread; nothing is delivered any more."""
+        for number, thread in self._beside.items():
+            task = self._tasks.get(number)
+            if task is not None and task.cancel is not None:
+                task.cancel()
+            thread.join()
+        self._beside.clear()
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
@@ -128,6 +168,10 @@ class Ops(QObject):
             self._call(self._tasks[number])
             self._finished.emit(number)
 
+    def _once(self, number: int) -> None:
+        self._call(self._tasks[number])
+        self._finished.emit(number)
+
     def _call(self, task: _Task) -> None:
         if self._superseded(task):
             return
@@ -144,6 +188,8 @@ class Ops(QObject):
 
     @Slot(int)
     def _deliver(self, number: int) -> None:
+        if number in self._beside:
+            self._beside.pop(number).join()
         task = self._tasks.get(number)
         if task is None:
             return

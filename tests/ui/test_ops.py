@@ -188,3 +188,57 @@ def test_busy_is_told_when_it_begins_and_ends(ops: Ops, owner: QObject, qtbot: Q
     ops.run(owner, lambda: 2)
     qtbot.wait_until(lambda: not ops.busy)
     assert told == [True, False]
+
+
+def test_a_long_search_keeps_nobody_from_the_database(ops: Ops, owner: QObject, qtbot: QtBot) -> None:
+    held = threading.Event()
+    answered: list[str] = []
+
+    def search() -> str:
+        assert held.wait(60)
+        return "searched"
+
+    ops.run_beside(owner, search, answered.append, cancel=held.set)
+    ops.run(owner, lambda: "booked", answered.append)
+    qtbot.wait_until(lambda: bool(answered))
+    assert answered == ["booked"]
+    assert ops.busy
+    held.set()
+    qtbot.wait_until(lambda: len(answered) == 2)
+    assert answered == ["booked", "searched"]
+    assert not ops.busy
+
+
+def test_a_newer_search_cancels_the_one_before_and_alone_is_answered(ops: Ops, owner: QObject, qtbot: QtBot) -> None:
+    held = threading.Event()
+    answered: list[str] = []
+
+    def first() -> str:
+        assert held.wait(60)
+        return "first"
+
+    ops.run_beside(owner, first, answered.append, cancel=held.set, latest="plan")
+    ops.run_beside(owner, lambda: "second", answered.append, cancel=lambda: None, latest="plan")
+    qtbot.wait_until(lambda: not ops.busy)
+    assert (held.is_set(), answered) == (True, ["second"])
+
+
+def test_stopping_cancels_a_search_and_delivers_nothing(qapp: QApplication, owner: QObject) -> None:
+    made = Ops()
+    held = threading.Event()
+    answered: list[bool] = []
+    made.run_beside(owner, lambda: held.wait(60), answered.append, cancel=held.set)
+    made.stop()
+    QApplication.processEvents()
+    assert (held.is_set(), answered) == (True, [])
+
+
+def test_a_refusal_of_a_search_is_told_like_any_other(ops: Ops, owner: QObject, qtbot: QtBot) -> None:
+    told: list[str] = []
+
+    def refused() -> None:
+        raise ClinicError("Say who is out.")
+
+    ops.run_beside(owner, refused, None, lambda error: told.append(str(error)), cancel=lambda: None)
+    qtbot.wait_until(lambda: bool(told))
+    assert told == ["Say who is out."]
