@@ -229,7 +229,7 @@ def test_stopping_cancels_a_search_and_delivers_nothing(qapp: QApplication, owne
     answered: list[bool] = []
     made.run_beside(owner, lambda: held.wait(60), answered.append, cancel=held.set)
     made.stop()
-    QApplication.processEvents()
+    QApplication.sendPostedEvents()
     assert (held.is_set(), answered) == (True, [])
 
 
