@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from math import ceil
 
 from ketaclinic.documents.list_pages import ListPages, width_of
 from ketaclinic.domain.allergies import flagged
@@ -68,7 +69,8 @@ def draw_columns(pages: ListPages, sheet: DaySheet, visits: Sequence[SheetVisit]
     """Draws the chairs, so many on a page; a chair that is not in use any more but has a visit is among them."""
     chairs = dict(sheet.chairs) | {v.chair_id: v.chair for v in visits if v.chair_id not in dict(sheet.chairs)}
     first, last = _span(sheet, visits)
-    each, beside = list(chairs.items()), max(1, sheet.look.chairs_per_page)
+    each = list(chairs.items())
+    beside = max(1, ceil(len(each) / max(1, ceil(len(each) / max(1, sheet.look.chairs_per_page)))))
     for group in (each[at : at + beside] for at in range(0, len(each), beside)):
         pages.new_page()
         legend()

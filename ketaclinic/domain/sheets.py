@@ -57,14 +57,14 @@ class DaySheetLook:
     Attributes:
         by_chair: a column for each chair; otherwise a row for each visit.
         size: of the type in points; None for the largest with which the day stands on one page.
-        chairs_per_page: columns beside each other.
+        chairs_per_page: columns beside each other at most; more chairs are spread over pages evenly.
         starts, ends: only visits that are there between these times; None for the whole day.
     """
 
     by_chair: bool = True
     ink: Ink = Ink.COLOUR
     size: float | None = None
-    chairs_per_page: int = 6
+    chairs_per_page: int = 8
     starts: time | None = None
     ends: time | None = None
 

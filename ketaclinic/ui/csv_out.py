@@ -64,7 +64,7 @@ def _named(filename: str) -> str:
 
 
 class SaveList(QAction):
-    """ "Save as CSV" of a list: in its context menu, and on a button where there is room for one.
+    """The act “Save as CSV” of a list: in its context menu, and on a button where there is room for one.
 
     Args:
         view: the list it stands at.

@@ -84,6 +84,22 @@ def test_a_full_disk_is_one_sentence(clerk_at_desk: AtTheDesk, tmp_path: Path, m
         disk.setattr(os, "fsync", full)
         save_csv(window, window.desk.context, b"x", str(tmp_path / "who.csv"))  # type: ignore[union-attr]
     assert window.toast.text == (
-        "who.csv was not saved: the disk is full. Nothing was overwritten. The list is as it was; save it somewhere else."
+        "who.csv was not saved: the disk is full. Nothing was overwritten. "
+        "The list is as it was; save it somewhere else."
     )
     assert list(tmp_path.glob("who*")) == []
+
+
+def test_the_patients_found_are_saved_with_a_column_for_each_thing(clerk_at_desk: AtTheDesk, tmp_path: Path) -> None:
+    clerk_at_desk.go_to("Patients")
+    clerk_at_desk.type("Search patients", "silva")
+    window = clerk_at_desk.window
+    action = next(one for one in window.all_actions() if one.text() == "Save list of patients as CSV")
+    action.trigger()
+    (asking,) = window.findChildren(QFileDialog)
+    asking.selectFile(str(tmp_path / "patients"))
+    asking.accept()
+    assert read_back((tmp_path / "patients.csv").read_bytes()) == [
+        ["Record", "Name", "Born", "Telephone", "Series"],
+        ["KC-0001", "Silva, João", "1979-03-12", "(312) 555-0148", ""],
+    ]

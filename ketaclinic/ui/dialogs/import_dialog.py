@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.services.importing import ImportPreview, ImportResult
+from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.dialogs.import_preview import ImportPreviewPanel
 from ketaclinic.ui.dialogs.import_result import ImportResultPanel
 from ketaclinic.ui.icons import icon
@@ -62,6 +63,7 @@ class ImportDialog(Dialog):
         )
         self.preview = ImportPreviewPanel()
         self.result = ImportResultPanel()
+        SaveList(self.result.table, context, self.result.model, "Not imported")
         self.progress = QProgressBar(textVisible=False, accessibleName="Progress")
         self.progress.hide()
         self.pages = QStackedWidget()

@@ -15,9 +15,18 @@ from ketaclinic.domain.patients import PatientPage
 from ketaclinic.domain.people import PatientRow
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui import text
+from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.rows_model import RowsModel
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.documents.rows import ROW, DocumentDelegate, columns, filed_words, list_view, text_words
+from ketaclinic.ui.screens.documents.rows import (
+    ROW,
+    DocumentDelegate,
+    columns,
+    filed_columns,
+    filed_words,
+    list_view,
+    text_words,
+)
 from ketaclinic.ui.widgets.patient_picker import PatientPicker, patient_line
 
 _NEXT_VISIT = "The next visit"
@@ -50,6 +59,7 @@ class Chooser(QFrame):
         ):
             view.setModel(rows)
             view.setItemDelegate(DocumentDelegate(said, view))
+        SaveList(self.filed, context, self.filed_rows, "Filed documents", filed_columns(context.location.zone))
         self.none_filed = QLabel("Nothing filed yet. What you print or save is filed here.", wordWrap=True)
         self.none_filed.setProperty("kind", "small")
         self._lay_out()

@@ -40,6 +40,18 @@ def columns(words: Callable[[Any], tuple[str, str, str]]) -> tuple[Column[Any], 
     return (Column("Document", lambda row: ", ".join(words(row)[1:])),)
 
 
+def filed_columns(zone: str) -> tuple[Column[Document], ...]:
+    """Filed documents as a table, for a CSV file."""
+    return (
+        Column("Title", lambda one: one.title),
+        Column("Revision", lambda one: str(one.revision)),
+        Column("Filed", lambda one: f"{to_wall(one.made_at, zone):%Y-%m-%d %H:%M}"),
+        Column("By", lambda one: one.made_by),
+        Column("Pages", lambda one: str(one.pages)),
+        Column("SHA-256", lambda one: one.digest),
+    )
+
+
 class DocumentDelegate(QStyledItemDelegate):
     """Paints icon, title and second line."""
 

@@ -1,13 +1,13 @@
 """The cards of the patient page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from ketaclinic.clock import to_wall
-from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, Card
 from ketaclinic.domain.handouts import Document
 from ketaclinic.domain.people import ClinicalProfile, Escort
 from ketaclinic.domain.series import SeriesProgress, SeriesStatus
@@ -25,9 +25,14 @@ _SHOWN_DOCUMENTS = 6
 
 
 class SeriesCard(TitledCard):
-    """One course: how far it is, and each visit's date. Signal: `visit_chosen(int)`."""
+    """One course: how far it is, and each visit's date.
+
+    Signals: `visit_chosen(int)`; `cards_asked(int)` and `calendar_asked(int)`, both the series' id.
+    """
 
     visit_chosen = Signal(int)
+    cards_asked = Signal(int)
+    calendar_asked = Signal(int)
 
     def __init__(self, progress: SeriesProgress, today: date) -> None:
         series = progress.series
@@ -46,10 +51,27 @@ class SeriesCard(TitledCard):
         second = QLabel(" · ".join(said))
         second.setProperty("kind", "second")
         head.addWidget(second, 1)
+        self._series_id = series.id
+        if any(visit.status not in FREES_THE_CHAIR for visit in progress.visits):
+            head.addWidget(self._button("print", "Appointment card", self._ask_cards))
+            head.addWidget(self._button("appointment", "Save calendar file", self._ask_calendar))
         self.body.addLayout(head)
         chips = VisitChips(progress.visits, today)
         chips.visit_chosen.connect(self.visit_chosen)
         self.body.addWidget(chips)
+
+    @staticmethod
+    def _button(name: str, words: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton(icon(name), "", accessibleName=words, toolTip=words)
+        button.setProperty("kind", "ghost")
+        button.clicked.connect(slot)
+        return button
+
+    def _ask_cards(self) -> None:
+        self.cards_asked.emit(self._series_id)
+
+    def _ask_calendar(self) -> None:
+        self.calendar_asked.emit(self._series_id)
 
 
 class ComingCard(TitledCard):

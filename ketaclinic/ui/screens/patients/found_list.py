@@ -25,13 +25,22 @@ from ketaclinic.domain.appointments import Card
 from ketaclinic.domain.people import PatientRow
 from ketaclinic.domain.permissions import may
 from ketaclinic.ui import text
+from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.icons import icon
-from ketaclinic.ui.rows_model import RowsModel
+from ketaclinic.ui.rows_model import Column, RowsModel
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.widgets.empty_state import EmptyState
 from ketaclinic.ui.widgets.patient_picker import PatientDelegate, patient_columns
 
 _LIMIT = 60
+_CSV: tuple[Column[PatientRow], ...] = (
+    Column("Record", lambda row: row.record),
+    Column("Name", lambda row: row.name),
+    Column("Born", lambda row: row.born.isoformat() if row.born else ""),
+    Column("Telephone", lambda row: row.phone),
+    Column("Series", lambda row: row.series),
+)
+"""The same rows with a column for each thing they say."""
 
 
 class _Delegate(PatientDelegate):
@@ -71,6 +80,7 @@ class FoundList(QFrame):
         )
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Delegate(self.list))
+        self.save = SaveList(self.list, context, self.model, "Patients", _CSV)
         self.nobody = EmptyState("patients", "Nobody comes today", "Type to search all patients.")
         self.add = QPushButton(icon("add_patient", "on_accent"), "Add patient", accessibleName="Add patient")
         self.add.setProperty("kind", "primary")

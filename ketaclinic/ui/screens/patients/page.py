@@ -2,7 +2,9 @@
 
 Signals of `PatientPageView`: `edit_asked()`, `plan_asked()`, `print_asked()`, `escort_asked()`, `clinical_asked()`,
 `visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind, `order_asked()`, `sign_asked(int)` an order's
-id, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected.
+id, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected,
+`cards_asked(int)` the wallet card of a series, `calendar_asked(int)` its calendar file, `make_up_asked(int)` a missed
+visit, `stop_asked(int)` a series, `finish_asked(int)` a task.
 """
 
 from collections.abc import Mapping
@@ -19,10 +21,13 @@ from ketaclinic.domain.handouts import Document
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, User
 from ketaclinic.domain.permissions import may
+from ketaclinic.domain.policies import PolicyEvent
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.tasks import Task
 from ketaclinic.services.patients import PatientPage
 from ketaclinic.ui.screens.patients import cards
 from ketaclinic.ui.screens.patients.consent_card import ConsentCard
+from ketaclinic.ui.screens.patients.course_notes import CourseNotes, policy_card
 from ketaclinic.ui.screens.patients.header import PatientHeader
 from ketaclinic.ui.screens.patients.orders_card import OrdersCard
 from ketaclinic.ui.widgets.card import TitledCard, empty_layout
@@ -40,6 +45,8 @@ class PatientView:
     Attributes:
         profile, orders: None for who may not see them.
         consents: the latest first, without what they are for where that may not be seen.
+        tasks: of the patient, still open.
+        policy_events: late cancellations and missed visits, with the fee noted or waived.
         standing: the consent that counts today and "", or the latest and why it does not.
     """
 
@@ -52,6 +59,8 @@ class PatientView:
     standing: tuple[Consent | None, str]
     today: date
     zone: str
+    tasks: tuple[Task, ...] = ()
+    policy_events: tuple[PolicyEvent, ...] = ()
 
 
 class PatientPageView(QScrollArea):
@@ -67,8 +76,13 @@ class PatientPageView(QScrollArea):
     order_asked = Signal()
     sign_asked = Signal(int)
     consent_asked = Signal()
+    make_up_asked = Signal(int)
+    stop_asked = Signal(int)
+    finish_asked = Signal(int)
     merge_asked = Signal()
     escort_chosen = Signal(int)
+    cards_asked = Signal(int)
+    calendar_asked = Signal(int)
 
     def __init__(self, user: User, protocols: Mapping[str, Protocol]) -> None:
         super().__init__(
@@ -138,6 +152,13 @@ class PatientPageView(QScrollArea):
         for progress in view.page.series:
             card = cards.SeriesCard(progress, view.today)
             card.visit_chosen.connect(self.visit_chosen)
+            card.cards_asked.connect(self.cards_asked)
+            card.calendar_asked.connect(self.calendar_asked)
+            notes = CourseNotes(progress, (t for t in view.tasks if t.series_id == progress.series.id), self._user)
+            notes.make_up_asked.connect(self.make_up_asked)
+            notes.stop_asked.connect(self.stop_asked)
+            notes.finish_asked.connect(self.finish_asked)
+            card.body.addWidget(notes)
             self._wide.addWidget(card)
         if not view.page.series:
             empty = TitledCard("Series")
@@ -161,6 +182,8 @@ class PatientPageView(QScrollArea):
         escorts.escort_chosen.connect(self.escort_chosen)
         escorts.action.clicked.connect(self.escort_asked)
         self._narrow.addWidget(escorts)
+        if view.policy_events:
+            self._narrow.addWidget(policy_card(view.policy_events))
         documents = cards.DocumentsCard(view.documents, view.zone)
         documents.action.clicked.connect(self.print_asked)
         documents.document_chosen.connect(self.document_chosen)

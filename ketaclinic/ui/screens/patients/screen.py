@@ -12,6 +12,7 @@ from ketaclinic.domain.consents import Consent
 from ketaclinic.domain.orders import Order, order_problem
 from ketaclinic.domain.people import Patient, Role, User
 from ketaclinic.domain.permissions import may
+from ketaclinic.domain.schedule import Inspection
 from ketaclinic.domain.series import SeriesStatus
 from ketaclinic.ui import text
 from ketaclinic.ui.screen import Screen, ScreenContext
@@ -29,6 +30,8 @@ _SHOWN_TABLES = (
     "documents",
     "clinical_profiles",
     "encounters",
+    "tasks",
+    "policy_events",
 )
 
 
@@ -68,16 +71,22 @@ class PatientsScreen(Screen):
         self.page.print_asked.connect(self.print_here)
         self.page.escort_asked.connect(self.add_escort)
         self.page.escort_chosen.connect(self.edit_escort)
+        self.page.cards_asked.connect(self.print_card)
+        self.page.calendar_asked.connect(self.save_calendar)
         self.page.merge_asked.connect(self.merge_records)
         self.page.clinical_asked.connect(self.edit_clinical)
         self.page.order_asked.connect(self.write_order)
         self.page.sign_asked.connect(self.sign_order)
         self.page.consent_asked.connect(self.record_consent)
+        self.page.make_up_asked.connect(self.make_up)
+        self.page.stop_asked.connect(self.stop_series)
+        self.page.finish_asked.connect(self.finish_task)
         self.page.visit_chosen.connect(self._show_visit)
         self.page.document_chosen.connect(self._show_document)
 
     def _add_actions(self, role: Role) -> None:
         self.add_action("Find patient", self.found.begin, key="/", icon="search")
+        self.add_action("Save list of patients as CSV", self.found.save.save, icon="save")
         if may(role, "patients.add"):
             self.add_action("Add patient", self.add_patient, key="Ctrl+N", icon="add_patient")
             self.add_action("Edit patient", self.edit_patient, key="Ctrl+E", icon="edit")
@@ -136,6 +145,8 @@ class PatientsScreen(Screen):
             standing=services.consents.standing(user, patient_id, today),
             today=today,
             zone=here.zone,
+            tasks=services.courses.tasks(user, patient_id),
+            policy_events=services.courses.policy_events(user, patient_id),
         )
 
     def _show(self, view: PatientView) -> None:
@@ -169,6 +180,33 @@ class PatientsScreen(Screen):
         self.context.notify(f"{patient.name} saved, {patient.record}.")
         self.show_patient(patient.id)
 
+    def make_up(self, appointment_id: int) -> None:
+        """Opens the ways a course can go on after a visit that did not take place."""
+        user, floor = self.context.user(), self.context.services.floor
+        self.context.ops.run(self, partial(floor.inspect, user, appointment_id), self._make_up)
+
+    def _make_up(self, inspection: Inspection) -> None:
+        from ketaclinic.ui.dialogs.missed_dialog import MissedDialog  # noqa: PLC0415
+
+        MissedDialog(self, self.context, inspection, inspection.card.appointment.status).open()
+
+    def stop_series(self, series_id: int) -> None:
+        """Asks why a course on the page ends before its time."""
+        from ketaclinic.ui.dialogs.stop_series_dialog import StopSeriesDialog  # noqa: PLC0415
+
+        if self.page.view is not None:
+            page = self.page.view.page
+            progress = next(one for one in page.series if one.series.id == series_id)
+            StopSeriesDialog(self, self.context, page.patient.name, progress).open()
+
+    def finish_task(self, task_id: int) -> None:
+        """Asks a prescriber what was decided about a task on the page."""
+        from ketaclinic.ui.screens.recall.task_dialog import TaskDialog  # noqa: PLC0415
+
+        if self.page.view is not None:
+            task = next(one for one in self.page.view.tasks if one.id == task_id)
+            TaskDialog(self.context, task, task.patient_name, parent=self).open()
+
     def add_escort(self) -> None:
         """Opens the form for who takes this patient home."""
         from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415
@@ -184,6 +222,20 @@ class PatientsScreen(Screen):
             page = self.page.view.page
             escort = next(one for one in page.escorts if one.id == escort_id)
             EscortDialog(self.context, page.patient, parent=self, escort=escort).open()
+
+    def print_card(self, series_id: int) -> None:
+        """Shows the wallet card of a series that is on the page."""
+        from ketaclinic.ui.dialogs.series_paper import open_appointment_cards  # noqa: PLC0415
+
+        if self.page.view is not None:
+            open_appointment_cards(self, self.context, (series_id,), self.page.view.page.patient.record)
+
+    def save_calendar(self, series_id: int) -> None:
+        """Saves the visits of a series that is on the page as a calendar file."""
+        from ketaclinic.ui.dialogs.series_paper import save_calendar  # noqa: PLC0415
+
+        if self.page.view is not None:
+            save_calendar(self, self.context, series_id, self.page.view.page.patient.record)
 
     def merge_records(self) -> None:
         """Opens the merge of who is shown with another record of the same person."""

@@ -25,8 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from ketaclinic.ui import theme
+from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.rows_model import Column, RowRole, RowsModel
+from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.widgets.pill import paint_pill, pill_width
 
 R = TypeVar("R")
@@ -157,19 +159,30 @@ class ListCard(QFrame, Generic[R]):
         self.table.entered_row.connect(self._activate)
 
     def add_button(
-        self, words: str, slot: Callable[[], None], *, name: str = "", icon_name: str = "", kind: str = "plain"
+        self,
+        words: str,
+        slot: Callable[[], None],
+        *,
+        name: str = "",
+        icon_name: str = "",
+        kind: str = "plain",
+        needs_row: bool | None = None,
     ) -> QPushButton:
-        """Adds something to do; what is not primary needs a chosen row."""
+        """Adds something to do; what is not primary needs a chosen row unless it says otherwise."""
         button = QPushButton(words, accessibleName=name or words)
         button.setProperty("kind", kind)
         if icon_name:
             button.setIcon(icon(icon_name, "on_accent" if kind == "primary" else None))
         button.clicked.connect(slot)
         self._buttons.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        if kind != "primary":
+        if kind != "primary" if needs_row is None else needs_row:
             self._needs_row.append(button)
             button.setEnabled(False)
         return button
+
+    def offer_csv(self, context: ScreenContext, filename: str) -> None:
+        """Offers the list as a CSV file in its context menu."""
+        SaveList(self.table, context, self.model, filename)
 
     def show_rows(self, rows: Sequence[R]) -> None:
         """Replaces the rows; the chosen one stays chosen while it is there."""

@@ -60,6 +60,7 @@ class UsersPage(QWidget):
         self.card.add_button("Edit", self.edit, name="Edit user", icon_name="edit")
         self.card.add_button("Add user", self.add, icon_name="add_patient", kind="primary")
         self.card.activated.connect(self._open)
+        self.card.offer_csv(context, "Users")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.card)
