@@ -34,6 +34,7 @@ class _Task:
     failed: Callable[[ClinicError], None] | None
     key: tuple[int, str] | None
     cancel: Callable[[], None] | None = None
+    needless: bool = False
     result: Any = None
     error: Exception | None = None
 
@@ -107,6 +108,7 @@ class Ops(QObject):
         """
         key = (id(owner), latest) if latest else None
         for older in [task for task in self._tasks.values() if key is not None and task.key == key]:
+            older.needless = True
             if older.cancel is not None:
                 older.cancel()
         number = self._add(_Task(owner, work, then, failed, key, cancel))
@@ -181,8 +183,8 @@ class Ops(QObject):
             task.error = error
 
     def _superseded(self, task: _Task) -> bool:
-        if task.key is None:
-            return False
+        if task.needless or task.key is None:
+            return task.needless
         newest = self._latest.get(task.key)
         return newest is not None and self._tasks.get(newest) is not task
 
