@@ -76,17 +76,29 @@ class RecallActs(QObject):
         steps = leaving_steps(inspection.next_steps)
         if steps:
             dialog = CancelDialog(self._context, inspection.card, steps, parent=self._over)
-            dialog.cancelled.connect(partial(self._cancelled, inspection.card))
+            dialog.closed.connect(partial(self._note_cancelled, inspection.card))
+            dialog.cancelled.connect(partial(self._offer, inspection.card))
             dialog.open()
 
-    def _cancelled(self, card: Card, visit: Appointment) -> None:
-        user, services = self._context.user(), self._context.services
+    def _note_cancelled(self, card: Card, accepted: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """The call is noted whichever way the course goes on."""
+        if not accepted:
+            return
+        user, services, visit = self._context.user(), self._context.services, card.appointment
         self._context.ops.run(
             self,
-            lambda: services.calls.record(user, visit.id, visit.version, CallOutcome.CANCELLED),
+            lambda: services.calls.record_offer(
+                user,
+                visit.patient_id,
+                CallPurpose.CONFIRMATION,
+                CallOutcome.CANCELLED,
+                appointment_id=visit.id,
+            ),
             None,
             self._refused,
         )
+
+    def _offer(self, card: Card, _cancelled: Appointment) -> None:
         was = card.appointment
         if was.starts_at > self._now():
             self.freed.emit(was.chair_id, was.starts_at)
@@ -108,6 +120,16 @@ class RecallActs(QObject):
             sessions=row.sessions,
             parent=self._over,
         ).open()
+
+    def make_up(self, row: RecallRow) -> None:
+        """Every way the course can go on after a visit that did not take place."""
+        if row.appointment_id is not None:
+            self._with_inspection(row.appointment_id, self._open_missed)
+
+    def _open_missed(self, inspection: Inspection) -> None:
+        from ketaclinic.ui.dialogs.missed_dialog import MissedDialog  # noqa: PLC0415 - as above
+
+        MissedDialog(self._over, self._context, inspection, inspection.card.appointment.status).open()
 
     def place(self, row: RecallRow) -> None:
         """The dialog that gives a visit its place, or an earlier one."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,6 +30,9 @@ Look = Callable[[Any, int], str]
 """How a cell of a row is drawn: "", "strong", "quiet", "amber", or "status:<value>"; "pills" for words in amber."""
 ROW = 40
 _PAD = 10
+_STRETCHED, _SCROLL_BAR = 190, 14
+_LEAST = {"Last call": 92, "Missing": 92, "Patient": 150}
+"""Columns that can be read in part, with the pixels they keep."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -65,13 +68,17 @@ class _Delegate(QStyledItemDelegate):
 
     @staticmethod
     def _pills(painter: QPainter, inner: QRect, words: str) -> None:
-        left = inner.left()
-        for word in filter(None, words.split(", ")):
-            wide = min(pill_width(word), inner.right() - left)
-            if wide < 34:
-                break
-            paint_pill(painter, QRectF(left, inner.center().y() - 10, wide, 21), word, "amber")
+        left, several = inner.left(), [word for word in words.split(", ") if word]
+        for number, word in enumerate(several):
+            rest = len(several) - number
+            room = inner.right() - left - (pill_width("+9") + 5 if rest > 1 else 0)
+            fits = pill_width(word) <= room or (number == 0 and rest == 1)
+            shown = word if fits else f"+{rest}"
+            wide = min(pill_width(shown), inner.right() - left)
+            paint_pill(painter, QRectF(left, inner.center().y() - 10, wide, 21), shown, "amber")
             left += wide + 5
+            if not fits:
+                break
 
     @staticmethod
     def _words(painter: QPainter, inner: QRect, words: str, look: str, side: Any) -> None:  # noqa: ANN401 - Qt's flag
@@ -153,7 +160,7 @@ class CallTable(QStackedWidget):
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(48)
         for number, column in enumerate(columns):
-            fixed = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
+            fixed = QHeaderView.ResizeMode.Fixed if column.width else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(number, fixed)
             if column.width:
                 header.resizeSection(number, column.width)
@@ -162,6 +169,20 @@ class CallTable(QStackedWidget):
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         self.view.entered_row.connect(self._enter)
         self.view.doubleClicked.connect(self._enter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window the columns that can be read in part give way, so that names keep their room."""
+        header, columns = self.view.horizontalHeader(), self.model.columns
+        room = self.width() - sum(column.width or _STRETCHED for column in columns) - _SCROLL_BAR
+        gives = {n: c.width - _LEAST[c.heading] for n, c in enumerate(columns) if c.heading in _LEAST and c.width}
+        whole = sum(gives.values())
+        share = min(1.0, max(0.0, -room / whole)) if whole else 0.0
+        for number, give in gives.items():
+            header.resizeSection(number, columns[number].width - round(give * share))
 
     # -- rows
 

@@ -143,6 +143,8 @@ def _recall_columns(kind: ListKind) -> tuple[Column[RecallRow], ...]:
 
 
 def _what(row: RecallRow) -> str:
+    if row.task is not None:
+        return f"{row.task.role.word}: {row.text}"
     if not row.protocol or row.text.startswith(row.protocol):
         return row.text
     return f"{row.text} · {row.protocol}" if row.kind is RecallKind.WAITING else f"{row.protocol} · {row.text}"

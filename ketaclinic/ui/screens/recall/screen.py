@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QTabBar, QVBoxLayout
 
 from ketaclinic.clock import wall_now
@@ -14,6 +14,7 @@ from ketaclinic.domain.calls import CallOutcome, ConfirmationList, ConfirmRow
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.freed_slot import Candidate
 from ketaclinic.domain.people import Role
+from ketaclinic.domain.permissions import may
 from ketaclinic.domain.recall import RecallKind, RecallRow
 from ketaclinic.ui import text
 from ketaclinic.ui.icons import icon
@@ -149,6 +150,7 @@ class RecallScreen(Screen):
     def _add_actions(self) -> None:
         self.open_action = self._act("Open visit", self._main, "Enter")
         self.plan_action = self._act("Plan series", self._main, "Enter", picture="plan")
+        self.made_up_action = self._act("Make up for it", self._main, "Enter", picture="repeat")
         self.place_action = self._act("Place visit", self._main, "Enter", picture="pin")
         self.book_action = self._act("Book", self._main, "Enter", picture="add")
         self.hold_action = self._act("Book the held visits", self._main, "Enter", picture="held")
@@ -178,6 +180,10 @@ class RecallScreen(Screen):
         return self.add_action(name, partial(self._note, outcome), key=key, icon=picture)
 
     # -- showing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.side.setFixedWidth(348 if self.width() > 1240 else 328)
 
     @property
     def kind(self) -> ListKind:
@@ -272,10 +278,11 @@ class RecallScreen(Screen):
         """Which acts the current row takes: their keys and their buttons."""
         main, others = self._acts_of(row)
         every = (
-            self.open_action, self.plan_action, self.place_action, self.book_action, self.hold_action,
-            self.task_action, self.confirmed_action, self.voicemail_action, self.unreachable_action,
-            self.cancelled_action, self.declined_action, self.patient_action, self.edit_action, self.close_action,
-        )  # fmt: skip
+            *(self.open_action, self.plan_action, self.made_up_action, self.place_action, self.book_action),
+            *(self.hold_action, self.task_action, self.confirmed_action, self.voicemail_action),
+            *(self.unreachable_action, self.cancelled_action, self.declined_action, self.patient_action),
+            *(self.edit_action, self.close_action),
+        )
         for action in every:
             allowed = action is main or action in others
             action.setEnabled(allowed)
@@ -290,13 +297,16 @@ class RecallScreen(Screen):
         if not isinstance(row, RecallRow):
             return None, ()
         if row.kind is RecallKind.REVIEW:
-            return self.task_action, (self.patient_action,)
+            mine = may(self.context.user().role, "courses.finish_task")
+            return (self.task_action if mine else None), (self.patient_action,)
         if row.kind is RecallKind.WAITING:
             main = self.place_action if row.appointment_id is not None else self.book_action
             return main, (*called, self.edit_action, self.close_action)
         if row.kind is RecallKind.HOLD_ENDING:
             return self.hold_action, called
-        return (self.place_action if row.kind is RecallKind.TO_PLACE else self.plan_action), called
+        if row.kind is RecallKind.TO_PLACE:
+            return self.place_action, called
+        return (self.plan_action if row.appointment_id is None else self.made_up_action), called
 
     # -- doing
 
@@ -312,13 +322,18 @@ class RecallScreen(Screen):
             self.acts.open_visit(row)
         elif isinstance(row, RecallRow):
             if row.kind is RecallKind.REVIEW:
-                self._finish(row)
+                if self.task_action.isEnabled():
+                    self._finish(row)
+                else:
+                    self._open_patient()
             elif row.kind is RecallKind.HOLD_ENDING:
                 self.acts.book_hold(row)
             elif row.kind is RecallKind.TO_PLACE or (row.waiting and row.appointment_id is not None):
                 self.acts.place(row)
             elif row.kind is RecallKind.WAITING:
                 self.acts.book(row)
+            elif row.appointment_id is not None:
+                self.acts.make_up(row)
             else:
                 self.acts.plan(row)
 

@@ -27,7 +27,6 @@ from ketaclinic.ui.widgets.pill import Pill
 from ketaclinic.ui.widgets.tall_scroll import TallScroll
 from ketaclinic.ui.widgets.wrapped_text import WrappedText
 
-_WIDTH = 348
 _ACROSS = 2
 
 
@@ -39,7 +38,6 @@ class SidePanel(QFrame):
     def __init__(self) -> None:
         super().__init__(accessibleName="Person")
         self.setProperty("kind", "card")
-        self.setFixedWidth(_WIDTH)
         self._phone = ""
         self.name = WrappedText(17)
         self.second = QLabel(wordWrap=True)
@@ -74,7 +72,7 @@ class SidePanel(QFrame):
         scroll = TallScroll()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
-        self._buttons.setContentsMargins(18, 12, 18, 16)
+        self._buttons.setContentsMargins(16, 12, 16, 16)
         layout = QVBoxLayout(self, spacing=0)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(scroll, 1)
@@ -104,7 +102,7 @@ class SidePanel(QFrame):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(action.trigger)
         key = action.property("key_word") or action.shortcut().toString()
-        button.setText(f"{action.text()}   {key}" if key else action.text())
+        button.setText(f"{action.text()}  {key}" if key else action.text())
         button.setAccessibleName(action.text())
         button.setEnabled(action.isEnabled())
         if button.property("kind") != kind:

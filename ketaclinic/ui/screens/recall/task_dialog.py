@@ -15,7 +15,7 @@ class TaskDialog(Dialog):
     """Closes when the outcome is written down."""
 
     def __init__(self, context: ScreenContext, task: Task, name: str, *, parent: QWidget) -> None:
-        super().__init__(parent, task.word, subtitle=f"{name} · for a {task.role.word.lower()}", width=520)
+        super().__init__(parent, task.word, subtitle=f"{name} · {task.role.word}", width=520)
         self._context, self._task, self._command = context, task, uuid4().hex
         self.body.addWidget(WrappedText(13, task.text, bold=False))
         self.outcome = QLineEdit(placeholderText="What was decided", accessibleName="Outcome")
