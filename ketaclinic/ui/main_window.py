@@ -165,6 +165,8 @@ class MainWindow(QWidget):
             navigate=self.navigate,
             notify=self.toast.say,
             catalog=self.catalog,
+            settings=self._settings,
+            choose_location=self.place.choose,
         )
         desk = Desk(context, [entry for entry in SCREENS if user.role in entry.roles and entry.exists()])
         desk.headed.connect(self._headed)
@@ -218,6 +220,8 @@ class MainWindow(QWidget):
         if self.desk is not None and key in self.desk.entries:
             self.desk.show_screen(key, args)
             self.rail.set_current(key)
+            own = self.desk.current is not None and self.desk.current.uses_f1
+            self._keys.setShortcuts([QKeySequence("?")] if own else [QKeySequence("F1"), QKeySequence("?")])
 
     def _headed(self, title: str, subtitle: str) -> None:
         if self.sender() in {None, self.desk}:

@@ -18,6 +18,7 @@ from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.resources import Location
 from ketaclinic.services.bundle import Services
 from ketaclinic.ui.ops import Ops
+from ketaclinic.ui.settings import Settings
 
 
 class ScreenContext:
@@ -31,9 +32,22 @@ class ScreenContext:
         navigate: opens a screen by its key with arguments, e.g. ``navigate("patients", {"patient_id": 3})``.
         notify: shows a sentence in passing; nothing that must be answered.
         catalog: protocols, checklists, limits and texts of the clinic.
+        settings: what this station remembers; nothing is kept where there is none.
+        choose_location: works at another site from now on, by its id.
     """
 
-    __slots__ = ("_here", "catalog", "clock", "navigate", "notify", "ops", "services", "user")
+    __slots__ = (
+        "_here",
+        "catalog",
+        "choose_location",
+        "clock",
+        "navigate",
+        "notify",
+        "ops",
+        "services",
+        "settings",
+        "user",
+    )
 
     def __init__(
         self,
@@ -46,9 +60,13 @@ class ScreenContext:
         navigate: Callable[[str, dict[str, Any]], None],
         notify: Callable[[str], None],
         catalog: Catalog,
+        settings: Settings | None = None,
+        choose_location: Callable[[int], None] | None = None,
     ) -> None:
         self.ops, self.services, self.user, self.clock = ops, services, user, clock
         self.navigate, self.notify, self.catalog = navigate, notify, catalog
+        self.settings = settings or Settings(None)
+        self.choose_location = choose_location
         self._here = location
 
     @property
@@ -64,6 +82,8 @@ class Screen(QWidget):
     title: ClassVar[str] = ""
     icon: ClassVar[str] = ""
     roles: ClassVar[frozenset[Role]] = frozenset(Role)
+    uses_f1: ClassVar[bool] = False
+    """Whether F1 means something of the screen's own; "?" shows the sheet of keys everywhere."""
 
     header_subtitle = Signal(str)
     badge_changed = Signal(int)

@@ -44,6 +44,23 @@ class Settings:
         """Remembers the site."""
         self._set("location", str(location_id))
 
+    def hover_card(self, user_id: int) -> bool:
+        """Whether the mouse at rest on a visit tells this user all about it."""
+        return self._text(f"hover-card/{user_id}", "yes") == "yes"
+
+    def set_hover_card(self, user_id: int, *, shown: bool) -> None:
+        """Remembers whether this user wants to be told."""
+        self._set(f"hover-card/{user_id}", "yes" if shown else "no")
+
+    def board(self, user_id: int) -> tuple[int, int]:
+        """The board as this user left it: function key of its view, and minutes of a step."""
+        view, _, step = self._text(f"board/{user_id}", "1 15").partition(" ")
+        return (int(view) if view.isdigit() else 1, int(step) if step.isdigit() else 15)
+
+    def set_board(self, user_id: int, view: int, step: int) -> None:
+        """Remembers the view and the step."""
+        self._set(f"board/{user_id}", f"{view} {step}")
+
     def _text(self, key: str, default: str) -> str:
         return str(self._kept.value(key, default)) if self._kept else default
 

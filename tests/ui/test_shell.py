@@ -376,14 +376,25 @@ def test_new_hours_are_known_at_once(clerk_at_desk: AtTheDesk, practice: Practic
 # the sheet of keys, the window
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
-def test_sheet_of_keys_is_complete(clerk_at_desk: AtTheDesk, key: Qt.Key) -> None:
+@pytest.mark.parametrize(
+    ("screen", "key", "shown"),
+    [("Patients", Qt.Key.Key_F1, "F1 or ?"), ("Day", Qt.Key.Key_Question, "View: All chairs")],
+)
+def test_sheet_of_keys_is_complete(clerk_at_desk: AtTheDesk, screen: str, key: Qt.Key, shown: str) -> None:
+    clerk_at_desk.go_to(screen)
     clerk_at_desk.window.desk.setFocus()
     clerk_at_desk.press(key)
     assert clerk_at_desk.dialog().accessibleName() == "Keys"
     said = clerk_at_desk.reads()
-    for expected in ("Go to Patients", "Ctrl+4", "Undo", "Ctrl+Z", "Ctrl+Shift+Z", "Lock", "Ctrl+L", "F1 or ?"):
+    for expected in ("Go to Patients", "Ctrl+4", "Undo", "Ctrl+Z", "Ctrl+Shift+Z", "Lock", "Ctrl+L", shown):
         assert expected in said
+
+
+def test_f1_on_the_board_shows_all_chairs_and_no_sheet(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Day")
+    clerk_at_desk.window.desk.setFocus()
+    clerk_at_desk.press(Qt.Key.Key_F1)
+    assert clerk_at_desk.top() is clerk_at_desk.window
 
 
 def test_question_mark_is_typed_where_text_is_typed(clerk_at_desk: AtTheDesk) -> None:

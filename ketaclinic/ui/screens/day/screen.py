@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import Transition
 from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.resources import Location
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui.screen import Screen, ScreenContext
@@ -23,6 +24,7 @@ from ketaclinic.ui.screens.day.moving import MovingDesk
 from ketaclinic.ui.screens.day.pinboard_desk import PinboardDesk
 from ketaclinic.ui.screens.day.print_desk import PrintDesk
 from ketaclinic.ui.screens.day.toolbar import Toolbar
+from ketaclinic.ui.screens.day.views_desk import ViewsDesk
 from ketaclinic.ui.screens.day.visit_acts import VisitActs
 
 _TICK = 20_000
@@ -48,6 +50,7 @@ class DayScreen(Screen):
     key = "day"
     title = "Day"
     icon = "day"
+    uses_f1 = True
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
@@ -56,6 +59,7 @@ class DayScreen(Screen):
         self._select_next = 0
         self._followed_today = self.day
         self._asked_handouts = False
+        self._zoom_point: QPoint | None = None
         self.toolbar = Toolbar(self._today)
         self.board = Board(self.now)
         self.inspector = Inspector(context)
@@ -65,6 +69,8 @@ class DayScreen(Screen):
         self.printing = PrintDesk(context, self)
         self.menus = MenuDesk(context, self.board, self.inspector, self.acts, self.moving, self.printing, self)
         self.pinboard = PinboardDesk(context, self.board, self.toolbar, self._column, self)
+        self.views = ViewsDesk(context, self.toolbar, self)
+        self.board.set_step(self.views.step)
         self._clock = QTimer(self, interval=_TICK)
         self._clock.timeout.connect(self.tick)
         self._lay_out()
@@ -82,6 +88,11 @@ class DayScreen(Screen):
     def _connect(self) -> None:
         self.toolbar.day_wanted.connect(self.show_date)
         self.toolbar.booking_wanted.connect(self.new_booking)
+        self.toolbar.print_wanted.connect(self._print_day)
+        self.toolbar.location_wanted.connect(self._choose_location)
+        self.views.changed.connect(self._show_columns)
+        self.views.step_changed.connect(self._step_changed)
+        self.board.zoom_wanted.connect(self._zoom_at)
         board, inspector = self.board, self.inspector
         board.card_chosen.connect(self._card_chosen)
         board.free_time_clicked.connect(self._book_at)
@@ -112,6 +123,9 @@ class DayScreen(Screen):
         self.add_action("Day after", self.toolbar.go_after, key="PgDown", icon="forward")
         self.add_action("Put on pinboard", self.menus.park_selected, key="P", icon="pin").setShortcuts(["P", "Del"])
         self.add_action("New booking", self.new_booking, key="N", icon="add")
+        self.add_action("Larger", self.zoom_in, icon="zoom_in").setShortcuts(["Ctrl++", "Ctrl+="])
+        self.add_action("Smaller", self.zoom_out, key="Ctrl+-", icon="zoom_out")
+        self.add_action("Chairs and views", self.views.open_panel, key="V", icon="chair")
         self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
 
     # time
@@ -153,6 +167,9 @@ class DayScreen(Screen):
         super().hideEvent(event)
         self._clock.stop()
 
+    def actions_of_screen(self) -> list[QAction]:
+        return [action for action in self.actions() if action.isVisible()]
+
     def open(self, args: dict[str, Any]) -> None:
         """Goes to `day` and selects `appointment_id`; with `book` opens the booking for `patient_id`."""
         appointment_id = int(args.get("appointment_id", 0))
@@ -171,19 +188,29 @@ class DayScreen(Screen):
             self.board.select(0)
         self.day = day
         self.toolbar.show_date(day)
-        self.refresh()
+        self._read_day()
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Reads the day again where the change touches it; selection, focus and scroll stay."""
         if changes is None or changes.touches("appointments", "patients", "series"):
             self.pinboard.refresh()
-        if changes is not None and not self._concerned(changes):
-            return
+        if changes is None or changes.touches("board_views"):
+            self.views.refresh()
+        if changes is None or changes.touches("locations"):
+            self._read_locations()
+        if changes is None or self._concerned(changes):
+            self._read_day()
+
+    def _read_day(self) -> None:
         user, services = self.context.user(), self.context.services
         location_id, day = self.context.location.id, self.day
         self.context.ops.run(self, lambda: services.booking.day(user, location_id, day), self._show, latest="day")
         if self.inspector.inspection is not None:
             self._inspect_selected()
+
+    def _read_locations(self) -> None:
+        user, clinic = self.context.user(), self.context.services.clinic
+        self.context.ops.run(self, lambda: clinic.locations(user), self._show_locations, latest="locations")
 
     def _concerned(self, changes: Changes) -> bool:
         if self.view is None or not changes.touches(*_SHOWN_TABLES):
@@ -200,11 +227,42 @@ class DayScreen(Screen):
             return
         self.view = view
         self.toolbar.show_day(view)
-        self.board.show_day(view)
+        self.board.show_day(self.views.columns(view))
         self.inspector.show_day(view, shown_cards(view), self.now())
         if self.board.selection.several:
             self.inspector.show_several(self.board.selected_cards())
         self._take_selection()
+
+    def _show_columns(self) -> None:
+        if self.view is not None:
+            self._show(self.view)
+
+    def _step_changed(self, step: int) -> None:
+        at, self._zoom_point = self._zoom_point, None
+        self.board.set_step(step, at)
+
+    def _zoom_at(self, by: int, at: QPoint) -> None:
+        self._zoom_point = at
+        self.views.zoom(by)
+        self._zoom_point = None
+
+    def zoom_in(self) -> None:
+        """Draws the day larger: 15, 10, 5 minutes a step."""
+        self.views.zoom(1)
+
+    def zoom_out(self) -> None:
+        """Draws the day smaller: 5, 10, 15 minutes a step."""
+        self.views.zoom(-1)
+
+    def _choose_location(self, location_id: int) -> None:
+        if self.context.choose_location is not None:
+            self.context.choose_location(location_id)
+
+    def _show_locations(self, locations: tuple[Location, ...]) -> None:
+        self.toolbar.show_locations(locations, self.context.location.id)
+
+    def _print_day(self) -> None:
+        self.printing.menu(self.day, self.toolbar.printer.mapToGlobal(QPoint(0, self.toolbar.printer.height() + 4)))
 
     def _take_selection(self) -> None:
         wanted, self._select_next = self._select_next, 0

@@ -1,14 +1,16 @@
 """The line above the board: which day, how full it is, and the new booking.
 
-Signals of `Toolbar`: `day_wanted(date)`, `booking_wanted()`.
+Signals of `Toolbar`: `day_wanted(date)`, `booking_wanted()`, `print_wanted()`, `location_wanted(int)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
+from ketaclinic.domain.resources import Location
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import text
 from ketaclinic.ui.icons import icon
@@ -21,6 +23,8 @@ class Toolbar(QWidget):
 
     day_wanted = Signal(object)
     booking_wanted = Signal()
+    print_wanted = Signal()
+    location_wanted = Signal(int)
 
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__(accessibleName="Day")
@@ -37,18 +41,67 @@ class Toolbar(QWidget):
         self.new_booking.setText("New booking")
         self.new_booking.setAccessibleName("New booking")
         self.new_booking.setStyleSheet("padding-right: 34px;")
+        self.location = self._menu_button("Location")
+        self.location.hide()
+        self.step = self._menu_button("Step of the board")
+        self.step.setToolTip("Larger and smaller: Ctrl+plus, Ctrl+minus, or Ctrl with the wheel")
+        self.columns = self._menu_button("Chairs and views")
+        self.columns.setToolTip("Which chairs are shown; F1 shows all")
+        self.printer = QPushButton(icon("print"), "", accessibleName="Print the day", toolTip="Print (Ctrl+P)")
+        self.printer.setFixedWidth(36)
+        self.printer.clicked.connect(self.print_wanted)
         layout = QHBoxLayout(self, spacing=8)
         layout.setContentsMargins(0, 0, 0, 0)
         for button in (self.before, self.today, self.after, self.date):
             layout.addWidget(button)
         layout.addSpacing(8)
         layout.addWidget(self.summary, 1)
-        layout.addWidget(self.new_booking)
+        for button in (self.location, self.step, self.columns, self.printer, self.new_booking):
+            layout.addWidget(button)
         self.before.clicked.connect(self.go_before)
         self.after.clicked.connect(self.go_after)
         self.today.clicked.connect(self.go_today)
         self.date.date_chosen.connect(self.day_wanted)
         self.new_booking.clicked.connect(self.booking_wanted)
+
+    @staticmethod
+    def _menu_button(words: str) -> QPushButton:
+        button = QPushButton(accessibleName=words)
+        button.setProperty("menu", "true")
+        return button
+
+    def show_locations(self, locations: Sequence[Location], here: int) -> None:
+        """The sites to change to; nothing where there is only one."""
+        self.location.setVisible(len(locations) > 1)
+        if len(locations) < 2:
+            return
+        menu = QMenu(self)
+        for place in locations:
+            action = menu.addAction(place.name)
+            action.setData(place.id)
+            action.setCheckable(True)
+            action.setChecked(place.id == here)
+            action.triggered.connect(self._choose_location)
+        before = self.location.menu()
+        self.location.setMenu(menu)
+        if before is not None:
+            before.deleteLater()
+        name = next((place.name for place in locations if place.id == here), "")
+        self.location.setText(name)
+        self.location.setAccessibleName(f"Location: {name}")
+
+    def _choose_location(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.location_wanted.emit(int(action.data()))
+
+    def show_columns(self, chairs: str, step: int) -> None:
+        """Names the view in front and the minutes of a step."""
+        shown = self.columns.fontMetrics().elidedText(chairs, Qt.TextElideMode.ElideRight, 150)
+        self.columns.setText(shown)
+        self.columns.setAccessibleName(f"Chairs and views: {chairs}")
+        self.step.setText(f"{step} min")
+        self.step.setAccessibleName(f"Step of the board: {step} minutes")
 
     @staticmethod
     def _arrow(picture: str, words: str, key: str) -> QPushButton:
