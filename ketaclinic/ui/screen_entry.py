@@ -10,7 +10,10 @@ from ketaclinic.ui.screen import Screen
 
 @dataclass(frozen=True, slots=True)
 class ScreenEntry:
-    """A place of the rail: its words and roles are known before its code is loaded."""
+    """A place of the rail: its words and roles are known before its code is loaded.
+
+    `alarming`: what waits there is an alert, and its count is red.
+    """
 
     key: str
     title: str
@@ -18,6 +21,7 @@ class ScreenEntry:
     roles: frozenset[Role]
     module: str
     class_name: str
+    alarming: bool = False
 
     def load(self) -> type[Screen]:
         """The class of the screen."""

@@ -16,13 +16,14 @@ _WIDTH = 76
 
 
 class RailButton(QAbstractButton):
-    """An icon over a word; with a count in red when something waits there."""
+    """An icon over a word, with a count of what waits there: red where that is an alert."""
 
     def __init__(self, word: str, icon: str = "", *, badge_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent, text=word, accessibleName=word, checkable=not badge_text)
         self._icon = icon
         self._initials = badge_text
         self._count = 0
+        self.alarming = False
         self._hovered = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -80,7 +81,8 @@ class RailButton(QAbstractButton):
         shown = QFontMetrics(painter.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 8)
         painter.drawText(QRectF(0, 34, self.width(), 16), Qt.AlignmentFlag.AlignCenter, shown)
         if self._count:
-            self._paint_count(painter, now.red_fill, now.on_red)
+            colours = (now.red_fill, now.on_red) if self.alarming else (now.rail_ink, now.rail)
+            self._paint_count(painter, *colours)
         painter.end()
 
     def _paint_person(self, painter: QPainter, ground: str, ink: str) -> None:
@@ -172,6 +174,7 @@ class Rail(QFrame):
             button = RailButton(entry.title, entry.icon, parent=self)
             button.setToolTip(f"{entry.title} (Ctrl+{number})")
             button.setProperty("screen", entry.key)
+            button.alarming = entry.alarming
             button.clicked.connect(self._clicked)
             self._column.addWidget(button)
             button.show()
