@@ -6,7 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ketaclinic.domain.resources import DutySpan
-from ketaclinic.domain.sheets import DaySheet, DaySheetLook, ListHead, SheetVisit
+from ketaclinic.domain.sheets import (
+    CallLineSheet,
+    CallSheet,
+    ChairCard,
+    DaySheet,
+    DaySheetLook,
+    DueTime,
+    FormList,
+    FormRow,
+    ListHead,
+    SheetVisit,
+)
 
 DAY = date(2026, 11, 23)
 HEAD = ListHead(
@@ -16,7 +27,14 @@ HEAD = ListHead(
     "Ada Petrov",
     "Audit 1204 · 3f2a 91c0",
 )
-NAMES = ("Silva, João", "Okafor, Chidinma", "Nguyễn, Thị Minh", "Lefèvre, Zoë", "Иванова, Ольга", "Παπαδόπουλος, Γιώργος")
+NAMES = (
+    "Silva, João",
+    "Okafor, Chidinma",
+    "Nguyễn, Thị Minh",
+    "Lefèvre, Zoë",
+    "Иванова, Ольга",
+    "Παπαδόπουλος, Γιώργος",
+)
 
 
 def a_visit(number: int = 1, at: str = "08:00", chair: int = 1, **changes: Any) -> SheetVisit:
@@ -68,3 +86,43 @@ def a_day(*booked: SheetVisit, chairs: int = 8, head: ListHead = HEAD, **look: A
         visits=booked,
         look=DaySheetLook(**look),
     )
+
+
+def a_card(visit: SheetVisit | None = None, **changes: Any) -> ChairCard:
+    """The sheet of one visit: three checks and a row of each checklist."""
+    card = ChairCard(
+        protocol="Induction, twice a week",
+        protocol_revision=1,
+        due=(
+            DueTime("baseline", datetime.combine(DAY, time(8, 30))),
+            DueTime("+5", datetime.combine(DAY, time(8, 35))),
+            DueTime("stop", datetime.combine(DAY, time(9, 10))),
+        ),
+        columns=(("BP", "mmHg"), ("HR", "/min"), ("SpO₂", "%")),
+        before=(FormList("Before the infusion", 1, (FormRow(5, (("Weight today", "kg"),)),)),),
+        after=(FormList("Recovery and discharge", 2, (FormRow(7, (("IV removed, site looked at", ""),)),)),),
+        visit=visit,
+        infusion_at=datetime.combine(DAY, time(8, 30)) if visit else None,
+    )
+    return replace(card, **changes)
+
+
+def a_call(**changes: Any) -> CallLineSheet:
+    """Somebody who comes an hour later."""
+    line = CallLineSheet(
+        "Silva, João", "KC-0001", "(312) 555-0148", "2 of 6", "08:00–09:40, Chair 1", "09:00–10:40, Chair 2"
+    )
+    return replace(line, **changes)
+
+
+def a_call_list(*lines: CallLineSheet, **changes: Any) -> CallSheet:
+    """The calls after a nurse went home."""
+    sheet = CallSheet(
+        HEAD,
+        "Calls for Monday, November 23, 2026",
+        ("Maria Ortiz out from 08:00", f"{len(lines)} to call"),
+        ("Was", "Is now"),
+        ("accepted", "declined", "voicemail", "not reached"),
+        lines,
+    )
+    return replace(sheet, **changes)
