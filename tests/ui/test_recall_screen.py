@@ -1,4 +1,4 @@
-"""Recall: one key for each outcome of a call, one step to the planner, and a freed place that books nobody by itself."""
+"""Recall: one key for each outcome of a call, one step to the planner, a freed place that books nobody by itself."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
