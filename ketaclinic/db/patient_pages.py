@@ -51,6 +51,7 @@ def _progress(session: Session, series: Series, protocols: Mapping[str, Protocol
             AppointmentRow.status,
             NUMBER,
             AppointmentRow.held_until,
+            AppointmentRow.position,
             ChairRow.name,
         )
         .join(ChairRow, ChairRow.id == AppointmentRow.chair_id)
@@ -58,8 +59,8 @@ def _progress(session: Session, series: Series, protocols: Mapping[str, Protocol
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     visits = tuple(
-        SeriesVisit(id_, starts_at, status, series.label(number), chair, held_until)
-        for id_, starts_at, status, number, held_until, chair in session.execute(statement)
+        SeriesVisit(id_, starts_at, status, series.label(number), chair, held_until, position)
+        for id_, starts_at, status, number, held_until, position, chair in session.execute(statement)
     )
     done = [visit for visit in visits if visit.status == Status.DISCHARGED]
     protocol = protocols.get(series.protocol_id)

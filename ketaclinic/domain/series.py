@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
+
+_LOST = FREES_THE_CHAIR - {Status.PROPOSED}
+
 
 class SeriesStatus(StrEnum):
     """Where a course stands."""
@@ -44,10 +48,21 @@ class SeriesProgress:
     visits: tuple["SeriesVisit", ...]
     next_due: date | None = None
 
+    @property
+    def missing(self) -> tuple["SeriesVisit", ...]:
+        """Missed and cancelled visits that no other stands for, by day."""
+        kept = {v.position for v in self.visits if v.status not in _LOST}
+        return tuple(v for v in self.visits if v.status in _LOST - {Status.LAPSED} and v.position not in kept)
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesVisit:
-    """One visit of a series: appointment id, wall-clock start, status value, label, chair name, end of a hold (UTC)."""
+    """One visit of a series: appointment id, wall-clock start, status value, label, chair name.
+
+    Attributes:
+        position: its place in the plan; shared with the visit that stands for it.
+        held_until: end of its hold, in UTC.
+    """
 
     appointment_id: int
     starts_at: datetime
@@ -55,3 +70,4 @@ class SeriesVisit:
     label: str
     chair: str
     held_until: datetime | None = None
+    position: int = 0

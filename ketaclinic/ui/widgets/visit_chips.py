@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.appointments import CANCELLED, FREES_THE_CHAIR, Status
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui import text, theme
 from ketaclinic.ui.widgets.flow_layout import FlowLayout
@@ -27,7 +27,12 @@ class VisitChip(QAbstractButton):
         self._status = Status(visit.status)
         day = visit.starts_at.date()
         self._first = text.day_month(day) if day.year == today.year else text.day_month_year(day)
-        self._second = f"{theme.status(visit.status).glyph} {visit.label}"
+        says = visit.label
+        if self._status in FREES_THE_CHAIR - {Status.PROPOSED}:
+            says = "Cancelled" if self._status in CANCELLED else self._status.word
+        if self._status is Status.PROPOSED:
+            self._first = "To place"
+        self._second = f"{theme.status(visit.status).glyph} {says}"
         self._today = day == today
         self.setAccessibleName(f"{text.full_day(day)}, {visit.label}, {self._status.word}")
         self.setToolTip(f"{text.when(visit.starts_at)} · {visit.chair}\n{visit.label} · {self._status.word}")
