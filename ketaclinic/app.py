@@ -172,10 +172,10 @@ def _tour(catalog: Catalog, clock: Clock, out: Path, today: date | None) -> dict
     return tour.run(out, catalog, today or clock.now().date())
 
 
-def _bench() -> dict[str, Any]:
+def _bench(appointments: int) -> dict[str, Any]:
     from ketaclinic import bench  # noqa: PLC0415 - brings Qt
 
-    return bench.run()
+    return bench.run(appointments)
 
 
 class _CrashHook:

@@ -57,6 +57,11 @@ class RawDatabase:
         self._connection.execute("INSERT INTO bench_raw (text) VALUES ('x')")
         self._connection.execute("COMMIT")
 
+    def head(self) -> tuple[int, ...]:
+        """The number of the newest operation: all that another station's change can be noticed by."""
+        found: tuple[int, ...] = self._connection.execute("SELECT seq FROM audit_head").fetchone()
+        return found
+
     def name_range(self, typed: str) -> list[tuple[int]]:
         """Twenty patients from one range of the index of names."""
         key = next(iter(search_parts(typed, "", "")))

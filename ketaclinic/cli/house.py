@@ -100,7 +100,7 @@ def tour(program: Program) -> int:
 
 def bench(program: Program) -> int:
     """Measures."""
-    document = program.bench()
+    document = program.bench(program.arguments.appointments)
     program.answer(document, (_figure_line(figure) for figure in document["figures"]))
     return DONE
 

@@ -156,7 +156,10 @@ def _add_checks(commands: "_Commands[argparse.ArgumentParser]", common: argparse
     tour = commands.add_parser("tour", parents=[common], help="drive the real window without a screen")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     tour.add_argument("--today", type=_day, metavar="DATE", help="the day that is today at the clinic")
-    commands.add_parser("bench", parents=[common], help="the performance figures, each beside its limit")
+    bench = commands.add_parser("bench", parents=[common], help="the performance figures, each beside its limit")
+    bench.add_argument(
+        "--appointments", type=_positive, default=0, metavar="N", help="years of history: so many visits in the file"
+    )
 
 
 def _day(text: str) -> date:

@@ -40,7 +40,7 @@ class Program:
         key: the key of the database, as 64 hexadecimal digits.
         tour: drives the window on a day, today where none is given, and leaves its pictures in a folder; returns
             what `tour.json` says.
-        bench: measures; returns the document of the figures.
+        bench: measures, with so many appointments in the file; returns the document of the figures.
     """
 
     arguments: Namespace
@@ -48,7 +48,7 @@ class Program:
     defaults: ClinicDefaults
     key: Callable[[], str]
     tour: Callable[[Path, date | None], dict[str, Any]]
-    bench: Callable[[], dict[str, Any]]
+    bench: Callable[[int], dict[str, Any]]
 
     @property
     def wants_json(self) -> bool:

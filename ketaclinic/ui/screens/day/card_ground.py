@@ -5,34 +5,18 @@ Cards of one status, length and size look alike, so each shape is painted once a
 
 from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from ketaclinic.domain.appointments import Card, Status
 from ketaclinic.domain.protocols import PhaseKind, Phases
 from ketaclinic.ui import theme
+from ketaclinic.ui.painting import paint_hatch
 from ketaclinic.ui.palette import mix
 
 RADIUS = 7.0
 BAR = 7
 """Pixels of the phase bar at the left."""
-
-
-@lru_cache(maxsize=64)
-def _hatch_lines(width: int, height: int, step: int) -> tuple[QLineF, ...]:
-    return tuple(QLineF(x, height, x + height, 0) for x in range(-height, width, step))
-
-
-def paint_hatch(painter: QPainter, rect: QRect, color: QColor, step: int = 8, thickness: float = 3.0) -> None:
-    """Diagonal stripes: nothing can be put here."""
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    painter.translate(rect.topLeft())
-    pen = QPen(color, thickness)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setPen(pen)
-    painter.drawLines(list(_hatch_lines(rect.width(), rect.height(), step)))
-    painter.restore()
 
 
 def phase_rects(rect: QRect, phases: Phases) -> dict[PhaseKind, QRect]:

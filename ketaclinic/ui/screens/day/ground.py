@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ketaclinic.ui import theme
+from ketaclinic.ui.painting import paint_hatch
 from ketaclinic.ui.palette import mix
-from ketaclinic.ui.screens.day.card_ground import paint_hatch
 from ketaclinic.ui.screens.day.geometry import GRID, Geometry, Shut
 
 

@@ -7,9 +7,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from ketaclinic.domain.overview import MonthDay
 from ketaclinic.ui import text, theme
+from ketaclinic.ui.painting import elided, paint_hatch
 from ketaclinic.ui.palette import mix, readable
-from ketaclinic.ui.screens.day.card_ground import paint_hatch
-from ketaclinic.ui.screens.week.painting import elided
 
 _PADDING = 10
 _LINE = 17

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.overview import Bar, WeekDay
 from ketaclinic.ui import text, theme
+from ketaclinic.ui.painting import elided, paint_hatch
 from ketaclinic.ui.palette import mix
-from ketaclinic.ui.screens.day.card_ground import paint_hatch
 from ketaclinic.ui.screens.week.geometry import AXIS, HEAD, WeekGeometry
 
 _WITH_WORDS = 46
@@ -231,12 +231,6 @@ def _paint_cursor(painter: QPainter, measure: WeekGeometry, index: int, appointm
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.color(tokens.focus), 2))
     painter.drawRoundedRect(QRectF(rect), 6, 6)
-
-
-@lru_cache(maxsize=4096)
-def elided(words: str, size: int, bold: bool, room: int) -> str:  # noqa: FBT001 - as `theme.font`
-    """Words that fit into so many pixels."""
-    return QFontMetrics(theme.font(size, bold)).elidedText(words, Qt.TextElideMode.ElideRight, room)
 
 
 @lru_cache(maxsize=512)
