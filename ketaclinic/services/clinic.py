@@ -231,11 +231,11 @@ class ClinicService:
         return clinic_duty.duty(self._store, location_id, first, last, role)
 
     @intention
-    def patterns(self, by: User, location_id: int) -> tuple[ShiftPattern, ...]:
-        """The usual shifts that are not over, by user, weekday and hour."""
+    def patterns(self, by: User, location_id: int, since: date | None = None) -> tuple[ShiftPattern, ...]:
+        """The usual shifts that are not over by a day, or by the Monday of this week; by user, weekday and hour."""
         with self._store.reading() as session:
             today = wall_now(self._clock, rows.location(session, location_id).zone).date()
-            return duty_entries.patterns(session, location_id, today - timedelta(days=today.weekday()))
+            return duty_entries.patterns(session, location_id, since or today - timedelta(days=today.weekday()))
 
     @intention
     def add_pattern(

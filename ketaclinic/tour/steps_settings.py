@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QTabBar
 
 from ketaclinic.tour import people
 from ketaclinic.tour.stage import Stage
-from ketaclinic.ui.screens.settings.shift_column import ShiftButton
+from ketaclinic.ui.screens.settings.shift_cell import ShiftButton
 
 _PIN = "97531"
 

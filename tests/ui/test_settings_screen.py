@@ -1,5 +1,6 @@
 """Settings: the manager adds users, keeps the clinic's details, closes hours, and enters shifts."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from ketaclinic.domain.findings import Invalid
 from ketaclinic.domain.people import Role, User
-from ketaclinic.domain.resources import Chair, Hours, Location
+from ketaclinic.domain.resources import Chair, Hours, Location, ShiftPattern
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog
 from ketaclinic.ui.screens.settings.screen import SettingsScreen
-from ketaclinic.ui.screens.settings.shift_column import ShiftButton
+from ketaclinic.ui.screens.settings.shift_cell import ShiftButton
 from ketaclinic.ui.widgets.pill import Pill
+from ketaclinic.ui.widgets.wrapped_text import WrappedText
 from tests.desk import AtTheDesk, freed
 from tests.ui.conftest import Practice
 
@@ -47,7 +49,12 @@ class Manager(AtTheDesk):
         table.selectRow(row)  # type: ignore[attr-defined]
 
     def shifts(self) -> list[str]:
-        return [button.accessibleName() for button in self.all(ShiftButton)]
+        """The days somebody is entered for, as they are read out."""
+        return [cell.accessibleName() for cell in self.all(ShiftButton) if cell.person.is_entered]
+
+    def broken(self) -> list[str]:
+        """The visits a dialog says would be out of place: names and reasons."""
+        return [words.text() for words in self.find("Visits concerned").findChildren(WrappedText)]
 
     def says(self) -> str:
         return self.window.toast.text
@@ -85,9 +92,10 @@ def user(practice: Practice, login: str) -> User:
 
 
 def test_settings_stand_last_on_the_managers_rail_with_the_next_key(manager: Manager) -> None:
-    assert manager.screens() == ["Day", "Patients", "Documents", "Settings"]
+    assert manager.screens()[-1] == "Settings"
     manager.go_to("Day")
-    manager.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    number = len(manager.screens())
+    manager.press(Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
     assert manager.window.windowTitle() == "Settings – ketaclinic"
 
 
@@ -202,11 +210,11 @@ def test_wrong_pin_typed_meanwhile_is_no_conflict(manager: Manager, practice: Pr
 
 
 def test_role_given_meanwhile_holds_at_the_next_sign_in(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
-    assert clerk_at_desk.screens() == ["Day", "Patients", "Documents"]
+    assert "Chairside" not in clerk_at_desk.screens()
     clerk_at_desk.window.lock()
     practice.services.users.edit(practice.manager, practice.clerk.id, role=Role.NURSE)
     clerk_at_desk.sign_in("Ada Petrov")
-    assert clerk_at_desk.screens() == ["Day", "Patients", "Chairside", "Documents"]
+    assert "Chairside" in clerk_at_desk.screens()
 
 
 def test_list_follows_what_another_manager_does(manager: Manager, practice: Practice) -> None:
@@ -293,9 +301,55 @@ def test_chair_with_visits_is_not_retired(manager: Manager, practice: Practice) 
     manager.page("Clinic")
     manager.take("Chairs", "Chair 1")
     manager.click("Retire chair")
-    manager.click("Retire")
-    assert "Chair 1 is still booked: 24 November 09:00 to 10:55." in manager.reads()
+    assert manager.broken() == ["Silva, João", "Its chair is out of use from Mon 23 Nov."]
+    assert "1 visit in the way; move them first:" in manager.reads()
+    assert not manager.find("Retire").isEnabled()
     assert len(chairs(practice)) == 3
+
+
+def test_a_retired_chair_is_brought_back(manager: Manager, practice: Practice) -> None:
+    manager.page("Clinic")
+    assert not manager.sees("Bring a chair back")
+    manager.take("Chairs", "Chair 3")
+    manager.click("Retire chair")
+    manager.click("Retire")
+    manager.click("Bring a chair back")
+    assert manager.value("Chair") == "Chair 3 · retired 23 Nov 2026"
+    manager.click("Bring back")
+    assert [chair.name for chair in chairs(practice)] == ["Chair 1", "Chair 2", "Chair 3"]
+
+
+def test_shorter_hours_tell_whom_they_leave_outside_before_they_are_saved(manager: Manager, practice: Practice) -> None:
+    book(practice, date(2026, 11, 24), 15)
+    manager.page("Clinic")
+    manager.click("Edit hours and nurses")
+    manager.find("Tuesday closes").setTime(manager.find("Monday opens").time().addSecs(8 * 3600))  # type: ignore[attr-defined]
+    manager.click("Save hours")
+    assert manager.dialog().title.text() == "This leaves 1 visit out of place"
+    assert manager.broken() == ["Silva, João", "Outside the opening hours, 08:00 to 16:00."]
+    manager.click("Back")
+    assert place(practice).hours[1].closes == time(18)
+    manager.click("Save hours")
+    manager.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)  # Save anyway
+    assert place(practice).hours[1].closes == time(16)
+
+
+def test_another_location_is_added_with_its_zone_and_chairs(manager: Manager, practice: Practice) -> None:
+    manager.page("Clinic")
+    manager.click("Add location")
+    manager.type("Name of the location", "North side")
+    manager.type("Time zone", "Mars/Olympus")
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+    assert "“Mars/Olympus” is not a time zone" in manager.reads()
+    manager.type("Time zone", "America/Denver")
+    manager.choose("Public holidays of", "United States")
+    manager.choose("State or region", "Colorado")
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+    north = practice.services.clinic.locations(practice.manager)[1]
+    assert (north.name, north.zone, north.country, north.subdivision) == ("North side", "America/Denver", "US", "CO")
+    assert north.hours == place(practice).hours
+    names = [chair.name for chair in practice.services.clinic.chairs(practice.manager, north.id)]
+    assert names == ["Chair 1", "Chair 2"]
 
 
 # closures
@@ -333,13 +387,50 @@ def test_one_chair_is_closed_for_some_days(manager: Manager) -> None:
     assert manager.listed("Closures") == [["Tue 1 Dec 2026 to Thu 3 Dec", "12:00–13:30", "Chair 2", "Pump service"]]
 
 
-def test_closure_over_visits_names_their_times_and_keeps_what_was_typed(manager: Manager, practice: Practice) -> None:
+def test_closure_over_visits_names_them_and_keeps_what_was_typed(manager: Manager, practice: Practice) -> None:
     book(practice, date(2026, 11, 24), 9)
     close(manager, "24 Nov 2026", where="Chair 1", reason="Painters")
-    panel = manager.dialog().findings.text()
-    assert "Visits are booked then: 24 November 09:00 to 10:55. Nothing was closed" in panel
-    assert "Silva" not in panel
+    assert manager.dialog().title.text() == "1 visit in the way"
+    assert manager.broken() == ["Silva, João", "Closed then: Painters."]
+    assert not manager.sees("Save anyway")
+    manager.press(Qt.Key.Key_Escape)
     assert manager.value("Reason") == "Painters"
+    assert practice.services.clinic.closures(practice.manager, 1, MONDAY, date(2026, 12, 31)) == ()
+
+
+def test_closure_over_visits_leads_to_the_repair_of_its_day(
+    manager: Manager, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book(practice, date(2026, 11, 24), 9)
+    opened: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(manager.screen.context, "navigate", lambda screen, args: opened.append((screen, args)))
+    close(manager, "24 Nov 2026", where="Chair 1", reason="Painters")
+    manager.click("Repair this day")
+    assert manager.top() is manager.window
+    repair = {
+        "chair": chairs(practice)[0].id,
+        "from": datetime(2026, 11, 24, 8),
+        "until": datetime(2026, 11, 24, 18),
+        "reason": "Painters",
+    }
+    assert opened == [("day", {"day": date(2026, 11, 24), "repair": repair})]
+
+
+def test_public_holidays_are_offered_and_closed(manager: Manager, practice: Practice) -> None:
+    manager.page("Closures")
+    manager.click("Public holidays")
+    assert "Choose the country of this location first" in manager.reads()
+    assert not manager.find("Close these days").isEnabled()
+    manager.press(Qt.Key.Key_Escape)
+    practice.services.clinic.edit_location(practice.manager, replace(place(practice), country="US", subdivision="IL"))
+    book(practice, date(2026, 11, 26), 9)
+    manager.click("Public holidays")
+    assert not manager.find("Thu 26 Nov 2026: Thanksgiving Day").isEnabled()
+    assert "1 visit booked" in [pill.text() for pill in manager.all(Pill)]
+    manager.tick("Fri 25 Dec 2026: Christmas Day")
+    manager.click("Close these days")
+    assert manager.says() == "1 holiday closed."
+    assert manager.listed("Closures") == [["Fri 25 Dec 2026", "All day", "Whole location", "Christmas Day"]]
 
 
 @pytest.mark.parametrize(
@@ -388,13 +479,14 @@ def test_shifts_are_entered_for_several_days_and_taken_out(manager: Manager) -> 
     manager.type("To", "16:00")
     manager.dialog().main_button.click()  # type: ignore[union-attr]
     assert manager.shifts() == [
-        "Maria Ortiz, Mon 23 Nov 2026, 08:00–16:00",
-        "Maria Ortiz, Wed 25 Nov 2026, 08:00–16:00",
+        "Maria Ortiz, Mon 23 Nov 2026, 08:00–16:00, this day only",
+        "Maria Ortiz, Wed 25 Nov 2026, 08:00–16:00, this day only",
     ]
-    assert manager.sees("Mon 23 Nov 2026: 1 nurse on duty")
-    manager.click("Maria Ortiz, Mon 23 Nov 2026, 08:00–16:00")
+    assert manager.sees("Mon 23 Nov 2026: 1 nurse, usually 2")
+    manager.click("Maria Ortiz, Mon 23 Nov 2026, 08:00–16:00, this day only")
+    manager.click("Take shift out")
     manager.click("Take out")
-    assert manager.shifts() == ["Maria Ortiz, Wed 25 Nov 2026, 08:00–16:00"]
+    assert manager.shifts() == ["Maria Ortiz, Wed 25 Nov 2026, 08:00–16:00, this day only"]
     assert manager.sees("Mon 23 Nov 2026: 2 nurses (usual)")
 
 
@@ -428,9 +520,9 @@ def test_last_week_is_repeated(manager: Manager, practice: Practice) -> None:
     assert not manager.sees("Repeat last week")
     manager.click("Week after")
     manager.click("Repeat last week")
-    assert manager.shifts() == ["Maria Ortiz, Mon 30 Nov 2026, 09:00–12:00"]
+    assert manager.shifts() == ["Maria Ortiz, Mon 30 Nov 2026, 09:00–12:00, this day only"]
     manager.click("This week")
-    assert manager.shifts() == ["Maria Ortiz, Mon 23 Nov 2026, 09:00–12:00"]
+    assert manager.shifts() == ["Maria Ortiz, Mon 23 Nov 2026, 09:00–12:00, this day only"]
 
 
 def test_day_with_more_visits_than_nurses_is_marked(manager: Manager, practice: Practice) -> None:
@@ -439,6 +531,138 @@ def test_day_with_more_visits_than_nurses_is_marked(manager: Manager, practice: 
     practice.services.clinic.add_shifts(practice.manager, [afternoon])
     manager.page("Shifts")
     assert [one.accessibleName() for one in manager.all(Pill)] == ["! Too few at 09:20"]
+
+
+def add_usual(manager: Manager, *days: str, until: str = "") -> None:
+    manager.page("Shifts")
+    manager.click("Add usual shift")
+    for day in days:
+        manager.tick(day)
+    manager.type("To", "16:00")
+    manager.type("Break from", "12:00")
+    manager.type("Break until", "12:30")
+    if until:
+        manager.type("Last day", until)
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+
+
+def test_usual_shift_is_entered_for_several_weekdays_and_holds_next_week(manager: Manager) -> None:
+    add_usual(manager, "Mon", "Tue", until="30 Nov 2026")
+    assert manager.says() == "2 usual shifts entered."
+    assert manager.shifts() == [
+        "Maria Ortiz, Mon 23 Nov 2026, 08:00–16:00, break 12:00–12:30, usual",
+        "Maria Ortiz, Tue 24 Nov 2026, 08:00–16:00, break 12:00–12:30, usual",
+    ]
+    manager.click("Week after")
+    assert manager.shifts() == ["Maria Ortiz, Mon 30 Nov 2026, 08:00–16:00, break 12:00–12:30, usual"]
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "sentence"),
+    [
+        ("Break until", "", "A break needs both its beginning and its end."),
+        ("Break until", "11:00", "A break must end after it begins."),
+        ("Break from", "7:00", "A break must lie within the shift."),
+        ("To", "7:00", "A usual shift must end after it begins, by midnight."),
+        ("From which day", "", "From which day on?"),
+        ("Last day", "1 Nov 2026", "The last day is before the first."),
+    ],
+)
+def test_what_is_wrong_with_a_usual_shift_is_said_and_nothing_is_lost(
+    manager: Manager, practice: Practice, field: str, words: str, sentence: str
+) -> None:
+    manager.page("Shifts")
+    manager.click("Add usual shift")
+    manager.tick("Wed")
+    manager.type("Break from", "12:00")
+    manager.type("Break until", "12:30")
+    manager.type(field, words)
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+    assert sentence in manager.reads()
+    assert manager.find(field).property("wrong") is True
+    assert manager.value("Wed") == "yes"
+    assert practice.services.clinic.patterns(practice.manager, 1) == ()
+
+
+def test_sick_nurse_is_entered_with_the_keyboard_and_taken_back(manager: Manager, practice: Practice) -> None:
+    add_usual(manager, "Mon", "Tue", "Wed")
+    manager.all(ShiftButton)[0].setFocus()
+    manager.press(Qt.Key.Key_Right)
+    manager.press(Qt.Key.Key_Return)
+    assert manager.dialog().title.text() == "Maria Ortiz"
+    manager.find("Absent").setFocus()
+    manager.press(Qt.Key.Key_Space)
+    assert manager.value("First day") == "24 Nov 2026"
+    manager.type("Reason", "Sick")
+    manager.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "Maria Ortiz, Tue 24 Nov 2026, away, absent: Sick" in manager.shifts()
+    assert manager.sees("Tue 24 Nov 2026: 0 nurses, usually 2")
+    manager.click("Maria Ortiz, Tue 24 Nov 2026, away, absent: Sick")
+    manager.click("Take absence out")
+    manager.click("Take out")
+    assert practice.services.clinic.absences(practice.manager, 1, MONDAY, date(2026, 11, 30)) == ()
+
+
+def test_absence_that_leaves_a_patient_without_a_nurse_says_so_first(manager: Manager, practice: Practice) -> None:
+    book(practice, date(2026, 11, 24), 9)
+    add_usual(manager, "Tue")
+    manager.click("Add absence")
+    manager.type("First day", "24 Nov 2026")
+    manager.type("From", "10:00")
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+    assert manager.broken() == [
+        "Silva, João",
+        "Too few nurses at 10:00: 0 in set-up and 1 monitored, 0 nurses on duty.",
+    ]
+    assert manager.sees("Repair this day")
+    manager.click("Save anyway")
+    assert "Maria Ortiz, Tue 24 Nov 2026, 08:00–10:00, absent: Away" in manager.shifts()
+    assert "! Too few at 10:00" in [pill.text() for pill in manager.all(Pill)]
+
+
+def test_other_hours_on_one_day_stand_in_place_of_the_usual_ones(manager: Manager) -> None:
+    add_usual(manager, "Mon", "Tue")
+    manager.click("Maria Ortiz, Tue 24 Nov 2026, 08:00–16:00, break 12:00–12:30, usual")
+    manager.click("Other hours this day")
+    manager.type("From", "12:00")
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+    assert manager.shifts()[1] == "Maria Ortiz, Tue 24 Nov 2026, 12:00–18:00, this day only"
+    manager.click("Maria Ortiz, Tue 24 Nov 2026, 12:00–18:00, this day only")
+    manager.click("Change shift")
+    manager.type("To", "17:00")
+    manager.click("Save shift")
+    assert manager.shifts()[1] == "Maria Ortiz, Tue 24 Nov 2026, 12:00–17:00, this day only"
+
+
+def test_usual_shift_is_changed_and_ended(manager: Manager, practice: Practice) -> None:
+    add_usual(manager, "Tue")
+    name = "Maria Ortiz, Tue 24 Nov 2026, 08:00–16:00, break 12:00–12:30, usual"
+    manager.click(name)
+    manager.click("Change usual shift")
+    manager.type("Break from", "")
+    manager.type("Break until", "")
+    manager.choose("How often", "Every second week")
+    manager.click("Save usual shift")
+    (saved,) = practice.services.clinic.patterns(practice.manager, 1)
+    assert (saved.breaks, saved.every_weeks) == ((), 2)
+    manager.click("Week after")
+    assert manager.shifts() == []
+    manager.click("This week")
+    manager.click("Maria Ortiz, Tue 24 Nov 2026, 08:00–16:00, usual")
+    manager.click("End usual shift")
+    assert manager.value("Last day") == "23 Nov 2026"
+    manager.dialog().main_button.click()  # type: ignore[union-attr]
+    assert manager.shifts() == []
+
+
+def test_prescriber_who_is_away_is_missing_on_top_of_the_day(manager: Manager, practice: Practice) -> None:
+    clinic = practice.services.clinic
+    rotimi = practice.services.users.add(practice.manager, "rotimi", "Rotimi Adeyemi", Role.PRESCRIBER, "1357")
+    clinic.add_pattern(practice.manager, ShiftPattern(0, rotimi.id, 1, 0, 480, 1020, MONDAY), (0, 1))
+    clinic.add_absence(practice.manager, rotimi.id, datetime(2026, 11, 24), datetime(2026, 11, 25), "Course")
+    manager.page("Shifts")
+    assert "Prescriber 08:00–17:00" in manager.reads()
+    assert [pill.text() for pill in manager.all(Pill)] == ["! No prescriber"]
 
 
 # dialogs

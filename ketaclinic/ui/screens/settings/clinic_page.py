@@ -2,15 +2,28 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from ketaclinic.clock import wall_now
+from ketaclinic.domain.capacity_change import CapacityChange, HolidayCountry
 from ketaclinic.domain.resources import Chair, Clinic, Location
 from ketaclinic.ui import text
 from ketaclinic.ui.form import Field
+from ketaclinic.ui.icons import icon
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog, Typed, wrong
@@ -40,6 +53,7 @@ class ClinicView:
     clinic: Clinic
     location: Location
     chairs: tuple[Chair, ...]
+    retired: tuple[Chair, ...]
 
 
 class ClinicPage(QScrollArea):
@@ -68,11 +82,15 @@ class ClinicPage(QScrollArea):
             lambda _chair, _column: "strong",
             empty="There is no chair yet.",
         )
+        self.chairs.offer_csv(context, "Chairs")
         for card in (self.letterhead, self.hours):
             card.title.setProperty("kind", "heading")
         self.chairs.table.horizontalHeader().hide()
         self.chairs.setMinimumHeight(300)
         self.chairs.add_button("Retire", self.retire_chair, name="Retire chair")
+        self.bring_back = self.chairs.add_button(
+            "Bring back", self.unretire_chair, name="Bring a chair back", needs_row=False
+        )
         self.chairs.add_button("Rename", self.rename_chair, name="Rename chair", icon_name="edit")
         self.chairs.add_button("Add chair", self.add_chair, icon_name="add", kind="primary")
         self.chairs.activated.connect(self._rename)
@@ -85,6 +103,9 @@ class ClinicPage(QScrollArea):
         left = QVBoxLayout(spacing=12)
         left.addWidget(self.letterhead)
         left.addWidget(self.hours)
+        self.add_place = QPushButton(icon("add"), "Add location", accessibleName="Add location")
+        self.add_place.clicked.connect(self.add_location)
+        left.addWidget(self.add_place, alignment=Qt.AlignmentFlag.AlignLeft)
         left.addStretch()
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside, spacing=12)
         self._columns.setContentsMargins(0, 0, 4, 0)
@@ -106,7 +127,9 @@ class ClinicPage(QScrollArea):
     def _read(self) -> ClinicView:
         service, by, here = self._context.services.clinic, self._context.user(), self._context.location
         (location,) = (place for place in service.locations(by) if place.id == here.id)
-        return ClinicView(service.clinic(by), location, service.chairs(by, here.id))
+        return ClinicView(
+            service.clinic(by), location, service.chairs(by, here.id), service.retired_chairs(by, here.id)
+        )
 
     def _show(self, view: ClinicView) -> None:
         self.view = view
@@ -123,8 +146,18 @@ class ClinicPage(QScrollArea):
             ),
         )
         self.hours.title.setText(f"{view.location.name} · hours and nurses")
-        _fill(self.hours, [(WEEKDAYS[day], _day_line(view.location, day)) for day in range(7)])
+        place = view.location
+        _fill(
+            self.hours,
+            (
+                *((WEEKDAYS[day], _day_line(place, day)) for day in range(7)),
+                ("Time zone", place.zone),
+                *((word, said) for word, said in (("Telephone", place.phone), ("Address", place.address)) if said),
+                ("Holidays of", " · ".join(filter(None, (place.country, place.subdivision))) or "Not chosen"),
+            ),
+        )
         self.chairs.show_rows(view.chairs)
+        self.bring_back.setVisible(bool(view.retired))
 
     # -- doing
 
@@ -154,9 +187,23 @@ class ClinicPage(QScrollArea):
     def edit_hours(self) -> None:
         """Opens hours and usual nurses."""
         if self.view is not None:
-            dialog = LocationDialog(self._context, self.view.location, parent=self)
-            dialog.saved.connect(lambda saved: self._context.notify(f"Hours of {saved.name} saved."))
-            dialog.open()
+            self._open_location(self.view.location, "Hours of {} saved.")
+
+    def add_location(self) -> None:
+        """Opens the form of another site, with this one's hours to begin with."""
+        if self.view is not None:
+            stands = self.view.location
+            fresh = replace(stands, id=0, name="", phone="", address="", version=1)
+            self._open_location(fresh, "{} added. Choose it at the foot of the window.")
+
+    def _open_location(self, location: Location, words: str) -> None:
+        read = partial(self._context.services.clinic.holiday_countries, self._context.user())
+        self._context.ops.run(self, read, partial(self._opened_location, location, words))
+
+    def _opened_location(self, location: Location, words: str, countries: tuple[HolidayCountry, ...]) -> None:
+        dialog = LocationDialog(self._context, location, countries, parent=self)
+        dialog.saved.connect(lambda saved: self._context.notify(words.format(saved.name)))
+        dialog.open()
 
     def add_chair(self) -> None:
         """Opens the form of a new chair."""
@@ -198,8 +245,39 @@ class ClinicPage(QScrollArea):
             return
         retire = partial(self._context.services.clinic.retire_chair, self._context.user(), chair.id)
         words = f"Nothing can be booked on {chair.name} any more. Its past visits stay in the records."
-        dialog = ConfirmDialog(self._context, f"Retire {chair.name}", words, "Retire", retire, parent=self)
+        change = CapacityChange(chairs_retired=((chair.id, self._today()),))
+        service, by = self._context.services.clinic, self._context.user()
+        look = partial(service.would_break, by, chair.location_id, change)
+        dialog = ConfirmDialog(
+            self._context, f"Retire {chair.name}", words, "Retire", retire, parent=self, look=look, blocks=True
+        )
         dialog.done.connect(lambda: self._context.notify(f"{chair.name} is retired."))
+        dialog.open()
+
+    def _today(self) -> date:
+        return wall_now(self._context.clock, self._context.location.zone).date()
+
+    def unretire_chair(self) -> None:
+        """Asks which retired chair comes back into use."""
+        if self.view is None or not self.view.retired:
+            return
+        service, by = self._context.services.clinic, self._context.user()
+        choices = tuple(
+            (chair.id, f"{chair.name} · retired {text.day_month_year(chair.retired_on)}")
+            for chair in self.view.retired
+            if chair.retired_on is not None
+        )
+        dialog = FormDialog(
+            self._context,
+            "Bring a chair back",
+            (Field("chair", "Chair", kind="choice", choices=choices, span=2),),
+            lambda typed, _command: service.unretire_chair(by, typed["chair"]),
+            parent=self,
+            subtitle="It can be booked again from now on.",
+            button="Bring back",
+            width=480,
+        )
+        dialog.saved.connect(lambda chair: self._context.notify(f"{chair.name} is in use again."))
         dialog.open()
 
 

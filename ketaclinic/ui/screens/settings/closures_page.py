@@ -1,5 +1,6 @@
 """Hours in which nothing may be booked: holidays, lunch, a chair out of use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -7,13 +8,16 @@ from functools import partial
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, whole_day
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.resources import Chair, Closure, Location
 from ketaclinic.ui import text
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.settings.broken import Foresight
 from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog, Typed, wrong
+from ketaclinic.ui.screens.settings.holidays_dialog import HolidaysDialog
 from ketaclinic.ui.screens.settings.list_card import ListCard
 
 Found = tuple[Location, tuple[Chair, ...], tuple[Closure, ...]]
@@ -30,13 +34,20 @@ class ClosureRow:
     @property
     def day(self) -> str:
         """Its first and, where it differs, its last day."""
-        first, last = self.closure.starts_at.date(), self.closure.ends_at.date()
+        first = self.closure.starts_at.date()
+        last = (self.closure.ends_at - timedelta(minutes=1)).date()  # midnight ends the day before
         return text.full_day(first) + (f" to {text.weekday_day(last)}" if last != first else "")
+
+    @property
+    def hours(self) -> str:
+        """From when to when, or all day."""
+        starts, ends = self.closure.starts_at, self.closure.ends_at
+        return "All day" if starts.time() == ends.time() == time() else text.span(starts, ends)
 
 
 _COLUMNS: tuple[Column[ClosureRow], ...] = (
     Column("Day", lambda row: row.day, width=260),
-    Column("Time", lambda row: text.span(row.closure.starts_at, row.closure.ends_at), width=130),
+    Column("Time", lambda row: row.hours, width=130),
     Column("Where", lambda row: row.where, width=170),
     Column("Reason", lambda row: row.closure.reason),
 )
@@ -60,7 +71,9 @@ class ClosuresPage(QWidget):
             empty="No closure is to come.",
         )
         self.card.add_button("Remove", self.remove, name="Remove closure")
+        self.card.add_button("Public holidays", self.holidays, icon_name="month", kind="plain", needs_row=False)
         self.card.add_button("Add closure", self.add, icon_name="add", kind="primary")
+        self.card.offer_csv(context, "Closures")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.card)
@@ -93,6 +106,9 @@ class ClosuresPage(QWidget):
         service, by, here = self._context.services.clinic, self._context.user(), self._context.location.id
         today = self._today()
 
+        def look(typed: Typed) -> tuple[BrokenVisit, ...]:
+            return service.would_break(by, here, CapacityChange(closures=(_closure(here, typed),)))
+
         def save(typed: Typed, command: str) -> Closure:
             starts, ends = _stretch(typed)
             return service.add_closure(by, here, typed["chair"], starts, ends, typed["reason"], command)
@@ -108,9 +124,23 @@ class ClosuresPage(QWidget):
             values={"starts_at": opens, "ends_at": closes},
             check=partial(_check, today),
             button="Close these hours",
+            foresight=Foresight(look, blocks=True, repair=_repair_args),
         )
         dialog.saved.connect(self._added)
         dialog.open()
+
+    def holidays(self) -> None:
+        """Opens the public holidays of this location's country and region."""
+        self._context.ops.run(self, self._read, self._open_holidays)
+
+    def _open_holidays(self, found: Found) -> None:
+        dialog = HolidaysDialog(self._context, found[0], self._today(), parent=self)
+        dialog.saved.connect(self._holidays_closed)
+        dialog.open()
+
+    def _holidays_closed(self, closures: tuple[Closure, ...]) -> None:
+        days = len({closure.starts_at.date() for closure in closures})
+        self._context.notify(f"{text.count(days, 'holiday')} closed.")
 
     def _added(self, closure: Closure) -> None:
         self._context.notify(f"Closed: {closure.reason}, {text.when(closure.starts_at)}.")
@@ -123,8 +153,7 @@ class ClosuresPage(QWidget):
         if row is None:
             return
         work = partial(self._context.services.clinic.remove_closure, self._context.user(), row.closure.id)
-        span = text.span(row.closure.starts_at, row.closure.ends_at)
-        words = f"{row.closure.reason}, {row.day}, {span}, {row.where.lower()}: visits can be booked there again."
+        words = f"{row.closure.reason}, {row.day}, {row.hours.lower()}, {row.where.lower()}: visits can be booked there again."
         dialog = ConfirmDialog(self._context, "Remove closure", words, "Remove", work, parent=self)
         dialog.done.connect(lambda: self._context.notify("These hours are open again."))
         dialog.open()
@@ -151,6 +180,24 @@ def _check(today: date, typed: Typed) -> tuple[Finding, ...]:
     if not found and last is not None and last < day:
         found.append(wrong("last_day", "The last day is before the first."))
     return tuple(found)
+
+
+def _closure(here: int, typed: Typed) -> Closure:
+    return Closure(0, here, typed["chair"], *_stretch(typed), typed["reason"])
+
+
+def _repair_args(typed: Typed, broken: Sequence[BrokenVisit]) -> dict[str, object]:
+    """What opens the first day in the way, to be repaired around the closure."""
+    day = broken[0].card.appointment.starts_at.date()
+    begin, end = whole_day(day)
+    starts, ends = _stretch(typed)
+    repair = {
+        "chair": typed["chair"],
+        "from": max(starts, begin),
+        "until": min(ends, end),
+        "reason": typed["reason"],
+    }
+    return {"day": day, "repair": repair}
 
 
 def _stretch(typed: Typed) -> tuple[datetime, datetime]:

@@ -12,9 +12,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ketaclinic.clock import wall_now
+from ketaclinic.domain.capacity_change import BrokenVisit
 from ketaclinic.domain.findings import ClinicError, Finding, Invalid, Refused, Severity
 from ketaclinic.ui.form import Field, Form
 from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.settings.broken import BrokenDialog, BrokenNotice, Foresight
 from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.findings_panel import Notice
 
@@ -45,9 +47,11 @@ class FormDialog(Dialog):
         button: str = "Save",
         columns: int = 2,
         width: int = 600,
+        foresight: Foresight | None = None,
     ) -> None:
         super().__init__(parent, title, subtitle=subtitle, width=width)
         self._context, self._save_typed, self._check = context, save, check
+        self._foresight = foresight
         self._command = str(uuid4())
         self._leaving: Notice | None = None
         self.form = Form(fields, wall_now(context.clock, context.location.zone).date(), columns=columns)
@@ -73,6 +77,32 @@ class FormDialog(Dialog):
         self._show_wrong((*found, *(finding for finding in self._check(typed) if finding.subject not in unreadable)))
         if self.form.go_to_first_wrong() or self.findings.findings:
             return
+        self.set_busy(busy=True)
+        if self._foresight is None:
+            self._save_now(typed)
+        else:
+            look = partial(self._foresight.look, typed)
+            self._context.ops.run(self, look, partial(self._foreseen, typed), self._refused)
+
+    def _foreseen(self, typed: Typed, broken: tuple[BrokenVisit, ...]) -> None:
+        foresight = self._foresight
+        if not broken or foresight is None:
+            self._save_now(typed)
+            return
+        self.set_busy(busy=False)
+        asked = BrokenDialog(self, broken, blocks=foresight.blocks, repair=foresight.repair is not None)
+        asked.taken.connect(partial(self._save_now, typed))
+        asked.repair_asked.connect(partial(self._repair, typed, broken))
+        asked.open()
+
+    def _repair(self, typed: Typed, broken: tuple[BrokenVisit, ...]) -> None:
+        assert self._foresight is not None
+        assert self._foresight.repair is not None
+        args = self._foresight.repair(typed, broken)
+        self._leave(accepted=False)
+        self._context.navigate("day", args)
+
+    def _save_now(self, typed: Typed) -> None:
         self.set_busy(busy=True)
         self._context.ops.run(self, partial(self._save_typed, typed, self._command), self._done, self._refused)
 
@@ -126,13 +156,28 @@ class ConfirmDialog(Dialog):
         work: Callable[[], object],
         *,
         parent: QWidget,
+        look: Callable[[], tuple[BrokenVisit, ...]] | None = None,
+        blocks: bool = False,
     ) -> None:
-        super().__init__(parent, title, width=500)
-        self._context, self._work = context, work
+        super().__init__(parent, title, width=500 if look is None else 640)
+        self._context, self._work, self._blocks = context, work, blocks
         label = QLabel(words, wordWrap=True)
         self.body.addWidget(label)
         self.add_cancel("Keep")
-        self.add_button(button, self._confirm, kind="danger")
+        self._act = self.add_button(button, self._confirm, kind="danger")
+        if look is not None:
+            self.set_busy(busy=True)
+            context.ops.run(self, look, self._foreseen, self.show_error)
+
+    def _foreseen(self, broken: tuple[BrokenVisit, ...]) -> None:
+        self.set_busy(busy=False)
+        if broken:
+            self.body.addWidget(BrokenNotice(broken, blocks=self._blocks))
+            if self._blocks:
+                self._act.setEnabled(False)
+            else:
+                self._act.setText(f"{self._act.text()} anyway")
+            self.fit()
 
     def _confirm(self) -> None:
         self.set_busy(busy=True)

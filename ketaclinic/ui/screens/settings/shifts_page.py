@@ -1,45 +1,48 @@
-"""Who is on duty, a week at a time. Without shifts, a day has the location's usual number of nurses."""
+"""Who is on duty, a week at a time: usual shifts, shifts of one day, breaks and absences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.findings import Finding
-from ketaclinic.domain.people import Role, User
-from ketaclinic.domain.resources import Location, Shift
-from ketaclinic.domain.schedule import DayView
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
+from ketaclinic.domain.people import Role
+from ketaclinic.domain.resources import Absence, Location, Shift, ShiftPattern
 from ketaclinic.ui import text
-from ketaclinic.ui.form import Field
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog, Typed, wrong
-from ketaclinic.ui.screens.settings.shift_column import ShiftColumn, ShiftDay
-from ketaclinic.ui.widgets.card import empty_layout
+from ketaclinic.ui.screens.settings.duty_dialog import DutyDialog
+from ketaclinic.ui.screens.settings.duty_forms import DutyForms, Staff
+from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog
+from ketaclinic.ui.screens.settings.shift_cell import PersonDay
+from ketaclinic.ui.screens.settings.shift_grid import DutyDay, Entered, ShiftGrid
 
 _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class WeekView:
-    """A week with its shifts, and with what is booked against them."""
+    """A week with all that is entered, and with what is booked against it."""
 
-    monday: date
     location: Location
-    users: tuple[User, ...]
-    shifts: tuple[Shift, ...]
-    days: tuple[DayView, ...]
+    entered: Entered
+    days: tuple[DutyDay, ...]
+
+    @property
+    def staff(self) -> Staff:
+        """What the forms need."""
+        return Staff(self.location, self.entered.users, self.entered.monday)
 
 
 class ShiftsPage(QWidget):
-    """Shows a week; adds, repeats and removes shifts."""
+    """Shows a week; enters usual shifts, shifts of one day and absences."""
 
     title = "Shifts"
-    tables = frozenset({"shifts", "users", "locations", "appointments"})
+    tables = frozenset({"shifts", "shift_patterns", "absences", "users", "locations", "appointments"})
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
@@ -47,27 +50,37 @@ class ShiftsPage(QWidget):
         today = self._today()
         self.monday = today - timedelta(days=today.weekday())
         self.view: WeekView | None = None
+        self.forms = DutyForms(context, self, context.notify)
         self.heading = QLabel()
         self.heading.setProperty("kind", "heading")
         self.back = QPushButton(icon("back"), "", accessibleName="Week before", toolTip="Week before")
         self.this_week = QPushButton("This week", accessibleName="This week")
         self.forward = QPushButton(icon("forward"), "", accessibleName="Week after", toolTip="Week after")
         self.repeat = QPushButton(icon("repeat"), "Repeat last week", accessibleName="Repeat last week")
-        self.new = QPushButton(icon("add", "on_accent"), "Add shifts", accessibleName="Add shifts")
-        self.new.setProperty("kind", "primary")
-        self._columns = QHBoxLayout(spacing=8)
+        self.absence = QPushButton("Add absence", accessibleName="Add absence")
+        self.new = QPushButton("Add shifts", accessibleName="Add shifts")
+        self.usual = QPushButton(icon("add", "on_accent"), "Add usual shift", accessibleName="Add usual shift")
+        self.usual.setProperty("kind", "primary")
+        self.grid = ShiftGrid()
         self._lay_out()
-        self.back.clicked.connect(self._go_back)
-        self.forward.clicked.connect(self._go_on)
-        self.this_week.clicked.connect(self._go_here)
-        self.repeat.clicked.connect(self._repeat)
-        self.new.clicked.connect(self.add)
+        for button, slot in (
+            (self.back, self._go_back),
+            (self.forward, self._go_on),
+            (self.this_week, self._go_here),
+            (self.repeat, self._repeat),
+            (self.absence, self.add_absence),
+            (self.new, self.add),
+            (self.usual, self.add_usual),
+        ):
+            button.clicked.connect(slot)
+        self.grid.chosen.connect(self._open_day)
 
     def _lay_out(self) -> None:
         card = QFrame(accessibleName="Shifts card")
         card.setProperty("kind", "card")
         words = QLabel(
-            "Click a shift to take it out. On a day without a nurse's shift, the usual number of nurses counts.",
+            "A shift of one day stands in place of the usual one; who is absent is not counted. On a day without a "
+            "nurse's shift, the usual number of nurses counts; without a prescriber's, one is taken to be there.",
             wordWrap=True,
         )
         words.setProperty("kind", "second")
@@ -76,14 +89,11 @@ class ShiftsPage(QWidget):
             head.addWidget(button)
         head.addSpacing(8)
         head.addWidget(self.heading, 1)
-        head.addWidget(self.repeat)
-        head.addWidget(self.new)
-        inside = QWidget(objectName="scrolled")
-        inside.setLayout(self._columns)
-        self._columns.setContentsMargins(0, 0, 0, 0)
+        for button in (self.repeat, self.absence, self.new, self.usual):
+            head.addWidget(button)
         scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame, accessibleName="Week of shifts")
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
+        scroll.setWidget(self.grid)
         column = QVBoxLayout(card, spacing=12)
         column.setContentsMargins(18, 16, 18, 16)
         column.addLayout(head)
@@ -97,35 +107,47 @@ class ShiftsPage(QWidget):
 
     def look(self) -> None:
         """Reads the week in hand anew."""
-        self._context.ops.run(self, partial(self._read, self.monday), self._show, latest="shifts")
+        self._context.ops.run(
+            self, partial(self._read, self.monday, self._context.location), self._show, latest="shifts"
+        )
 
     def _today(self) -> date:
         return wall_now(self._context.clock, self._context.location.zone).date()
 
-    def _read(self, monday: date) -> WeekView:
-        services, by, here = self._context.services, self._context.user(), self._context.location.id
-        (location,) = (place for place in services.clinic.locations(by) if place.id == here)
-        days = tuple(monday + timedelta(days=number) for number in range(7))
-        return WeekView(
+    def _read(self, monday: date, here: Location) -> WeekView:
+        services, by = self._context.services, self._context.user()
+        clinic, sunday = services.clinic, monday + timedelta(days=6)
+        (location,) = (place for place in clinic.locations(by) if place.id == here.id)
+        duty = clinic.duty(by, here.id, monday, sunday)
+        users = services.users.list(by)
+        prescribers = {user.id for user in users if user.role is Role.PRESCRIBER}
+        patterns = tuple(p for p in clinic.patterns(by, here.id, monday) if p.valid_from <= sunday)
+        entered = Entered(
             monday,
+            users,
+            patterns,
+            clinic.shifts(by, here.id, monday, sunday),
+            clinic.absences(by, here.id, monday, sunday),
+            duty,
+        )
+        days = (services.booking.day(by, here.id, monday + timedelta(days=number)) for number in range(7))
+        return WeekView(
             location,
-            services.users.list(by),
-            services.clinic.shifts(by, here, days[0], days[-1]),
-            tuple(services.booking.day(by, here, day) for day in days),
+            entered,
+            tuple(
+                DutyDay(day, tuple(d for d in duty if d.user_id in prescribers and d.starts_at.date() == day.day))
+                for day in days
+            ),
         )
 
     def _show(self, view: WeekView) -> None:
-        if view.monday != self.monday:
+        if view.entered.monday != self.monday:
             return
         self.view = view
-        sunday = view.monday + timedelta(days=6)
-        self.heading.setText(f"{text.day_month(view.monday)} – {text.day_month_year(sunday)}")
-        self.repeat.setVisible(not view.shifts)
-        empty_layout(self._columns)
-        for day in _days(view):
-            column = ShiftColumn(day, is_today=day.view.day == self._today())
-            column.shift_chosen.connect(self._ask_removal)
-            self._columns.addWidget(column, 1)
+        sunday = self.monday + timedelta(days=6)
+        self.heading.setText(f"{text.day_month(self.monday)} – {text.day_month_year(sunday)}")
+        self.repeat.setVisible(not view.entered.shifts and not view.entered.patterns)
+        self.grid.show_week(view.days, view.entered.people(), self._today())
 
     def _go(self, monday: date) -> None:
         self.monday = monday
@@ -144,100 +166,86 @@ class ShiftsPage(QWidget):
     # -- doing
 
     def add(self) -> None:
-        """Opens the form: who, from when to when, on which days of this week."""
-        self._context.ops.run(self, partial(self._read, self.monday), self._open_new)
+        """Opens the form of shifts of this week's days."""
+        self._with_staff(self.forms.add_shifts)
 
-    def _open_new(self, view: WeekView) -> None:
-        service, by, hours = self._context.services.clinic, self._context.user(), view.location.hours
+    def add_usual(self) -> None:
+        """Opens the form of a usual shift."""
+        self._with_staff(self.forms.add_usual)
 
-        def save(typed: Typed, _command: str) -> tuple[Shift, ...]:
-            return service.add_shifts(by, _wanted(view, typed))
+    def add_absence(self) -> None:
+        """Opens the form of an absence."""
+        self._with_staff(self.forms.add_absence)
 
-        dialog = FormDialog(
-            self._context,
-            "Add shifts",
-            _fields(view),
-            save,
-            parent=self,
-            values={
-                "starts_at": min((h.opens for h in hours), default=time(8)),
-                "ends_at": max((h.closes for h in hours), default=time(17)),
-            },
-            check=_check,
-            subtitle=f"Week of {text.full_day(view.monday)}. The same hours on every day that is ticked.",
-            button="Add shifts",
-            columns=4,
-            width=720,
-        )
-        dialog.saved.connect(self._added)
+    def _with_staff(self, form: Callable[[Staff], None]) -> None:
+        read = partial(self._read, self.monday, self._context.location)
+        self._context.ops.run(self, read, lambda view: form(view.staff))
+
+    def _open_day(self, person: PersonDay) -> None:
+        dialog = DutyDialog(self, person)
+        dialog.asked.connect(partial(self._asked, person))
         dialog.open()
 
-    def _added(self, shifts: Sequence[Shift]) -> None:
-        self._context.notify(f"{text.count(len(shifts), 'shift')} entered.")
+    def _asked(self, person: PersonDay, deed: str, entry: object) -> None:
+        if self.view is None:
+            return
+        staff, who, day = self.view.staff, person.user.id, person.day
+        if isinstance(entry, ShiftPattern):
+            if deed == "edit-usual":
+                self.forms.edit_usual(staff, entry)
+            else:
+                self.forms.end_usual(staff, entry, day - timedelta(days=1))
+        elif isinstance(entry, Shift):
+            if deed == "edit-shift":
+                self.forms.edit_shift(staff, entry)
+            else:
+                self._ask_removal(staff, entry)
+        elif isinstance(entry, Absence):
+            self._ask_back(staff, entry)
+        elif deed == "add-usual":
+            self.forms.add_usual(staff, who, day.weekday())
+        elif deed == "add-shift":
+            self.forms.add_shifts(staff, who, day)
+        else:
+            self.forms.add_absence(staff, who, day)
+
+    def _ask_removal(self, staff: Staff, shift: Shift) -> None:
+        name = staff.name(shift.user_id)
+        when = f"{text.full_day(shift.starts_at.date())}, {text.span(shift.starts_at, shift.ends_at)}"
+        work = partial(self._context.services.clinic.remove_shift, self._context.user(), shift.id)
+        change = CapacityChange(shifts_removed=frozenset({shift.id}))
+        words = f"{name} has no shift of this day alone any more: {when}. A usual shift holds again."
+        dialog = ConfirmDialog(
+            self._context, "Take shift out", words, "Take out", work, parent=self, look=self._look(staff, change)
+        )
+        dialog.done.connect(partial(self._context.notify, f"The shift of {name} is taken out."))
+        dialog.open()
+
+    def _ask_back(self, staff: Staff, absence: Absence) -> None:
+        name = staff.name(absence.user_id)
+        work = partial(self._context.services.clinic.remove_absence, self._context.user(), absence.id)
+        words = f"{name} counts again from {text.when(absence.starts_at)} to {text.when(absence.ends_at)}."
+        dialog = ConfirmDialog(self._context, "Take absence out", words, "Take out", work, parent=self)
+        dialog.done.connect(partial(self._context.notify, f"The absence of {name} is taken out."))
+        dialog.open()
+
+    def _look(self, staff: Staff, change: CapacityChange) -> Callable[[], tuple[BrokenVisit, ...]]:
+        return partial(self._context.services.clinic.would_break, self._context.user(), staff.location.id, change)
 
     def _repeat(self) -> None:
         """Enters the shifts of the week before for this one, all of them or none."""
-        self._context.ops.run(self, partial(self._copy_week, self.monday), self._added)
+        self._context.ops.run(self, partial(self._copy_week, self.monday, self._context.location.id), self._repeated)
 
-    def _copy_week(self, monday: date) -> tuple[Shift, ...]:
-        service, by, here = self._context.services.clinic, self._context.user(), self._context.location.id
+    def _repeated(self, shifts: Sequence[Shift]) -> None:
+        self._context.notify(f"{text.count(len(shifts), 'shift')} entered.")
+
+    def _copy_week(self, monday: date, here: int) -> tuple[Shift, ...]:
+        service, by = self._context.services.clinic, self._context.user()
         users = {user.id for user in self._context.services.users.list(by) if user.active}
         before = service.shifts(by, here, monday - _WEEK, monday - timedelta(days=1))
         again = [
-            (shift.user_id, here, shift.starts_at + _WEEK, shift.ends_at + _WEEK)
+            (shift.user_id, here, shift.starts_at + _WEEK, shift.ends_at + _WEEK, shift.breaks)
             for shift in before
             if shift.user_id in users and shift.starts_at.date() >= monday - _WEEK
         ]
         return service.add_shifts(by, again) if again else ()
-
-    def _ask_removal(self, shift: Shift) -> None:
-        name = _names(self.view)[shift.user_id] if self.view else ""
-        when = f"{text.full_day(shift.starts_at.date())}, {text.span(shift.starts_at, shift.ends_at)}"
-        work = partial(self._context.services.clinic.remove_shift, self._context.user(), shift.id)
-        words = f"{name} is not on duty then: {when}. Visits already booked stay as they are."
-        dialog = ConfirmDialog(self._context, "Take shift out", words, "Take out", work, parent=self)
-        dialog.done.connect(partial(self._context.notify, f"The shift of {name} is taken out."))
-        dialog.open()
-
-
-def _names(view: WeekView) -> dict[int, str]:
-    return {user.id: user.name for user in view.users}
-
-
-def _days(view: WeekView) -> list[ShiftDay]:
-    names, nurses = _names(view), {user.id for user in view.users if user.role is Role.NURSE}
-    made = []
-    for day in view.days:
-        here = tuple(shift for shift in view.shifts if shift.starts_at.date() <= day.day <= shift.ends_at.date())
-        made.append(ShiftDay(day, here, names, frozenset(nurses)))
-    return made
-
-
-def _fields(view: WeekView) -> tuple[Field, ...]:
-    people = sorted(
-        (user for user in view.users if user.active), key=lambda user: (user.role is not Role.NURSE, user.name)
-    )
-    who = tuple((user.id, f"{user.name} · {user.role.word}") for user in people)
-    days = (view.monday + timedelta(days=number) for number in range(7))
-    return (
-        Field("user", "Who", kind="choice", choices=who, span=2),
-        Field("starts_at", "From", kind="time", required=True),
-        Field("ends_at", "To", kind="time", required=True),
-        *(Field(f"day{number}", text.weekday_day(day), kind="yes") for number, day in enumerate(days)),
-    )
-
-
-def _check(typed: Typed) -> tuple[Finding, ...]:
-    words = {"starts_at": "From what time?", "ends_at": "Until what time?"}
-    found = [wrong(name, said) for name, said in words.items() if typed[name] is None]
-    if not any(typed[f"day{number}"] for number in range(7)):
-        found.append(wrong("day0", "Tick at least one day."))
-    return tuple(found)
-
-
-def _wanted(view: WeekView, typed: Typed) -> list[tuple[int, int, datetime, datetime]]:
-    days = [view.monday + timedelta(days=number) for number in range(7) if typed[f"day{number}"]]
-    starts, ends = typed["starts_at"], typed["ends_at"]
-    return [
-        (typed["user"], view.location.id, datetime.combine(day, starts), datetime.combine(day, ends)) for day in days
-    ]
