@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
-from functools import partial
+from functools import cache, partial
 
 from ketaclinic.documents.day_columns import draw_columns
 from ketaclinic.documents.list_pages import ListPages
@@ -14,6 +14,7 @@ from ketaclinic.domain.sheets import DaySheet, SheetVisit
 _SIZES = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 _TIGHT = 1.56  # height of a row over the size of its type, at least
 _ROOMY = 2.8  # and where there is room
+_LINES = (8, 3, 1)  # a cell may have: long notes are cut only where the page is full
 _CHOSEN = 1.9  # and where the size is asked for
 
 
@@ -84,49 +85,54 @@ def _draw_rows(pages: ListPages, sheet: DaySheet, visits: tuple[SheetVisit, ...]
     pages.new_page()
     _draw_legend(pages, sheet)
     ordered = sorted(visits, key=lambda visit: (visit.starts_at, visit.chair, visit.patient))
-    columns = _columns(pages, visits)
     size = sheet.look.size
     if size is not None:
+        columns = _columns(pages, visits, _LINES[0])
         draw_table(pages, set_table(pages, columns, ordered, size=size, least=size * _CHOSEN))
         return
-    table = _fitting(pages, columns, ordered)
+    table = _fitting(pages, ordered)
     spare = (pages.top - pages.bottom - table.head - table.height) / len(ordered)
     draw_table(pages, table, stretch=max(0.0, min(spare, table.size * (_ROOMY - _TIGHT))))
 
 
-def _fitting(pages: ListPages, columns: list[Column[SheetVisit]], rows: list[SheetVisit]) -> Table[SheetVisit]:
-    """The table in the largest type with which it stands on one page; where none does, on as few as there can be."""
-    tables = [set_table(pages, columns, rows, size=size, least=size * _TIGHT) for size in _SIZES]
-    tables = [table for table in tables if not table.crowded] or tables[-1:]
+def _fitting(pages: ListPages, rows: Sequence[SheetVisit]) -> Table[SheetVisit]:
+    """The table on as few pages as can be read, there with the most lines for long words, then in the largest type."""
+
+    @cache
+    def table(lines: int, size: float) -> Table[SheetVisit]:
+        return set_table(pages, _columns(pages, rows, lines), rows, size=size, least=size * _TIGHT)
+
     room = pages.top - pages.bottom
     for count in range(1, len(rows) + 1):
-        for table in tables:
-            unused = max(table.heights) * (count - 1)  # at the end of a page a row may not fit
-            if table.height + unused <= count * (room - table.head):
-                return table
-    return tables[-1]
+        for lines in _LINES:
+            for size in _SIZES:
+                found = table(lines, size)
+                unused = max(found.heights) * (count - 1)  # at the end of a page a row may not fit
+                if not found.crowded and found.height + unused <= count * (room - found.head):
+                    return found
+    return table(_LINES[-1], _SIZES[-1])
 
 
-def _columns(pages: ListPages, visits: Sequence[SheetVisit]) -> list[Column[SheetVisit]]:
+def _columns(pages: ListPages, visits: Sequence[SheetVisit], most: int) -> list[Column[SheetVisit]]:
     def patient(visit: SheetVisit) -> str:
         return pages.name(visit.patient, visit.record)
 
     columns: list[Column[SheetVisit]] = [
         Column("Time", lambda visit: span(visit.starts_at, visit.leaves_at), bold=True),
-        Column("Chair", lambda visit: visit.chair, share=1, most=3),
-        Column("Patient", patient, share=3, bold=True, most=3),
+        Column("Chair", lambda visit: visit.chair, share=1, most=most),
+        Column("Patient", patient, share=3, bold=True, most=most),
         Column("Born", lambda visit: short_date(visit.born) if visit.born else ""),
         Column("Record", lambda visit: visit.record),
         Column("Session", lambda visit: visit.label),
-        Column("Visit", lambda visit: visit.kind, share=1.3, most=3),
+        Column("Visit", lambda visit: visit.kind, share=1.3, most=most),
         Column("Min", lambda visit: str(visit.minutes)),
-        Column("Nurse", lambda visit: visit.nurse, share=1.4, most=3),
-        Column("Status", lambda visit: visit.status, share=1.3, most=3),
+        Column("Nurse", lambda visit: visit.nurse, share=1.4, most=most),
+        Column("Status", lambda visit: visit.status, share=1.3, most=most),
         Column("C", width=8, draw=partial(_gate, lambda visit: visit.consent)),
         Column("O", width=8, draw=partial(_gate, lambda visit: visit.order)),
-        Column("Escort", lambda visit: visit.escort or "not named", share=2, most=3),
+        Column("Escort", lambda visit: visit.escort or "not named", share=2, most=most),
         Column("Telephone", lambda visit: visit.escort_phone),
-        Column("Notes", lambda visit: visit.notes, share=2.4, most=3),
+        Column("Notes", lambda visit: visit.notes, share=2.4, most=most),
         Column("Init.", width=26),
     ]
     if any(visit.allergies is not None for visit in visits):
