@@ -17,12 +17,14 @@ from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
+from ketaclinic.ui.screens.day.calendar_desk import CalendarDesk
 from ketaclinic.ui.screens.day.canvas import shown_cards
 from ketaclinic.ui.screens.day.inspector import Inspector
 from ketaclinic.ui.screens.day.menu_desk import MenuDesk
 from ketaclinic.ui.screens.day.moving import MovingDesk
 from ketaclinic.ui.screens.day.pinboard_desk import PinboardDesk
 from ketaclinic.ui.screens.day.print_desk import PrintDesk
+from ketaclinic.ui.screens.day.repair_desk import RepairDesk
 from ketaclinic.ui.screens.day.toolbar import Toolbar
 from ketaclinic.ui.screens.day.views_desk import ViewsDesk
 from ketaclinic.ui.screens.day.visit_acts import VisitActs
@@ -69,6 +71,9 @@ class DayScreen(Screen):
         self.printing = PrintDesk(context, self)
         self.menus = MenuDesk(context, self.board, self.inspector, self.acts, self.moving, self.printing, self)
         self.pinboard = PinboardDesk(context, self.board, self.toolbar, self._column, self)
+        self.repair = RepairDesk(context, self.board, self.inspector, self)
+        self.calendar = CalendarDesk(context, self.board, self)
+        self.inspector.add_foot(self.calendar.box)
         self.views = ViewsDesk(context, self.toolbar, self)
         self.board.set_step(self.views.step)
         self._clock = QTimer(self, interval=_TICK)
@@ -115,6 +120,9 @@ class DayScreen(Screen):
         self.acts.booked.connect(self._select_booked)
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
+        inspector.nothing_shown.connect(self._nothing_shown)
+        self.calendar.day_wanted.connect(self.show_date)
+        self.calendar.calendar.visit_dropped.connect(self._dropped_on_day)
         inspector.escort_saved.connect(self._inspect_selected)
 
     def _add_actions(self) -> None:
@@ -127,6 +135,7 @@ class DayScreen(Screen):
         self.add_action("Smaller", self.zoom_out, key="Ctrl+-", icon="zoom_out")
         self.add_action("Chairs and views", self.views.open_panel, key="V", icon="chair")
         self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
+        self.add_action("Repair the day…", self.repair_day, key="Ctrl+R", icon="repair")
 
     # time
 
@@ -156,6 +165,7 @@ class DayScreen(Screen):
             self.refresh()
         if not self._asked_handouts:
             self._load_handouts()
+        self.calendar.refresh()
         focus = self.focusWidget()
         (focus or self.board).setFocus()
 
@@ -171,7 +181,10 @@ class DayScreen(Screen):
         return [action for action in self.actions() if action.isVisible()]
 
     def open(self, args: dict[str, Any]) -> None:
-        """Goes to `day` and selects `appointment_id`; with `book` opens the booking for `patient_id`."""
+        """Goes to `day` and selects `appointment_id`.
+
+        With `book` opens the booking, for `patient_id`, at `chair_id` and `starts_at`, as far as these are given.
+        """
         appointment_id = int(args.get("appointment_id", 0))
         self._select_next = appointment_id
         day = args.get("day", self.day)
@@ -180,20 +193,25 @@ class DayScreen(Screen):
         elif self.view is not None:
             self._take_selection()
         if args.get("book"):
-            self.acts.open_booking(self.day, patient_id=args.get("patient_id"))
+            known = {name: args[name] for name in ("patient_id", "chair_id", "starts_at") if name in args}
+            self.acts.open_booking(self.day, **known)
 
     def show_date(self, day: date) -> None:
         """Shows another day."""
         if day != self.day and not self.board.hand.travels:
             self.board.select(0)
+        if day != self.day:
+            self.repair.leave()
         self.day = day
         self.toolbar.show_date(day)
+        self.calendar.show_day(day)
         self._read_day()
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Reads the day again where the change touches it; selection, focus and scroll stay."""
         if changes is None or changes.touches("appointments", "patients", "series"):
             self.pinboard.refresh()
+        self.calendar.refresh(changes)
         if changes is None or changes.touches("board_views"):
             self.views.refresh()
         if changes is None or changes.touches("locations"):
@@ -232,6 +250,14 @@ class DayScreen(Screen):
         if self.board.selection.several:
             self.inspector.show_several(self.board.selected_cards())
         self._take_selection()
+
+    def _nothing_shown(self, shown: bool) -> None:  # noqa: FBT001 - a slot
+        self.calendar.show_at_rest(shown=shown)
+
+    def _dropped_on_day(self, appointment_id: int, day: date) -> None:
+        card = self.board.card_of(appointment_id)
+        if card is not None:
+            self.moving.open_move(card, day)
 
     def _show_columns(self) -> None:
         if self.view is not None:
@@ -352,6 +378,10 @@ class DayScreen(Screen):
     def plan_series(self) -> None:
         """The planner, from the day shown."""
         self.acts.plan_series(self.day)
+
+    def repair_day(self) -> None:
+        """The day shown with somebody or something out."""
+        self.repair.start(self.day)
 
     def _book_at(self, chair_id: int, starts_at: datetime) -> None:
         self.acts.open_booking(self.day, chair_id=chair_id, starts_at=starts_at)
