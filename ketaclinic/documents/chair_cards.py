@@ -247,7 +247,7 @@ def _draw_run_sheet(pages: ListPages, checks: tuple[RunCheck, ...]) -> None:
     columns: list[Column[RunCheck]] = [
         Column("Due", lambda check: f"{check.at:%H:%M}", bold=True),
         Column("", width=9, draw=lambda page, _, x, base, __: page.box(x, base - 0.5, size=8)),
-        Column("Chair", lambda check: check.chair, share=1, most=2),
+        Column("Chair", lambda check: check.chair, share=0.8, most=2),
         Column("Check", lambda check: check.label),
         Column("Patient", lambda check: pages.name(check.patient, check.record), share=3, most=2),
         Column("Record", lambda check: check.record),
@@ -256,4 +256,6 @@ def _draw_run_sheet(pages: ListPages, checks: tuple[RunCheck, ...]) -> None:
         Column("Done at", width=38),
         Column("Initials", width=32),
     ]
+    if not any(check.nurse for check in checks):
+        columns = [column for column in columns if column.heading != "Nurse"]
     draw_table(pages, set_table(pages, columns, checks, size=8.5, least=15.5))
