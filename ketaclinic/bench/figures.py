@@ -100,12 +100,12 @@ def _plan(clinic: MeasuredClinic, raw: RawDatabase) -> Figure:
         request = request_for(clinic.catalog, rules, wishes, protocol)
         with clinic.store.reading() as session:
             place = clinic_rows.location(session, wishes.location_id)
-            busy = busy_time.busy_time(session, place, request.first_day, request.days)
+            busy = busy_time.busy_time(session, place, request.first_day, request.first_look(()))
         return CourseSolver(SeriesTable(request, busy).problem()).best()
 
     value = milliseconds(plan, 21, 3)
     limit = milliseconds(lambda: raw.busy_rows(clinic.day, clinic.day + timedelta(weeks=12)), 21, 3)
-    what = "the best series of six, twelve weeks ahead, reading included; limit: the same rows read alone"
+    what = "the best series of six alone, reading included; limit: twelve weeks of rows read alone"
     return Figure("plan-six-sessions", value, "ms", limit, what, 15)
 
 

@@ -111,6 +111,17 @@ def _of_year(location: Location, year: int) -> dict[date, str]:
     return dict(_public_holidays(location.country, location.subdivision, year))
 
 
+def names_between(location: Location, first: date, last: date) -> dict[date, str]:
+    """The names of the public holidays of some days; none where the region is not known."""
+    if not location.country:
+        return {}
+    try:
+        years = [_of_year(location, year) for year in range(first.year, last.year + 1) if _known(year)]
+    except Invalid:
+        return {}
+    return {day: name for names in years for day, name in names.items() if first <= day <= last}
+
+
 def _known(year: int) -> bool:
     return _FIRST_YEAR <= year <= _LAST_YEAR
 

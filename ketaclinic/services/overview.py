@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
@@ -27,6 +27,7 @@ from ketaclinic.domain.overview import (
 )
 from ketaclinic.domain.people import User
 from ketaclinic.domain.protocols import NurseNeeds, Phases, Protocol
+from ketaclinic.services.clinic_closures import names_between
 from ketaclinic.services.guard import intention
 from ketaclinic.services.rulebook import rulebook
 
@@ -71,7 +72,10 @@ class Overview:
             busy = busy_time.busy_time(session, location, begin, days)
         today, left = self._room(busy)
         counted = Counter((visit[2] - busy.first_midnight) // MINUTES_OF_DAY for visit in busy.visits)
-        shown = tuple(_month_day(busy, number, counted[number], left[number], today) for number in range(days))
+        holidays = names_between(location, begin, begin + timedelta(days=days - 1))
+        shown = tuple(
+            _month_day(busy, number, counted[number], left[number], today, holidays) for number in range(days)
+        )
         return MonthView(location, self._named(), first, shown)
 
     def _room(self, busy: BusyTime) -> tuple[date, tuple[Room, ...]]:
@@ -136,7 +140,9 @@ def _shut(busy: BusyTime, midnight: int) -> tuple[Shut, ...]:
     )
 
 
-def _month_day(busy: BusyTime, number: int, visits: int, left: Room, today: date) -> MonthDay:
+def _month_day(
+    busy: BusyTime, number: int, visits: int, left: Room, today: date, holidays: Mapping[date, str]
+) -> MonthDay:
     midnight = busy.first_midnight + number * MINUTES_OF_DAY
     day = from_wall_minutes(midnight).date()
     is_open = left.open_minutes > 0
@@ -154,4 +160,5 @@ def _month_day(busy: BusyTime, number: int, visits: int, left: Room, today: date
         closures=tuple(closures),
         open=is_open,
         short=left.short,
+        holiday=holidays.get(day, ""),
     )

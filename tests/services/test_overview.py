@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from ketaclinic.db import overview as rows
-from ketaclinic.db.models import ChairRow, ClosureRow, PatientRow, ShiftRow
+from ketaclinic.db.models import ChairRow, ClosureRow, LocationRow, PatientRow, ShiftRow
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Op
@@ -127,6 +127,18 @@ def test_a_closure_is_named_and_takes_open_time(desk: Desk) -> None:
     holiday = month_day(desk, thursday.date())
     assert (holiday.open, holiday.free_starts, holiday.closures) == (False, None, ("Holiday",))
     assert month_day(desk, on(1, "00:00").date()).closures == ("Chair 2: Pump",)
+
+
+def test_public_holidays_are_named_whether_closed_or_not(desk: Desk) -> None:
+    assert not any(day.holiday for day in desk.services.overview.month(DESK, 1, date(2026, 12, 1)).days)
+    with desk.store.writing(Op.EDIT_CLINIC) as writing:
+        here = writing.session.get(LocationRow, 1)
+        assert here is not None
+        here.country = "US"
+    found = {day.day: (day.holiday, day.open) for day in desk.services.overview.month(DESK, 1, date(2026, 12, 1)).days}
+    assert found[date(2026, 12, 25)] == ("Christmas Day", True)
+    assert found[date(2027, 1, 1)] == ("New Year's Day", True)
+    assert found[date(2026, 12, 24)] == ("", True)
 
 
 def test_a_month_is_whole_weeks_with_the_load_of_each_day(desk: Desk) -> None:
