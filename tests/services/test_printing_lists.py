@@ -14,6 +14,7 @@ from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Invalid, NotFound
+from ketaclinic.domain.repair import Outage, OutageKind
 from ketaclinic.domain.sheets import DaySheetLook
 from ketaclinic.services.bundle import Services
 from tests.documents.builders_documents import pages_of, text_of
@@ -26,6 +27,7 @@ from tests.services.booking_builders import (
     a_desk,
     a_signed_order,
     an_escort,
+    on,
     session,
     write,
 )
@@ -248,3 +250,24 @@ def test_the_calls_to_confirm_are_on_paper(desk: Desk, clock: FixedClock) -> Non
     assert "2 visits · Monday, November 30, 2026 and Tuesday, December 1, 2026" in said
     assert "Arrive at 08:00; home at about 09:40." in said
     assert "interpreter: Igbo" in said
+
+
+def test_the_calls_after_a_repair_say_old_and_new_time(desk: Desk) -> None:
+    desk.book(3, session(0, "08:00", 2))
+    out = Outage(OutageKind.NURSE, NURSE.id, on(0, "08:00"), None, "sick")
+    plan = desk.services.repair.propose(DESK, 1, MONDAY, (out,), seconds=120.0)
+    (move,) = plan.to_call
+    assert move.to is not None
+    applied = desk.services.repair.apply(DESK, plan)
+    said = text_of(desk.services.printing.call_list(DESK, applied.repair_id, 1, MONDAY))
+    assert "Calls for Monday, November 30, 2026" in said
+    assert "Maria Ortiz out from 08:00: sick · 1 to call" in said
+    assert f"{move.card.patient_name} {move.card.record} none on file" in said
+    assert f"Mon Nov 30, {move.from_.starts_at:%H:%M}–" in said
+    assert f"{move.to.starts_at:%H:%M}–" in said
+    assert said == text_of(desk.services.printing.call_list(DESK, None, 1, MONDAY))  # the latest of the day
+
+
+def test_a_day_that_was_not_repaired_has_nobody_to_call(desk: Desk) -> None:
+    with pytest.raises(NotFound, match="Monday, November 30, 2026 was not repaired"):
+        desk.services.printing.call_list(DESK, None, 1, MONDAY)
