@@ -22,6 +22,7 @@ _EDGE = 28
 _OUTSIDE = 60
 """Pixels beyond the board from which a drop gives up instead of taking the nearest place."""
 _LEAVE = "Let go here to leave it where it is"
+_TOGETHER = "Several visits go to another day on its board: hold them over the day until it opens."
 _REFUSAL_STAYS = 7000
 """Milliseconds a refusal stays to be read; any key or press takes it away earlier."""
 
@@ -51,6 +52,7 @@ class MovingHand(QObject):
         self.ghosts = Ghosts(canvas)
         self.bubble = Bubble(board.viewport())
         self._zones: dict[Over, QWidget] = {}
+        self.day_under: date | None = None  # the day of the calendar beneath the mouse
         self._bubble_timer = QTimer(self, singleShot=True, interval=_REFUSAL_STAYS)
         self._bubble_timer.timeout.connect(self.bubble.hide)
         self._edge_timer = QTimer(self, interval=16)
@@ -367,22 +369,23 @@ class MovingHand(QObject):
             self.carry.over = Over.PINBOARD
             self._drop_beside(self.carry)
 
-    def drop_on(self, day: date) -> None:
-        """Puts what is in the hand on a day of the calendar."""
-        carry = self.carry
-        if carry is not None and carry.stuck is None:
-            carry.over = Over.DAYS
-            self._let_go(carry, (), day)
-
     def _drop_beside(self, carry: Carry) -> None:
         stuck = carry.stuck
         if stuck is not None:
             findings = carry.told(self.canvas.chair_ids)
             self.refuse(carry.place.column, carry.place.minute, findings, self._title(carry))
-        elif carry.over is Over.PINBOARD and carry.origin is None:
+        elif carry.over is Over.PINBOARD:
+            if carry.origin is None:
+                self.give_up()
+            else:
+                self._let_go(carry, ())
+        elif self.day_under is None:
             self.give_up()
+        elif carry.others:
+            one_by_one = Finding("one-by-one", Severity.BLOCK, _TOGETHER)
+            self.refuse(carry.place.column, carry.place.minute, (one_by_one,), self._title(carry))
         else:
-            self._let_go(carry, ())
+            self._let_go(carry, (), self.day_under)
 
     def _let_go(self, carry: Carry, findings: tuple[Finding, ...], day: date | None = None) -> None:
         placed = carry.placed(self.canvas.chair_ids)

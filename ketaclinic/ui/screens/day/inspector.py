@@ -1,7 +1,8 @@
 """Everything about the selected visit, and its one next step; with nothing selected, what the day still lacks.
 
 Signals of `Inspector`: `visit_wanted(SeriesVisit)` another date of the series, `card_wanted(int)` a visit named in the
-overview, `escort_saved()`. What may be done with the visit is asked for by its `actions`.
+overview, `escort_saved()`, `nothing_shown(bool)` whether the day's open points stand there. What may be done with the
+visit is asked for by its `actions`.
 """
 
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ class Inspector(QFrame):
     visit_wanted = Signal(object)
     card_wanted = Signal(int)
     escort_saved = Signal()
+    nothing_shown = Signal(bool)
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(accessibleName="Selected visit")
@@ -105,12 +107,18 @@ class Inspector(QFrame):
         layout.addWidget(scroll, 1)
         layout.addWidget(self.foot)
         self.pages = QStackedWidget()
+        self.pages.currentChanged.connect(self._page_changed)
         self.pages.addWidget(self.overview)
         self.pages.addWidget(page)
         self.pages.addWidget(self.several)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
-        whole.addWidget(self.pages)
+        whole.addWidget(self.pages, 1)
+        self._foot = whole
+
+    def add_foot(self, widget: QWidget) -> None:
+        """Puts something beneath every page."""
+        self._foot.addWidget(widget)
 
     # what is shown
 
@@ -147,6 +155,9 @@ class Inspector(QFrame):
         self.series.show_visits(inspection.series.visits, card.appointment.id)
         self.foot.show_visit(inspection, self._now().date())
         self.pages.setCurrentIndex(1)
+
+    def _page_changed(self, page: int) -> None:
+        self.nothing_shown.emit(page == 0)
 
     def tick(self) -> None:
         """Lets the waiting time grow."""

@@ -184,6 +184,7 @@ class DayScreen(Screen):
         """Goes to `day` and selects `appointment_id`.
 
         With `book` opens the booking, for `patient_id`, at `chair_id` and `starts_at`, as far as these are given.
+        With `repair` asks who or what is out; its `kind`, `id` and `since` say what is known.
         """
         appointment_id = int(args.get("appointment_id", 0))
         self._select_next = appointment_id
@@ -195,6 +196,8 @@ class DayScreen(Screen):
         if args.get("book"):
             known = {name: args[name] for name in ("patient_id", "chair_id", "starts_at") if name in args}
             self.acts.open_booking(self.day, **known)
+        if "repair" in args:
+            self.repair.start(self.day, args["repair"])
 
     def show_date(self, day: date) -> None:
         """Shows another day."""
