@@ -16,7 +16,7 @@ from ketaclinic.domain.findings import ClinicError, NotFound
 from ketaclinic.ui import paper
 from ketaclinic.ui.dialogs.print_dialog import PrintDialog
 from tests.desk import AtTheDesk, freed
-from tests.documents.builders_documents import a_sheet
+from tests.documents.builders_documents import a_sheet, text_of
 
 CONSENT = build(a_sheet("consent"))
 
@@ -113,3 +113,11 @@ def test_a_page_on_its_side_is_printed_on_its_side(tmp_path: Path) -> None:
 
 def test_the_dialog_is_gone_once_closed(clerk_at_desk: AtTheDesk) -> None:
     assert freed(lambda: a_dialog(clerk_at_desk))
+
+
+def test_ctrl_p_on_the_recall_screen_prints_the_calls_to_confirm(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Recall")
+    clerk_at_desk.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    dialog = clerk_at_desk.dialog()
+    assert isinstance(dialog, PrintDialog)
+    assert "Nobody to call." in text_of(dialog.view.content)

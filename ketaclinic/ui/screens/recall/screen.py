@@ -425,5 +425,14 @@ class RecallScreen(Screen):
     def _copied(self, phone: str) -> None:
         self.context.notify(f"{phone} copied.")
 
+    def print_here(self) -> bool:
+        """Ctrl+P: the calls to confirm, with a line for the outcome of each."""
+        from ketaclinic.ui.dialogs.print_dialog import PrintDialog  # noqa: PLC0415 - with the first print
+
+        context = self.context
+        render = partial(context.services.printing.confirmation_list, context.user(), context.location.id)
+        PrintDialog(self, context, "Calls to confirm", render, "Calls to confirm.pdf").open()
+        return True
+
     def _save(self) -> None:
         self.table.save.trigger()
