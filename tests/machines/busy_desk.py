@@ -1,4 +1,4 @@
-"""A desk that books, moves, cancels, undoes and redoes at random, in threads and as a process of its own.
+"""A desk that books, holds, moves, parks, cancels, undoes and redoes at random, in threads and as its own process.
 
 `python -m tests.machines.busy_desk URL SEED STEPS` writes one JSON line for each operation that was reported as saved.
 """
@@ -16,6 +16,7 @@ from ketaclinic.db.store import Store, open_store
 from ketaclinic.domain.appointments import Appointment, Status
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.findings import ClinicError, NotFound, Refused, Stale
+from ketaclinic.domain.moves import VisitMove
 from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 from ketaclinic.paths import resources_dir
@@ -40,11 +41,16 @@ class BusyDesk:
         self.user = user
         self.random = random.Random(seed)
         self.saved: list[Saved] = []
+        self.held: list[int] = []
         self.refused = 0
 
     def work(self, steps: int, tell: Callable[[Saved], None] = lambda _: None) -> None:
         """Tries so many operations; a refusal in words is part of the day, anything else is a fault."""
-        deeds = (self.book, self.book, self.book_best, self.move, self.move, self.cancel, self.undo, self.redo)
+        deeds = (
+            *(self.book, self.book, self.book_best, self.hold, self.settle, self.extend),
+            *(self.move, self.move, self.change_places, self.resize, self.park, self.place, self.cancel),
+            *(self.undo, self.redo),
+        )
         for _ in range(steps):
             try:
                 saved = self.random.choice(deeds)()
@@ -71,6 +77,69 @@ class BusyDesk:
         wishes = self._wishes()
         proposals = self.booking.propose_series(self.user, wishes).proposals
         return self._booked(wishes, proposals[0].sessions) if proposals else None
+
+    def hold(self) -> Saved:
+        """Two sessions held at random places."""
+        starts = sorted(self.random.sample(range(DAYS), 2))
+        sessions = tuple(self._place(FIRST + timedelta(days=day)) for day in starts)
+        held = self.booking.hold_series(self.user, self._wishes(), sessions)
+        self.held.append(held.series_id)
+        return {"did": "hold", "series": held.series_id, "appointments": list(held.appointment_ids)}
+
+    def settle(self) -> Saved | None:
+        """One's own hold booked or released."""
+        if not self.held:
+            return None
+        deed = self.random.choice((self.booking.confirm_hold, self.booking.release_hold))
+        settled = deed(self.user, self.held.pop(self.random.randrange(len(self.held))))
+        return {"did": "settle", "series": settled.series_id, "appointments": list(settled.appointment_ids)}
+
+    def extend(self) -> Saved | None:
+        """One more session for somebody's series."""
+        visit = self._some_visit()
+        if visit is None:
+            return None
+        place = self._place(FIRST + timedelta(days=self.random.randrange(DAYS)))
+        added = self.booking.extend_series(self.user, visit.series_id, [place])
+        return {"did": "extend", "series": added.series_id, "appointments": list(added.appointment_ids)}
+
+    def change_places(self) -> Saved | None:
+        """Two visits in each other's places."""
+        one, other = self._some_visit(), self._some_visit()
+        if one is None or other is None or one.id == other.id:
+            return None
+        moves = [
+            VisitMove(one.id, one.version, other.chair_id, other.starts_at),
+            VisitMove(other.id, other.version, one.chair_id, one.starts_at),
+        ]
+        moved, _ = self.booking.move_all(self.user, moves)
+        return {"did": "swap", "appointment": moved.id, "version": moved.version}
+
+    def resize(self) -> Saved | None:
+        """A visit longer or shorter again."""
+        visit = self._some_visit()
+        if visit is None:
+            return None
+        changed = self.booking.resize(self.user, visit.id, visit.version, self.random.choice((115, 130, 160)))
+        return {"did": "resize", "appointment": changed.id, "version": changed.version}
+
+    def park(self) -> Saved | None:
+        """A visit on the pinboard."""
+        visit = self._some_visit()
+        if visit is None:
+            return None
+        parked = self.booking.park(self.user, visit.id, visit.version)
+        return {"did": "park", "appointment": parked.id, "version": parked.version}
+
+    def place(self) -> Saved | None:
+        """A visit of the pinboard somewhere."""
+        cards = self.booking.to_place(self.user, 1)
+        if not cards:
+            return None
+        visit = self.random.choice(cards).appointment
+        where = self._place(FIRST + timedelta(days=self.random.randrange(DAYS)))
+        placed = self.booking.place(self.user, visit.id, visit.version, where.chair_id, where.starts_at)
+        return {"did": "place", "appointment": placed.id, "version": placed.version}
 
     def move(self) -> Saved | None:
         """A visit to another place of some day."""

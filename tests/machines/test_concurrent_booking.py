@@ -59,11 +59,12 @@ def assert_sound(store: Store, catalog: Catalog, url: str) -> dict[str, list[dic
 
 def assert_saved(rows: dict[str, list[dict[str, Any]]], saved: list[dict[str, Any]]) -> None:
     """What was reported as saved is in the audit, and is still there unless someone has undone it."""
-    results = [row["result"] for row in rows["operations"] if row["op"] == "Book series"]
+    told = {"Book series", "Hold series", "Release hold"}
+    results = [row["result"] for row in rows["operations"] if row["op"] in told]
     booked = [json.loads(result) if isinstance(result, str) else result for result in results]
     versions = {row["id"]: row["version"] for row in rows["appointments"]}
     for deed in saved:
-        if deed["did"] == "book":
+        if "series" in deed:
             assert {"series": deed["series"], "appointments": deed["appointments"]} in booked
         elif deed["did"] in {"undo", "redo"}:
             assert deed["seq"] <= len(rows["operations"])
@@ -99,7 +100,9 @@ def test_whatever_many_do_at_once_nothing_impossible_is_stored(
     assert [(process.returncode, errors) for process, (_, errors) in zip(processes, told, strict=True)] == [(0, "")] * 2
     saved = [deed for desk in desks for deed in desk.saved]
     saved += [json.loads(line) for output, _ in told for line in output.splitlines()]
-    assert {deed["did"] for deed in saved} >= {"book", "move", "cancel", "undo"}
+    kinds = {deed["did"] for deed in saved}
+    assert "book" in kinds
+    assert len(kinds) >= 6, kinds
     assert sum(desk.refused for desk in desks) > 0
     assert_saved(assert_sound(clinic, catalog, database_url), saved)
 

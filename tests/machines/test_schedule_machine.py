@@ -5,7 +5,11 @@ program, and compared with what this machine believes to be booked.
 """
 
 import itertools
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +29,10 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock
 from ketaclinic.db.models import ClosureRow, ShiftRow
 from ketaclinic.db.store import Store, open_store
-from ketaclinic.domain.appointments import Status, transition
+from ketaclinic.domain.appointments import Appointment, Status, transition
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Refused, Stale, blocking
+from ketaclinic.domain.moves import VisitMove
 from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 from ketaclinic.services.booking import Booking
@@ -35,19 +40,18 @@ from ketaclinic.services.floor import Floor
 from ketaclinic.services.history import History
 from tests.conftest import AUDIT_KEY, FILE_KEY, _empty
 from tests.db.rows import a_clinic
+from tests.machines.desk_book import DeskBook, Place
 from tests.machines.schedule_oracle import faults, read
 
 FIRST = date(2026, 11, 30)
 PROTOCOLS = ("induction-mood-2-per-week", "induction-mood-3-per-week", "pain-series")
 CLERKS = (User(1, "desk", "Desk", Role.FRONT_DESK), User(4, "manager", "Manager", Role.MANAGER))
-Place = tuple[int, datetime, str]
-"""(chair, start, status) of a visit."""
-
 days = st.integers(0, 9)
 quarters = st.integers(0, 32)
 chairs = st.integers(1, 3)
 clerks = st.sampled_from(CLERKS)
 patients = st.integers(1, 3)
+lengths = st.sampled_from([100, 115, 130, 180])
 
 
 def at(day: int, quarter: int) -> datetime:
@@ -55,7 +59,7 @@ def at(day: int, quarter: int) -> datetime:
 
 
 class Desk(RuleBasedStateMachine):
-    """Books, moves, cancels, undoes and redoes, and keeps its own book of what must be stored."""
+    """Books, holds, moves, parks, cancels, undoes and redoes, and keeps its own book of what must be stored."""
 
     url: str
     store: Store
@@ -64,13 +68,11 @@ class Desk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        clock = FixedClock()
-        self.booking = Booking(self.store, self.catalog, clock)
-        self.floor = Floor(self.store, self.catalog, clock)
-        self.history = History(self.store, self.catalog, clock)
-        self.book: dict[int, Place] = {}
-        self.undo_stack: dict[int, list[dict[int, Place | None]]] = {1: [], 4: []}
-        self.redo_stack: dict[int, list[dict[int, Place | None]]] = {1: [], 4: []}
+        self.clock = FixedClock()
+        self.booking = Booking(self.store, self.catalog, self.clock)
+        self.floor = Floor(self.store, self.catalog, self.clock)
+        self.history = History(self.store, self.catalog, self.clock)
+        self.book = DeskBook(self.clock)
 
     @initialize(
         nurses=st.integers(1, 2),
@@ -90,118 +92,252 @@ class Desk(RuleBasedStateMachine):
                     )
                 )
 
-    # --- what one does -----------------------------------------------------------------------------------------------
+    # --- series ------------------------------------------------------------------------------------------------------
 
     @rule(by=clerks, patient=patients, protocol=st.sampled_from(PROTOCOLS), count=st.integers(1, 3), first=days)
     def book_the_best(self, by: User, patient: int, protocol: str, count: int, first: int) -> None:
         wishes = SeriesWishes(patient, protocol, 1, FIRST + timedelta(days=first), count=count)
         proposals = self.booking.propose_series(by, wishes).proposals
-        assert proposals  # six weeks of a small clinic are never full
+        if not proposals:
+            assert len(self.book.visits) > 20  # twelve weeks of a small clinic are seldom full
+            return
         for proposal in proposals:
             assert self.booking.check_sessions(by, wishes, proposal.sessions) == ()
         self._book(by, wishes, proposals[-1].sessions)
 
     @rule(by=clerks, patient=patients, places=st.lists(st.tuples(days, quarters, chairs), min_size=1, max_size=3))
     def book_anywhere(self, by: User, patient: int, places: list[tuple[int, int, int]]) -> None:
-        wishes = SeriesWishes(patient, PROTOCOLS[0], 1, FIRST)
-        sessions = [
-            PlannedSession(at(day, quarter), at(day, quarter) + timedelta(minutes=115), chair)
-            for day, quarter, chair in sorted(places)
-        ]
+        wishes, sessions = SeriesWishes(patient, PROTOCOLS[0], 1, FIRST), planned(places)
         findings = self.booking.check_sessions(by, wishes, sessions)
-        if findings:
+        if blocking(findings) and not self._holds_run_out():
             with pytest.raises(Refused) as refused:
                 self._book(by, wishes, sessions)
             assert refused.value.findings == findings
         else:
-            self._book(by, wishes, sessions)
+            with suppress(Refused):
+                self._book(by, wishes, sessions)
 
-    def _book(self, by: User, wishes: SeriesWishes, sessions: Any) -> None:
-        booked = self.booking.book_series(by, wishes, sessions, f"command {next(self.numbers)}")
-        self._done(
-            by,
-            {
-                visit: (planned.chair_id, planned.starts_at, "scheduled")
-                for visit, planned in zip(booked.appointment_ids, sessions, strict=True)
-            },
-        )
+    @rule(
+        by=clerks,
+        patient=patients,
+        count=st.integers(2, 3),
+        first=days,
+        trial=st.none() | st.integers(1, 2),
+        wait=st.sampled_from([0, 15, 60]),
+    )
+    def hold_the_best(self, by: User, patient: int, count: int, first: int, trial: int | None, wait: int) -> None:
+        """A hold of everything, or of what comes after so many sessions on trial; often nobody settles it in time."""
+        wishes = SeriesWishes(patient, PROTOCOLS[0], 1, FIRST + timedelta(days=first), count=count)
+        proposals = self.booking.propose_series(by, wishes).proposals
+        if not proposals:
+            return
+        sessions = proposals[0].sessions
+        command = f"command {next(self.numbers)}"
+        if trial is not None and trial < count:
+            booked = self.booking.book_series(by, wishes, sessions, command, trial=trial)
+        else:
+            booked = self.booking.hold_series(by, wishes, sessions, command_id=command)
+            trial = 0
+        for number, visit in enumerate(booked.appointment_ids):
+            if number >= trial:
+                until = self.floor.inspect(by, visit).card.appointment.held_until
+                assert until is not None
+                assert self.clock.at < until
+                self.book.until[visit] = until
+        after = {
+            visit: Place(session.chair_id, session.starts_at, "scheduled" if number < trial else "held", 115)
+            for number, (visit, session) in enumerate(zip(booked.appointment_ids, sessions, strict=True))
+        }
+        self.book.done(by, after, holds=trial == 0)
+        self.clock.at += timedelta(minutes=wait)
 
-    @precondition(lambda self: self.book)
-    @rule(by=clerks, pick=st.integers(0), day=days, quarter=quarters, chair=chairs)
-    def move(self, by: User, pick: int, day: int, quarter: int, chair: int) -> None:
-        visit = self._pick(pick)
-        version = self.floor.inspect(by, visit).card.appointment.version
+    @precondition(lambda self: self.book.visits)
+    @rule(by=clerks, pick=st.integers(0), release=st.booleans())
+    def settle_a_hold(self, by: User, pick: int, release: bool) -> None:
+        series = self.floor.inspect(by, self.book.pick(pick)).series
+        held = [
+            visit.appointment_id
+            for visit in series.visits
+            if self.book.visits[visit.appointment_id].status == "held"
+            and self.book.until[visit.appointment_id] > self.clock.at
+        ]
+        deed = self.booking.release_hold if release else self.booking.confirm_hold
+        if not held:
+            with pytest.raises(Refused, match="The hold has run out"):
+                deed(by, series.series.id)
+            return
+        assert set(deed(by, series.series.id).appointment_ids) == set(held)
+        status = "lapsed" if release else "scheduled"
+        after = {visit: replace(self.book.visits[visit], status=status) for visit in held}
+        self.book.done(by, after, alone=True)
+
+    @rule(minutes=st.sampled_from([1, 14, 15, 60]), sweep=st.booleans())
+    def wait(self, minutes: int, sweep: bool) -> None:
+        self.clock.at += timedelta(minutes=minutes)
+        if sweep:
+            before = dict(self.book.visits)
+            self.book.changed({})
+            lapsed = sum(before[visit] != place for visit, place in self.book.visits.items())
+            assert self.booking.lapse_holds() == lapsed
+
+    @precondition(lambda self: self.book.visits)
+    @rule(by=clerks, pick=st.integers(0), places=st.lists(st.tuples(days, quarters, chairs), min_size=1, max_size=2))
+    def extend(self, by: User, pick: int, places: list[tuple[int, int, int]]) -> None:
+        series = self.floor.inspect(by, self.book.pick(pick)).series.series
+        with suppress(Refused):
+            sessions = planned(places)
+            added = self.booking.extend_series(by, series.id, sessions)
+            lengths = self.catalog.protocols[series.protocol_id].phases.total
+            self._booked(by, added.appointment_ids, sessions, lengths)
+
+    # --- visits ------------------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.book.visits)
+    @rule(by=clerks, pick=st.integers(0), day=days, quarter=quarters, chair=chairs, length=st.none() | lengths)
+    def move(self, by: User, pick: int, day: int, quarter: int, chair: int, length: int | None) -> None:
+        visit = self.book.pick(pick)
+        now = self._visit(by, visit)
         check = self.booking.move_check(by, visit, FIRST + timedelta(days=day))
-        told = check.findings(chair, at(day, quarter))
-        if blocking(told):
+        if length is not None:
+            deed = partial(self.booking.resize, by, visit, now.version, length)
+            told = check.findings(now.chair_id, now.starts_at, length)
+            after = replace(self.book.visits[visit], minutes=length)
+        else:
+            deed = partial(self.booking.move, by, visit, now.version, chair, at(day, quarter))
+            told = check.findings(chair, at(day, quarter))
+            after = replace(self.book.visits[visit], chair=chair, starts=at(day, quarter))
+        if now.status is Status.PROPOSED:
+            if length is not None:
+                with pytest.raises(Refused):
+                    deed()
+                return
+            after = replace(after, status="scheduled")
+        if self._holds_run_out():
+            with suppress(Refused, Stale):
+                deed()
+                self.book.done(by, {visit: after}, alone=True)
+        elif blocking(told):
             with pytest.raises(Refused):
-                self.booking.move(by, visit, version, chair, at(day, quarter))
-        elif (chair, at(day, quarter)) != self.book[visit][:2]:
-            self.booking.move(by, visit, version, chair, at(day, quarter))
-            self._done(by, {visit: (chair, at(day, quarter), self.book[visit][2])})
+                deed()
+        elif after != self.book.visits[visit]:
+            deed()
+            self.book.done(by, {visit: after}, alone=True)
 
-    @precondition(lambda self: self.book)
+    @precondition(lambda self: len(self.book.visits) > 1)
+    @rule(by=clerks, one=st.integers(0), other=st.integers(0))
+    def change_places(self, by: User, one: int, other: int) -> None:
+        first, second = self.book.pick(one), self.book.pick(other)
+        here, there = self.book.visits[first], self.book.visits[second]
+        if first == second:
+            return
+        moves = [
+            VisitMove(first, self._visit(by, first).version, there.chair, there.starts),
+            VisitMove(second, self._visit(by, second).version, here.chair, here.starts),
+        ]
+        with suppress(Refused, Stale):
+            moved = self.booking.move_all(by, moves)
+            after = {
+                visit.id: Place(visit.chair_id, visit.starts_at, visit.status.value, visit.phases.total)
+                for visit in moved
+            }
+            assert [(p.chair, p.starts) for p in after.values()] == [
+                (there.chair, there.starts),
+                (here.chair, here.starts),
+            ]
+            if any(self.book.visits[visit] != place for visit, place in after.items()):
+                self.book.done(by, after, alone=True)
+
+    @precondition(lambda self: self.book.visits)
+    @rule(by=clerks, pick=st.integers(0))
+    def park(self, by: User, pick: int) -> None:
+        visit = self.book.pick(pick)
+        place = self.book.visits[visit]
+        deed = partial(self.booking.park, by, visit, self._visit(by, visit).version)
+        gone = place.status == "held" and self.book.until[visit] <= self.clock.at
+        if transition(Status(place.status), Status.PROPOSED) is None or gone:
+            with pytest.raises((Refused, Stale)):
+                deed()
+        else:
+            deed()
+            self.book.done(by, {visit: replace(place, status="proposed")}, alone=True)
+
+    @precondition(lambda self: any(place.status == "proposed" for place in self.book.visits.values()))
+    @rule(by=clerks, pick=st.integers(0), day=days, quarter=quarters, chair=chairs)
+    def place(self, by: User, pick: int, day: int, quarter: int, chair: int) -> None:
+        waiting = sorted(visit for visit, place in self.book.visits.items() if place.status == "proposed")
+        cards = self.booking.to_place(by, 1)
+        assert sorted(card.appointment.id for card in cards) == waiting
+        visit = waiting[pick % len(waiting)]
+        with suppress(Refused):
+            placed = self.booking.place(by, visit, self._visit(by, visit).version, chair, at(day, quarter))
+            self.book.done(by, {visit: Place(chair, at(day, quarter), "scheduled", placed.phases.total)})
+
+    @precondition(lambda self: self.book.visits)
     @rule(by=clerks, pick=st.integers(0), to=st.sampled_from([Status.CANCELLED_BY_PATIENT, Status.RESCHEDULED]))
     def cancel(self, by: User, pick: int, to: Status) -> None:
-        visit = self._pick(pick)
-        chair, starts, status = self.book[visit]
-        version = self.floor.inspect(by, visit).card.appointment.version
-        if transition(Status(status), to) is None:
-            with pytest.raises(Refused):
-                self.booking.cancel(by, visit, version, to)
+        visit = self.book.pick(pick)
+        place = self.book.visits[visit]
+        deed = partial(self.booking.cancel, by, visit, self._visit(by, visit).version, to)
+        gone = place.status == "held" and self.book.until[visit] <= self.clock.at
+        if transition(Status(place.status), to) is None or gone:
+            with pytest.raises((Refused, Stale)):
+                deed()
         else:
-            self.booking.cancel(by, visit, version, to)
-            self._done(by, {visit: (chair, starts, to.value)})
+            deed()
+            self.book.done(by, {visit: replace(place, status=to.value)}, alone=True)
 
-    @precondition(lambda self: self.book)
+    @precondition(lambda self: self.book.visits)
     @rule(by=clerks, pick=st.integers(0), to=st.sampled_from([Status.CONFIRMED, Status.NO_SHOW, Status.ARRIVED]))
     def step(self, by: User, pick: int, to: Status) -> None:
         """A step of the day; it is no scheduling, so it is not undone, and what it touched is not undone either."""
-        visit = self._pick(pick)
-        chair, starts, _ = self.book[visit]
+        visit = self.book.pick(pick)
         try:
-            self.floor.change_status(by, visit, self.floor.inspect(by, visit).card.appointment.version, to)
-        except Refused:
-            return
-        self.book[visit] = (chair, starts, to.value)
-
-    @rule(by=clerks)
-    def undo(self, by: User) -> None:
-        self._take_back(by, self.undo_stack[by.id], self.redo_stack[by.id], self.history.undo)
-
-    @rule(by=clerks)
-    def redo(self, by: User) -> None:
-        self._take_back(by, self.redo_stack[by.id], self.undo_stack[by.id], self.history.redo)
-
-    def _take_back(self, by: User, source: list[Any], target: list[Any], deed: Any) -> None:
-        if not source:
-            with pytest.raises(Refused, match="There is nothing to"):
-                deed(by)
-            return
-        try:
-            deed(by)
+            self.floor.change_status(by, visit, self._visit(by, visit).version, to)
         except (Refused, Stale):
             return
-        before = source.pop()
-        target.append({visit: self.book.get(visit) for visit in before})
-        self._set(before)
+        self.book.changed({visit: replace(self.book.visits[visit], status=to.value)})
 
-    # --- the machine's own book --------------------------------------------------------------------------------------
+    # --- taken back --------------------------------------------------------------------------------------------------
 
-    def _done(self, by: User, after: dict[int, Place]) -> None:
-        self.undo_stack[by.id].append({visit: self.book.get(visit) for visit in after})
-        self.redo_stack[by.id].clear()
-        self._set(after)
+    @rule(by=clerks, times=st.integers(1, 4))
+    def undo(self, by: User, times: int) -> None:
+        for _ in range(times):
+            empty = self.book.empty(by, redo=False)
+            told = self.book.take_back(by, self.history.undo, redo=False)
+            assert ("There is nothing to undo" in told) == empty
 
-    def _set(self, places: Any) -> None:
-        for visit, place in places.items():
-            if place is None:
-                del self.book[visit]
-            else:
-                self.book[visit] = place
+    @rule(by=clerks, times=st.integers(1, 4))
+    def redo(self, by: User, times: int) -> None:
+        for _ in range(times):
+            empty = self.book.empty(by, redo=True)
+            told = self.book.take_back(by, self.history.redo, redo=True)
+            assert ("There is nothing to redo" in told) == empty
 
-    def _pick(self, number: int) -> int:
-        return sorted(self.book)[number % len(self.book)]
+    # --- what must be stored -----------------------------------------------------------------------------------------
+
+    def _book(self, by: User, wishes: SeriesWishes, sessions: Sequence[PlannedSession]) -> None:
+        booked = self.booking.book_series(by, wishes, sessions, f"command {next(self.numbers)}")
+        self._booked(by, booked.appointment_ids, sessions, self.catalog.protocols[wishes.protocol_id].phases.total)
+
+    def _booked(self, by: User, visits: Sequence[int], sessions: Sequence[PlannedSession], minutes: int) -> None:
+        in_order = sorted(sessions, key=lambda session: session.starts_at)
+        self.book.done(
+            by,
+            {
+                visit: Place(session.chair_id, session.starts_at, "scheduled", minutes)
+                for visit, session in zip(visits, in_order, strict=True)
+            },
+        )
+
+    def _visit(self, by: User, visit: int) -> Appointment:
+        return self.floor.inspect(by, visit).card.appointment
+
+    def _holds_run_out(self) -> bool:
+        """Whether some hold has run out that nobody has noticed yet: what is told before may then be out of date."""
+        return any(
+            place.status == "held" and self.book.until[visit] <= self.clock.at
+            for visit, place in self.book.visits.items()
+        )
 
     @invariant()
     def what_is_stored_is_possible_and_is_what_was_done(self) -> None:
@@ -209,10 +345,22 @@ class Desk(RuleBasedStateMachine):
         assert faults(rows) == []
         epoch = datetime(1970, 1, 1)
         stored = {
-            row["id"]: (row["chair_id"], epoch + timedelta(minutes=row["starts_at"]), row["status"])
+            row["id"]: Place(
+                row["chair_id"],
+                epoch + timedelta(minutes=row["starts_at"]),
+                row["status"],
+                row["ends_at"] - row["starts_at"],
+            )
             for row in rows["appointments"]
         }
-        assert stored == self.book
+        assert stored == self.book.visits
+
+
+def planned(places: list[tuple[int, int, int]]) -> list[PlannedSession]:
+    return [
+        PlannedSession(at(day, quarter), at(day, quarter) + timedelta(minutes=115), chair)
+        for day, quarter, chair in sorted(places)
+    ]
 
 
 def run(url: str, key: str | None, catalog: Catalog, renew: Any, examples: int, steps: int) -> None:
