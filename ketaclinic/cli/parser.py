@@ -118,8 +118,16 @@ def _add_scheduling(commands: "_Commands[argparse.ArgumentParser]", common: argp
         command.add_argument("--latest", type=_time, metavar="HH:MM")
         command.add_argument("--same-time", action="store_true", help="keep the same clock time")
         command.add_argument("--count", type=_positive, metavar="K")
+        command.add_argument("--chair", metavar="C", help="this chair and no other")
+        command.add_argument("--prefer-chair", metavar="C", help="this chair where nothing worse comes of it")
+        command.add_argument("--series", type=_positive, metavar="ID", help="further sessions of this series")
         if name == "book":
             command.add_argument("--proposal", type=_proposal, default=1, metavar="I", help="1 is the best")
+            later = command.add_mutually_exclusive_group()
+            later.add_argument(
+                "--hold", nargs="?", type=_positive, const=0, metavar="MIN", help="hold the places for so many minutes"
+            )
+            later.add_argument("--trial", type=_positive, metavar="K", help="book the first K, hold the rest")
     day = commands.add_parser("day", parents=[common], help="the day's appointments")
     day.add_argument("day", metavar="DATE", type=_day)
     free = commands.add_parser("free", parents=[common], help="open starts")

@@ -9,7 +9,7 @@ from ketaclinic.cli.program import DONE, REFUSED, Program, WrongUseError, findin
 from ketaclinic.domain.findings import NotFound
 from ketaclinic.domain.people import User
 from ketaclinic.domain.resources import Chair, Location
-from ketaclinic.domain.wishes import PlannedSession, Proposals, SeriesWishes
+from ketaclinic.domain.wishes import BookedSeries, PlannedSession, Proposals, SeriesWishes
 from ketaclinic.services.bundle import Services
 
 
@@ -26,6 +26,7 @@ def plan(program: Program) -> int:
                 "sessions": _sessions_json(proposal.sessions, place, chairs),
                 "cost": proposal.cost,
                 "why": list(proposal.why),
+                "costs": [{"points": line.points, "text": line.text} for line in proposal.costs],
                 "title": proposal.title,
                 "findings": findings_json(proposal.findings),
             }
@@ -39,7 +40,7 @@ def plan(program: Program) -> int:
 
 def book(program: Program) -> int:
     """Books one of the proposals, all of it or nothing."""
-    number = program.arguments.proposal
+    number, hold = program.arguments.proposal, program.arguments.hold
     with program.open(False) as services:  # noqa: FBT003
         by = program.sign_in(services)
         place = program.location(services, by)
@@ -55,15 +56,32 @@ def book(program: Program) -> int:
                 f"There are {len(answer.proposals)} proposals, none with the number {number}. Nothing was booked."
             )
         sessions = answer.proposals[number - 1].sessions
-        booked = services.booking.book_series(by, wishes, sessions, command_id=uuid4().hex)
+        command = uuid4().hex
+        if hold is None:
+            trial = program.arguments.trial
+            booked = services.booking.book_series(by, wishes, sessions, command, trial=trial)
+        else:
+            booked = services.booking.hold_series(by, wishes, sessions, hold or None, command)
+        held = _held_until(services, by, booked, place)
     document = {
         "series": booked.series_id,
         "appointments": list(booked.appointment_ids),
         "sessions": _sessions_json(sessions, place, chairs),
+        "held_until": None if held is None else held.isoformat(),
     }
-    lines = [f"Series {booked.series_id} is booked.", *(_session_line(session, chairs) for session in sessions)]
-    program.answer(document, lines)
+    says = f"Series {booked.series_id} is {'booked' if hold is None else 'held'}."
+    if held is not None:
+        says = (
+            f"{says} {'It' if hold is not None else 'What comes after the trial'} is held until {held:%Y-%m-%d %H:%M}."
+        )
+    program.answer(document, [says, *(_session_line(session, chairs) for session in sessions)])
     return DONE
+
+
+def _held_until(services: Services, by: User, booked: BookedSeries, place: Location) -> datetime | None:
+    """When the hold of the last session runs out, on the wall of the location; None where all is booked."""
+    until = services.floor.inspect(by, booked.appointment_ids[-1]).card.appointment.held_until
+    return None if until is None else until.astimezone(ZoneInfo(place.zone))
 
 
 def day(program: Program) -> int:
@@ -152,7 +170,14 @@ def _wishes(program: Program, services: Services, by: User, place: Location) -> 
         latest=given.latest,
         same_time=given.same_time,
         count=given.count,
+        chair_id=_chair_id(services, by, place, given.chair),
+        preferred_chair_id=_chair_id(services, by, place, given.prefer_chair),
+        series_id=given.series,
     )
+
+
+def _chair_id(services: Services, by: User, place: Location, wanted: str | None) -> int | None:
+    return None if wanted is None else _chair(services, by, place, wanted).id
 
 
 def _chair_names(services: Services, by: User, place: Location) -> dict[int, str]:

@@ -111,3 +111,45 @@ def test_an_unknown_location_is_told(desk: Run) -> None:
     wrong = desk("day", "2026-12-01", "--location", "Moon base")
     assert wrong.status == 1
     assert wrong.err == "ketaclinic: There is no such location. The locations are: Main location.\n"
+
+
+def test_a_plan_says_what_each_point_is_for(desk: Run) -> None:
+    best = desk("plan", *WISHES, "--weekdays", "mon,thu", "--earliest", "09:00", "--json").json["proposals"][0]
+    assert best["costs"] == [{"points": 1000, "text": "Ends 17 days after the first date wished."}]
+    assert sum(line["points"] for line in best["costs"]) == best["cost"]
+
+
+def test_a_chair_is_asked_for_or_preferred(desk: Run) -> None:
+    for option in ("--chair", "--prefer-chair"):
+        answer = desk("plan", *WISHES, "--count", "2", option, "2", "--json")
+        assert {session["chair"] for session in answer.json["proposals"][0]["sessions"]} == {"Chair 2"}
+    assert desk("plan", *WISHES, "--chair", "Throne").status == 1
+
+
+def test_places_are_held_from_the_command_line(desk: Run) -> None:
+    held = desk("book", *WISHES, "--count", "2", "--hold", "30", "--json")
+    assert held.status == 0
+    assert held.json["held_until"][-6:] == "-06:00"
+    (visit,) = desk("day", "2026-11-30", "--json").json["appointments"]
+    assert visit["status"] == "held"
+    told = desk("book", "--patient", "KC-0002", *WISHES[2:], "--count", "2", "--hold").out.splitlines()[0]
+    assert told.startswith("Series 2 is held. It is held until 2026-11-23 ")
+    assert desk("book", *WISHES, "--hold", "30", "--trial", "2").status == 2
+
+
+def test_two_sessions_on_trial_hold_the_rest(desk: Run) -> None:
+    booked = desk("book", *WISHES, "--weekdays", "mon,thu", "--trial", "2", "--json")
+    assert booked.json["held_until"] == "2026-12-06T00:00:00-06:00"
+    statuses = [
+        desk("day", day, "--json").json["appointments"][0]["status"]
+        for day in ("2026-11-30", "2026-12-03", "2026-12-07")
+    ]
+    assert statuses == ["scheduled", "scheduled", "held"]
+
+
+def test_a_running_series_is_made_longer(desk: Run) -> None:
+    booked = desk("book", *WISHES, "--count", "2", "--weekdays", "mon,thu", "--json").json
+    more = desk("book", *WISHES, "--count", "1", "--series", str(booked["series"]), "--json")
+    assert (more.json["series"], len(more.json["appointments"])) == (booked["series"], 1)
+    (visit,) = desk("day", "2026-12-07", "--json").json["appointments"]
+    assert (visit["session"], visit["of"]) == (3, 3)
