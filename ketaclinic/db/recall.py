@@ -151,6 +151,12 @@ def holds_ending(session: Session, location_id: int, until: datetime) -> tuple[W
     return tuple(WaitingVisit(*row) for row in session.execute(statement.order_by(AppointmentRow.held_until)))
 
 
+def appointment_rows(session: Session, appointment_ids: Iterable[int]) -> Iterator[AppointmentRow]:
+    """The rows of some visits, in no order."""
+    for chunk in chunks(appointment_ids):
+        yield from session.scalars(select(AppointmentRow).where(AppointmentRow.id.in_(chunk)))
+
+
 def _waiting_visits() -> Any:  # noqa: ANN401 - a Select of nine columns
     return select(
         AppointmentRow.id,

@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _LONGEST_DETAIL = 200
 _SPELLED_OUT = 200
 """Operations of other stations told one by one; more are summed up in one notice."""
+Reads = Session
+"""What `reading` and `Writing.session` hand over, under a name that services may use: they know no SQL."""
 
 
 @dataclass(slots=True)

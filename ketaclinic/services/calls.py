@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import calls as call_rows
@@ -12,7 +10,7 @@ from ketaclinic.db import recall as recall_rows
 from ketaclinic.db import schedule, situations
 from ketaclinic.db.models import AppointmentRow
 from ketaclinic.db.recall import RecallPatient
-from ketaclinic.db.store import Store
+from ketaclinic.db.store import Reads, Store
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, Appointment, Card, Status, transition
 from ketaclinic.domain.calls import (
     ArrivalRow,
@@ -67,7 +65,7 @@ class Calls:
             rows = tuple(row for day in days for row in self._of_day(session, location, day))
         return ConfirmationList(days, rows)
 
-    def _of_day(self, session: Session, location: Location, day: date) -> tuple[ConfirmRow, ...]:
+    def _of_day(self, session: Reads, location: Location, day: date) -> tuple[ConfirmRow, ...]:
         rows = [r for r in schedule.day_rows(session, location.id, day) if r.appointment.status in _TO_CONFIRM]
         cards = schedule.cards(session, rows, day, location.zone, self._catalog)
         patients = recall_rows.patients(session, (card.appointment.patient_id for card in cards))
@@ -173,7 +171,7 @@ class Calls:
             zone = clinic_rows.location(session, visit.location_id).zone
             return call_rows.of_visits(session, [appointment_id], zone).get(appointment_id, ())
 
-    def _said_already(self, session: Session, appointment_id: int, outcome: CallOutcome, purpose: CallPurpose) -> bool:
+    def _said_already(self, session: Reads, appointment_id: int, outcome: CallOutcome, purpose: CallPurpose) -> bool:
         """Whether the visit is confirmed and this call would only say so again."""
         if outcome is not CallOutcome.CONFIRMED or purpose is not CallPurpose.CONFIRMATION:
             return False
@@ -183,7 +181,7 @@ class Calls:
         last = self._last_call(session, row)
         return last is not None and last.outcome is CallOutcome.CONFIRMED
 
-    def _last_call(self, session: Session, row: AppointmentRow) -> CallNote | None:
+    def _last_call(self, session: Reads, row: AppointmentRow) -> CallNote | None:
         """The last call of today for confirming this visit."""
         zone = clinic_rows.location(session, row.location_id).zone
         today = wall_now(self._clock, zone).date()
@@ -191,9 +189,7 @@ class Calls:
         confirming = (c for c in made if c.purpose is CallPurpose.CONFIRMATION and c.at.date() == today)
         return next(confirming, None)
 
-    def _target(
-        self, session: Session, row: AppointmentRow, outcome: CallOutcome, purpose: CallPurpose
-    ) -> Status | None:
+    def _target(self, session: Reads, row: AppointmentRow, outcome: CallOutcome, purpose: CallPurpose) -> Status | None:
         """The status the visit takes with this call; None when it stays as it is."""
         status = Status(row.status)
         if purpose is not CallPurpose.CONFIRMATION:
@@ -245,7 +241,7 @@ class Calls:
                 return ()
             return self._late_findings(session, row.appointment, now)
 
-    def _late_findings(self, session: Session, visit: Appointment, now: datetime) -> tuple[Finding, ...]:
+    def _late_findings(self, session: Reads, visit: Appointment, now: datetime) -> tuple[Finding, ...]:
         if now <= visit.starts_at:
             return ()
         row = session.get_one(AppointmentRow, visit.id)

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, to_wall, wall_now
 from ketaclinic.db import busy_time, gates, situations, waitlist
 from ketaclinic.db import recall as rows
 from ketaclinic.db.models import AppointmentRow
 from ketaclinic.db.recall import RecallPatient
+from ketaclinic.db.store import Reads
 from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import MOVABLE, Status
 from ketaclinic.domain.booking_rules import check_booking
@@ -49,7 +47,7 @@ class _Asked:
 
 
 def candidates_for(
-    session: Session, slot: FreedSlot, location: Location, due: Iterable[Due], catalog: Catalog, clock: Clock
+    session: Reads, slot: FreedSlot, location: Location, due: Iterable[Due], catalog: Catalog, clock: Clock
 ) -> tuple[Candidate, ...]:
     """Everyone who may legally take the place, the best first; at most as many as the clinic's rules say."""
     now = wall_now(clock, location.zone)
@@ -70,7 +68,7 @@ def candidates_for(
 
 
 def _who_waits(
-    session: Session, slot: FreedSlot, due: Iterable[Due], catalog: Catalog, now: datetime
+    session: Reads, slot: FreedSlot, due: Iterable[Due], catalog: Catalog, now: datetime
 ) -> Iterator[_Asked]:
     """From the waitlist, to place, due for maintenance; each patient and visit once, the strongest wish first."""
     seen: set[tuple[int, int]] = set()
@@ -84,7 +82,7 @@ def _who_waits(
             yield one
 
 
-def _on_the_waitlist(session: Session, slot: FreedSlot, catalog: Catalog, now: datetime) -> Iterator[_Asked]:
+def _on_the_waitlist(session: Reads, slot: FreedSlot, catalog: Catalog, now: datetime) -> Iterator[_Asked]:
     for entry in waitlist.open_entries(session, slot.location_id):
         protocol = catalog.protocols.get(entry.fields.protocol_id)
         if protocol is None or entry.would_come(slot.starts_at, now):
@@ -100,14 +98,12 @@ def _on_the_waitlist(session: Session, slot: FreedSlot, catalog: Catalog, now: d
         yield _Asked(RecallKind.WAITING, entry.fields.patient_id, protocol, series_id, row, waiting=entry)
 
 
-def _to_place(session: Session, slot: FreedSlot, catalog: Catalog) -> Iterator[_Asked]:
-    ids = [visit.id for visit in rows.to_place(session, slot.location_id)]
+def _to_place(session: Reads, slot: FreedSlot, catalog: Catalog) -> Iterator[_Asked]:
     protocols = {visit.id: visit.protocol_id for visit in rows.to_place(session, slot.location_id)}
-    for chunk in rows.chunks(ids):
-        for row in session.scalars(select(AppointmentRow).where(AppointmentRow.id.in_(chunk))):
-            protocol = catalog.protocols.get(protocols[row.id])
-            if protocol is not None:
-                yield _Asked(RecallKind.TO_PLACE, row.patient_id, protocol, row.series_id, row)
+    for row in rows.appointment_rows(session, protocols):
+        protocol = catalog.protocols.get(protocols[row.id])
+        if protocol is not None:
+            yield _Asked(RecallKind.TO_PLACE, row.patient_id, protocol, row.series_id, row)
 
 
 def _due(due: Iterable[Due], catalog: Catalog) -> Iterator[_Asked]:
@@ -129,7 +125,7 @@ def _longer(protocol: Protocol, row: AppointmentRow | None, slot: FreedSlot) -> 
 class _Place:
     """The freed place and the day around it, read once; asked for one person after another."""
 
-    def __init__(self, session: Session, slot: FreedSlot, location: Location, catalog: Catalog, clock: Clock) -> None:
+    def __init__(self, session: Reads, slot: FreedSlot, location: Location, catalog: Catalog, clock: Clock) -> None:
         self._session, self._slot, self._zone = session, slot, location.zone
         self._protocols = catalog.protocols
         self._rules = rulebook(catalog, clock, location.zone)
@@ -226,7 +222,7 @@ class _Place:
         yield from (f"a prescriber reviews it: {text}" for text in reviews)
 
 
-def _with_papers(session: Session, best: list[Candidate], day: date, catalog: Catalog) -> Iterator[Candidate]:
+def _with_papers(session: Reads, best: list[Candidate], day: date, catalog: Catalog) -> Iterator[Candidate]:
     """The candidates with what is not there yet on that day: consent, order."""
     consents = gates.consents_on(session, day, {c.patient_id for c in best}, consent_revision(catalog))
     ids = [c.appointment_id for c in best if c.appointment_id is not None]

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, to_wall, wall_now
 from ketaclinic.db import calls as call_rows
@@ -13,7 +11,7 @@ from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import recall as rows
 from ketaclinic.db import tasks, waitlist
 from ketaclinic.db.recall import RecallPatient, WaitingVisit
-from ketaclinic.db.store import Store
+from ketaclinic.db.store import Reads, Store
 from ketaclinic.domain.calls import CallNote
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Invalid
@@ -61,7 +59,7 @@ class Recall:
             last_calls = call_rows.last_of_patients(session, ids, since, location.zone)
             return reading.rows(rows.patients(session, ids), last_calls)
 
-    def _due(self, session: Session, location_id: int, today: date) -> tuple[Due, ...]:
+    def _due(self, session: Reads, location_id: int, today: date) -> tuple[Due, ...]:
         """Who is due here and has nothing booked at another location either."""
         limits = self._limits()
         seen = rows.seen_visits(session, location_id, limits.read_from(today))

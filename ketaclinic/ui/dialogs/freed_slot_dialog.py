@@ -19,10 +19,10 @@ from ketaclinic.domain.freed_slot import Candidate
 from ketaclinic.domain.names import fold
 from ketaclinic.domain.resources import Chair
 from ketaclinic.ui import text
+from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.recall.call_table import CallTable
-from ketaclinic.ui.screens.recall.lists import call_words
+from ketaclinic.ui.widgets.call_table import CallTable, call_words
 from ketaclinic.ui.widgets.date_button import DateButton
 from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.empty_state import EmptyState
@@ -103,14 +103,13 @@ class FreedSlotDialog(Dialog):
         self.body.addLayout(place)
         self.empty = EmptyState("patients", "Say which place is free", "A day, a start and a chair.")
         self.table = CallTable(
-            self._context,
             "Who may take it",
             _columns(),
             _look,
             lambda candidate: candidate.key,
             empty=self.empty,
-            filename="freed-place",
         )
+        SaveList(self.table.view, self._context, self.table.model, "freed-place")
         self.table.row_chosen.connect(self._row_chosen)
         self.table.entered.connect(self._accepted)
         self.body.addWidget(self.table, 1)

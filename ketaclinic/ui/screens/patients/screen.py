@@ -201,7 +201,7 @@ class PatientsScreen(Screen):
 
     def finish_task(self, task_id: int) -> None:
         """Asks a prescriber what was decided about a task on the page."""
-        from ketaclinic.ui.screens.recall.task_dialog import TaskDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.task_dialog import TaskDialog  # noqa: PLC0415
 
         if self.page.view is not None:
             task = next(one for one in self.page.view.tasks if one.id == task_id)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.appointments import Appointment, Card
+from ketaclinic.domain.appointments import CANCELLED, Appointment, Card, Status
 from ketaclinic.domain.calls import CallOutcome, CallPurpose, ConfirmRow
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.recall import RecallRow
@@ -21,7 +21,8 @@ from ketaclinic.domain.schedule import Inspection
 from ketaclinic.domain.waitlist import Waiting
 from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.day.steps import leaving_steps
+
+_LEAVES = CANCELLED | {Status.RESCHEDULED}
 
 
 class RecallActs(QObject):
@@ -73,7 +74,7 @@ class RecallActs(QObject):
     def _open_cancel(self, inspection: Inspection) -> None:
         from ketaclinic.ui.dialogs.cancel_dialog import CancelDialog  # noqa: PLC0415 - most calls do without
 
-        steps = leaving_steps(inspection.next_steps)
+        steps = [step for step in inspection.next_steps if step.target in _LEAVES]
         if steps:
             dialog = CancelDialog(self._context, inspection.card, steps, parent=self._over)
             dialog.closed.connect(partial(self._note_cancelled, inspection.card))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ketaclinic.domain.calls import CallNote, ConfirmRow
+from ketaclinic.domain.calls import ConfirmRow
 from ketaclinic.domain.names import fold
 from ketaclinic.domain.recall import RecallKind, RecallRow
 from ketaclinic.domain.telephone import digits
 from ketaclinic.ui import text
 from ketaclinic.ui.rows_model import Column
+from ketaclinic.ui.widgets.call_table import call_words
 
 _LATE = date.max
 _NO_PHONE = "no telephone"
@@ -85,13 +86,6 @@ LISTS: tuple[ListKind, ...] = (
         ("Nothing to review", "A broken gap or a long course becomes a task for a prescriber here."),
     ),
 )
-
-
-def call_words(note: CallNote | None) -> str:
-    """The last call in a cell: "Voicemail 20 Nov 14:05"."""
-    if note is None:
-        return ""
-    return f"{note.outcome.word} {text.day_month(note.at.date())} {text.clock(note.at)}"
 
 
 def over_words(row: RecallRow) -> str:

@@ -17,10 +17,10 @@ from ketaclinic.domain.people import Role
 from ketaclinic.domain.permissions import may
 from ketaclinic.domain.recall import RecallKind, RecallRow
 from ketaclinic.ui import text
+from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.recall.acts import RecallActs
-from ketaclinic.ui.screens.recall.call_table import CallTable
 from ketaclinic.ui.screens.recall.freed_strip import FreedStrip
 from ketaclinic.ui.screens.recall.lists import (
     LISTS,
@@ -34,6 +34,7 @@ from ketaclinic.ui.screens.recall.lists import (
     to_call,
 )
 from ketaclinic.ui.screens.recall.side import SidePanel
+from ketaclinic.ui.widgets.call_table import CallTable
 from ketaclinic.ui.widgets.empty_state import EmptyState
 
 _SHOWN_TABLES = (
@@ -89,6 +90,7 @@ class RecallScreen(Screen):
         self.tabs = QTabBar(accessibleName="Recall lists", expanding=False, drawBase=False)
         self.stack = QStackedWidget()
         self.tables: list[CallTable] = []
+        self._saves: list[SaveList] = []
         self.filter = _Filter(self._into_list)
         self._build()
         self._add_actions()
@@ -101,14 +103,13 @@ class RecallScreen(Screen):
     def _build(self) -> None:
         for kind in LISTS:
             table = CallTable(
-                self.context,
                 kind.title,
                 columns_of(kind),
                 look_of(kind),
                 identity_of(kind),
                 empty=EmptyState(kind.icon, *kind.empty),
-                filename=f"recall-{kind.key}",
             )
+            self._saves.append(SaveList(table.view, self.context, table.model, f"recall-{kind.key}"))
             table.row_chosen.connect(self._row_chosen)
             table.entered.connect(self._entered)
             self.tables.append(table)
@@ -379,7 +380,7 @@ class RecallScreen(Screen):
             CloseWaitingDialog(self.context, row.waiting, row.name, parent=self).open()
 
     def _finish(self, row: RecallRow) -> None:
-        from ketaclinic.ui.screens.recall.task_dialog import TaskDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.task_dialog import TaskDialog  # noqa: PLC0415
 
         if row.task is not None:
             TaskDialog(self.context, row.task, row.name, parent=self).open()
@@ -435,4 +436,4 @@ class RecallScreen(Screen):
         return True
 
     def _save(self) -> None:
-        self.table.save.trigger()
+        self._saves[self.tabs.currentIndex()].trigger()

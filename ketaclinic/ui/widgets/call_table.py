@@ -19,10 +19,9 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from ketaclinic.ui import theme
-from ketaclinic.ui.csv_out import SaveList
+from ketaclinic.domain.calls import CallNote
+from ketaclinic.ui import text, theme
 from ketaclinic.ui.rows_model import Column, RowRole, RowsModel
-from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.widgets.empty_state import EmptyState
 from ketaclinic.ui.widgets.pill import paint_pill, pill_width
 
@@ -33,6 +32,13 @@ _PAD = 10
 _STRETCHED, _SCROLL_BAR = 190, 14
 _LEAST = {"Last call": 92, "Missing": 92, "Patient": 150}
 """Columns that can be read in part, with the pixels they keep."""
+
+
+def call_words(note: CallNote | None) -> str:
+    """The last call in a cell: "Voicemail 20 Nov 14:05"."""
+    if note is None:
+        return ""
+    return f"{note.outcome.word} {text.day_month(note.at.date())} {text.clock(note.at)}"
 
 
 class _Delegate(QStyledItemDelegate):
@@ -121,14 +127,12 @@ class CallTable(QStackedWidget):
 
     def __init__(
         self,
-        context: ScreenContext,
         name: str,
         columns: Sequence[Column[Any]],
         look: Look,
         identity: Callable[[Any], object],
         *,
         empty: EmptyState,
-        filename: str,
     ) -> None:
         super().__init__()
         self.model: RowsModel[Any] = RowsModel(columns, identity, self)
@@ -147,7 +151,6 @@ class CallTable(QStackedWidget):
         self.addWidget(self.view)
         self.addWidget(empty)
         self._dress(columns, look)
-        self.save = SaveList(self.view, context, self.model, filename)
         self.setCurrentWidget(empty)
 
     def _dress(self, columns: Sequence[Column[Any]], look: Look) -> None:
