@@ -1,23 +1,20 @@
 """Lists on paper: from what the database says to the frozen values that layouts set."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ketaclinic.catalog.catalog import Catalog
-from ketaclinic.clock import Clock, to_instant, to_wall
+from ketaclinic.clock import Clock
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import documents as document_rows
 from ketaclinic.db import people as people_rows
 from ketaclinic.db import sheets as rows
 from ketaclinic.db.store import Store
-from ketaclinic.domain.appointments import IN_CHAIR, NOT_ON_THE_BOARD, Card, Status
-from ketaclinic.domain.checklists import Checklist, ChecklistItem, ItemKind
+from ketaclinic.domain.appointments import NOT_ON_THE_BOARD, Card, Status
 from ketaclinic.domain.findings import NotFound
-from ketaclinic.domain.monitoring import planned_checks
 from ketaclinic.domain.people import Patient, User
 from ketaclinic.domain.permissions import CLINICAL
-from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.resources import Clinic, Closure, Hours, Location
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.domain.sheets import (
@@ -26,16 +23,10 @@ from ketaclinic.domain.sheets import (
     CalendarFile,
     CalendarVisit,
     CardDate,
-    ChairCard,
-    ChairCards,
     DaySheet,
     DaySheetLook,
-    DueTime,
-    FormList,
-    FormRow,
     Ink,
     ListHead,
-    RunCheck,
     SheetVisit,
     WeekSheet,
     WeekSheetDay,
@@ -43,10 +34,7 @@ from ketaclinic.domain.sheets import (
 )
 from ketaclinic.services.booking import Booking
 
-_STILL_TO_TREAT = IN_CHAIR | {Status.SCHEDULED, Status.CONFIRMED, Status.ARRIVED}
 _SHORT_SEAL = 12
-_WRITES = {ItemKind.DATETIME: "_", ItemKind.TEXT: "_", ItemKind.CHOICE: "_", ItemKind.INSTRUMENT: "points"}
-_PRESSURES = ("sbp", "dbp")
 
 
 class ListFacts:
@@ -145,66 +133,6 @@ class ListFacts:
         )
         return WeekSheet(self.head(by, views[0].location), days, ink)
 
-    # chairs
-
-    def chair_cards(self, by: User, location_id: int, day: date) -> ChairCards:
-        """A card for each visit still to be treated, and every check of the day by its time."""
-        view = self._booking.day(by, location_id, day)
-        wanted = {card.appointment.id: card for card in view.cards if card.appointment.status in _STILL_TO_TREAT}
-        visits = [visit for visit in self.visits(by, view) if visit.appointment_id in wanted]
-        with self._store.reading() as session:
-            shown = rows.shown(session, wanted, clinical=False)
-        cards = tuple(
-            self._chair_card(visit, wanted[visit.appointment_id], shown[visit.appointment_id], view.location.zone)
-            for visit in visits
-        )
-        return ChairCards(self.head(by, view.location), day, cards, _run_checks(cards))
-
-    def _chair_card(self, visit: SheetVisit, card: Card, shown: rows.Shown, zone: str) -> ChairCard:
-        phases = card.appointment.phases
-        infusion_at = visit.starts_at + timedelta(minutes=phases.prep)
-        protocol = self._catalog.protocols.get(shown.protocol_id)
-        if protocol is None:
-            return ChairCard(card.desk_name, 0, (), (), (), (), visit, infusion_at)
-        planned = planned_checks(protocol.monitoring, to_instant(infusion_at, zone), phases.infusion, phases.recovery)
-        due = tuple(DueTime(label, to_wall(at, zone)) for label, at in planned)
-        return self._form(protocol, due, visit, infusion_at)
-
-    def blank_checklists(self, by: User, location_id: int) -> ChairCards:
-        """A blank card for each protocol, the checks named but without times: for the day the power is out."""
-        location = self.location(location_id)
-        start = self._clock.now()
-        cards = []
-        for protocol in sorted(self._catalog.protocols.values(), key=lambda one: one.desk_name):
-            planned = planned_checks(protocol.monitoring, start, protocol.phases.infusion, protocol.phases.recovery)
-            cards.append(self._form(protocol, tuple(DueTime(label) for label, _ in planned)))
-        return ChairCards(self.head(by, location), None, tuple(cards))
-
-    def _form(
-        self,
-        protocol: Protocol,
-        due: tuple[DueTime, ...],
-        visit: SheetVisit | None = None,
-        infusion_at: datetime | None = None,
-    ) -> ChairCard:
-        lists = [self._catalog.checklists[key] for key in protocol.checklists if key in self._catalog.checklists]
-        return ChairCard(
-            protocol=protocol.desk_name,
-            protocol_revision=protocol.revision,
-            due=due,
-            columns=self._columns(protocol.family),
-            before=tuple(_form_list(one) for one in lists if one.step == "before"),
-            after=tuple(_form_list(one) for one in lists if one.step != "before"),
-            visit=visit,
-            infusion_at=infusion_at,
-        )
-
-    def _columns(self, family: str) -> tuple[tuple[str, str], ...]:
-        """What is measured, the two pressures in one column."""
-        fields = [field for field in self._catalog.observations.for_family(family) if not field.computed]
-        found = [("BP", field.unit) for field in fields if field.code == _PRESSURES[0]]
-        return (*found, *((field.short, field.unit) for field in fields if field.code not in _PRESSURES))
-
     # a series
 
     def appointment_cards(self, by: User, series_ids: Sequence[int]) -> AppointmentCards:
@@ -286,42 +214,6 @@ def _closures(closures: Sequence[Closure], chairs: dict[int, str]) -> tuple[str,
         f"{chairs.get(one.chair_id or 0, 'all chairs')} closed {one.starts_at:%H:%M}–{one.ends_at:%H:%M}: {one.reason}"
         for one in closures
     )
-
-
-def _run_checks(cards: Iterable[ChairCard]) -> tuple[RunCheck, ...]:
-    found = [
-        RunCheck(
-            due.at,
-            due.label,
-            card.visit.chair,
-            card.visit.patient,
-            card.visit.record,
-            card.visit.label,
-            card.visit.nurse,
-        )
-        for card in cards
-        if card.visit is not None
-        for due in card.due
-        if due.at is not None
-    ]
-    return tuple(sorted(found, key=lambda check: (check.at, check.chair, check.record)))
-
-
-def _form_list(checklist: Checklist) -> FormList:
-    numbers = sorted({item.row for item in checklist.items})
-    return FormList(
-        checklist.title,
-        checklist.version,
-        tuple(
-            FormRow(number, tuple((item.text, _writes(item)) for item in checklist.items if item.row == number))
-            for number in numbers
-        ),
-    )
-
-
-def _writes(item: ChecklistItem) -> str:
-    """What stands after the line to write on: a unit, or only the line; "" for a box alone."""
-    return (item.unit or "_") if item.kind is ItemKind.NUMBER else _WRITES.get(item.kind, "")
 
 
 def _some(entries: Sequence[object], record: str) -> None:

@@ -24,6 +24,7 @@ from ketaclinic.domain.people import User
 from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.domain.sheets import DaySheetLook, Ink
 from ketaclinic.services.call_facts import CallFacts
+from ketaclinic.services.chair_facts import ChairFacts
 from ketaclinic.services.guard import intention
 from ketaclinic.services.list_facts import ListFacts
 from ketaclinic.services.saving import save_file
@@ -40,6 +41,7 @@ class Printing:
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store, self._catalog, self._clock = store, catalog, clock
         self._lists = ListFacts(store, catalog, clock)
+        self._chairs = ChairFacts(store, catalog, clock, self._lists)
         self._calls = CallFacts(store, catalog, clock, self._lists)
 
     @intention
@@ -165,12 +167,12 @@ class Printing:
         Raises:
             NotFound: there is no such location.
         """
-        return layouts.build_list(self._lists.chair_cards(by, location_id, day))
+        return layouts.build_list(self._chairs.chair_cards(by, location_id, day))
 
     @intention
     def blank_checklists(self, by: User, location_id: int) -> bytes:
         """The same sheet without a patient, one for each protocol. Raises NotFound for an unknown location."""
-        return layouts.build_list(self._lists.blank_checklists(by, location_id))
+        return layouts.build_list(self._chairs.blank_checklists(by, location_id))
 
     @intention
     def appointment_card(self, by: User, series_id: int) -> bytes:
