@@ -1,6 +1,5 @@
 """Booked visits that are, or would be, where they cannot stay."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +14,7 @@ from ketaclinic.db.duty import midnights, rosters
 from ketaclinic.db.duty_entries import roles
 from ketaclinic.db.models import AppointmentRow
 from ketaclinic.db.plain import minutes, plain
-from ketaclinic.domain.appointments import FREES_THE_CHAIR, OVER
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, OVER, Appointment, Card
 from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, changed_capacity
 from ketaclinic.domain.duty import DAY
 from ketaclinic.domain.out_of_place import Misfits, in_words, misfits, newly
@@ -96,38 +95,26 @@ def _preps(session: Session, days: Days) -> dict[int, int]:
 
 
 def _told(session: Session, catalog: Catalog, days: Days, found: Misfits) -> tuple[BrokenVisit, ...]:
-    """The visits with their cards, read day by day; those that are over are left out."""
+    """The visits with their names, read day by day; those that are over are left out."""
     if not found:
         return ()
-    zone = location(session, days.location_id).zone
-    on_days = {
-        row.starts_at.date()
-        for row in session.execute(select(AppointmentRow.starts_at).where(AppointmentRow.id.in_(sorted(found))))
-    }
+    starts = select(AppointmentRow.starts_at).where(AppointmentRow.id.in_(sorted(found)))
     told: list[BrokenVisit] = []
-    for day in sorted(on_days):
-        there = [row for row in schedule.day_rows(session, days.location_id, day) if row.appointment.id in found]
-        told += _of_day(session, catalog, days, zone, day, found, there)
+    for day in sorted({at.date() for at in session.scalars(starts)}):
+        told += (
+            BrokenVisit(_card(row, catalog), in_words(reasons), tuple(reason.code for reason in reasons))
+            for row in schedule.day_rows(session, days.location_id, day)
+            if (reasons := found.get(row.appointment.id)) and not _is_over(row.appointment, days.now)
+        )
     return tuple(told)
 
 
-def _of_day(
-    session: Session,
-    catalog: Catalog,
-    days: Days,
-    zone: str,
-    day: date,
-    found: Misfits,
-    rows: Sequence[schedule.BoardRow],
-) -> list[BrokenVisit]:
-    coming = [
-        row
-        for row in rows
-        if row.appointment.status not in OVER
-        and row.appointment.starts_at + timedelta(minutes=row.appointment.phases.visit) > days.now
-    ]
-    return [
-        BrokenVisit(card, in_words(reasons), tuple(reason.code for reason in reasons))
-        for card in schedule.cards(session, coming, day, zone, catalog)
-        for reasons in [found[card.appointment.id]]
-    ]
+def _is_over(visit: Appointment, now: datetime) -> bool:
+    return visit.status in OVER or visit.starts_at + timedelta(minutes=visit.phases.visit) <= now
+
+
+def _card(row: schedule.BoardRow, catalog: Catalog) -> Card:
+    """The visit with its names; what is missing of consent, order and escort is not asked here."""
+    protocol = catalog.protocols.get(row.protocol_id)
+    name = protocol.desk_name if protocol else row.protocol_id
+    return Card(row.appointment, row.patient_name, row.record, row.label, name)

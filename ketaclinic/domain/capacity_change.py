@@ -69,6 +69,7 @@ class BrokenVisit:
     """A booked visit that is, or would be, where it cannot stay, and why in a sentence.
 
     Attributes:
+        card: the visit with its names; what is missing of consent, order and escort is not told.
         codes: the rules it breaks, as the booking rules name them.
     """
 

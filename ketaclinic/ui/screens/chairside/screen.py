@@ -30,6 +30,8 @@ _TABLES = (
     "patients",
     "escorts",
     "shifts",
+    "shift_patterns",
+    "absences",
     "orders",
     "consents",
     "clinical_profiles",

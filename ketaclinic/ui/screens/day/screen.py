@@ -19,6 +19,8 @@ from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.calendar_desk import CalendarDesk
 from ketaclinic.ui.screens.day.canvas import shown_cards
+from ketaclinic.ui.screens.day.course_offer import CourseDesk, MovedAlone
+from ketaclinic.ui.screens.day.hover_card import HoverDesk
 from ketaclinic.ui.screens.day.inspector import Inspector
 from ketaclinic.ui.screens.day.menu_desk import MenuDesk
 from ketaclinic.ui.screens.day.moving import MovingDesk
@@ -41,7 +43,9 @@ _SHOWN_TABLES = (
     "orders",
     "patients",
     "series",
+    "shift_patterns",
     "shifts",
+    "absences",
     "status_changes",
 )
 
@@ -74,6 +78,10 @@ class DayScreen(Screen):
         self.repair = RepairDesk(context, self.board, self.inspector, self)
         self.calendar = CalendarDesk(context, self.board, self)
         self.inspector.add_foot(self.calendar.box)
+        self.course = CourseDesk(context, self.inspector.offer, self)
+        self.hover = HoverDesk(context, self.board, self)
+        rules = context.catalog.rules
+        self.board.canvas.ages = (int(rules["arrivals.amber-minutes"]), int(rules["arrivals.red-minutes"]))
         self.views = ViewsDesk(context, self.toolbar, self)
         self.board.set_step(self.views.step)
         self._clock = QTimer(self, interval=_TICK)
@@ -109,6 +117,7 @@ class DayScreen(Screen):
         self.pinboard.strip.menu_wanted.connect(self.menus.open_parked)
         self.moving.day_changed.connect(self._read_again)
         self.moving.placed.connect(self._select_booked)
+        self.moving.moved_alone.connect(self._moved_alone)
         foot = inspector.foot
         foot.step_wanted.connect(self._take_step)
         foot.move_wanted.connect(self.open_move)
@@ -253,6 +262,28 @@ class DayScreen(Screen):
         if self.board.selection.several:
             self.inspector.show_several(self.board.selected_cards())
         self._take_selection()
+        self._read_wrong()
+
+    def _moved_alone(self, moved: MovedAlone) -> None:
+        self.course.moved = moved
+        self._inspect_selected()
+
+    def _read_wrong(self) -> None:
+        """Asks which visits of the day cannot stay where they are."""
+        user, clinic = self.context.user(), self.context.services.clinic
+        location_id, day = self.context.location.id, self.day
+
+        def read() -> tuple[date, dict[int, str]]:
+            found = clinic.out_of_place(user, location_id, day, day)
+            return day, {broken.card.appointment.id: broken.text for broken in found}
+
+        self.context.ops.run(self, read, self._show_wrong, latest="out of place")
+
+    def _show_wrong(self, found: tuple[date, dict[int, str]]) -> None:
+        day, wrong = found
+        if day == self.day:
+            self.board.canvas.show_wrong(wrong)
+            self.inspector.show_wrong(wrong.get(self.board.selected, ""))
 
     def _nothing_shown(self, shown: bool) -> None:  # noqa: FBT001 - a slot
         self.calendar.show_at_rest(shown=shown)
@@ -327,8 +358,10 @@ class DayScreen(Screen):
         user, services = self.context.user(), self.context.services
 
         def shown(inspection: Inspection) -> None:
-            if self.board.selected == appointment_id:
+            if self.board.selected == appointment_id and not self.board.selection.several:
                 self.inspector.show_visit(inspection)
+                self.inspector.show_wrong(self.board.canvas.wrong_about(appointment_id))
+                self.inspector.offer.offer(inspection, self.course.moved)
                 if then is not None:
                     then()
 

@@ -153,7 +153,8 @@ class ClosuresPage(QWidget):
         if row is None:
             return
         work = partial(self._context.services.clinic.remove_closure, self._context.user(), row.closure.id)
-        words = f"{row.closure.reason}, {row.day}, {row.hours.lower()}, {row.where.lower()}: visits can be booked there again."
+        what = f"{row.closure.reason}, {row.day}, {row.hours.lower()}, {row.where.lower()}"
+        words = f"{what}: visits can be booked there again."
         dialog = ConfirmDialog(self._context, "Remove closure", words, "Remove", work, parent=self)
         dialog.done.connect(lambda: self._context.notify("These hours are open again."))
         dialog.open()
