@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ketaclinic.domain.booking_situation import weekday_name
 from ketaclinic.domain.course_rules import marks, needs_review
@@ -198,19 +198,22 @@ class Choices:
     nearest: frozenset[int] = frozenset()
 
 
-def in_scope(subject: CourseVisit, scope: Scope, ahead: Sequence[CourseVisit]) -> list[CourseVisit]:
-    """The visits a change concerns, by time."""
+def in_scope(subject: CourseVisit, scope: Scope, ahead: Sequence[CourseVisit], anchor: datetime) -> list[CourseVisit]:
+    """The visits a change concerns, by time; `anchor` is where the session taken up stood."""
     if scope is Scope.THIS:
         return [subject]
-    since = subject.place.starts_at if scope is Scope.FOLLOWING else ahead[0].place.starts_at
-    return [v for v in ahead if v.place.starts_at >= since]
+    return [v for v in ahead if scope is Scope.ALL or v is subject or v.place.starts_at >= anchor]
 
 
 def edited(
-    bench: CourseBench, subject: CourseVisit, visits: Sequence[CourseVisit], change: SeriesChange, choices: Choices
+    bench: CourseBench,
+    subject: CourseVisit,
+    visits: Sequence[CourseVisit],
+    wishes: Mapping[int, PlannedSession],
+    choices: Choices,
+    where: str,
 ) -> SeriesRepair:
     """The change where it can be made; every visit that cannot go stays, with the reason and the nearest place."""
-    wishes = {v.id: change.of(v.place, subject.day) for v in visits}
     asked = [v for v in visits if wishes[v.id] != v.place and v.id not in choices.leave]
     stuck: dict[int, tuple[Finding, ...]] = {}
     nearest = {v.id: bench.nearest(v, wishes, asked) for v in asked if v.id in choices.nearest}
@@ -225,7 +228,7 @@ def edited(
     staying = [_staying(bench, v, wishes, asked, stuck.get(v.id, ())) for v in visits if v not in going]
     moves = f"{len(going)} visit{'s' * (len(going) != 1)} move{'s' * (len(going) == 1)}"
     kept = [s for s in staying if s.findings]
-    text = f"{moves}{_where(change, subject)}."
+    text = f"{moves}{where}."
     if kept:
         stay = "cannot go and stays where it is" if len(kept) == 1 else "cannot go and stay where they are"
         text += f" {len(kept)} {stay}."
@@ -278,13 +281,14 @@ def _staying(
     )
 
 
-def _where(change: SeriesChange, subject: CourseVisit) -> str:
+def where_words(change: SeriesChange, anchor: date) -> str:
+    """Where a change takes the visits: " 1 day later to 13:30"."""
     words = []
     if change.days:
         later = "later" if change.days > 0 else "earlier"
         words.append(f" {abs(change.days)} day{'s' * (abs(change.days) != 1)} {later}")
-    if change.weekday is not None and change.weekday != subject.day.weekday():
-        words.append(f" from {weekday_name(subject.day.weekday())} to {weekday_name(change.weekday)}")
+    if change.weekday is not None and change.weekday != anchor.weekday():
+        words.append(f" from {weekday_name(anchor.weekday())} to {weekday_name(change.weekday)}")
     if change.starts is not None:
         words.append(f" to {change.starts:%H:%M}")
     return "".join(words)

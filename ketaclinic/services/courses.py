@@ -1,6 +1,6 @@
 """Courses: a running series changed as a whole when life happens, the clinic's policies, and tasks of prescribers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -91,6 +91,7 @@ class Courses:
         change: SeriesChange,
         leave: frozenset[int] = frozenset(),
         nearest: frozenset[int] = frozenset(),
+        moved_from: datetime | None = None,
     ) -> SeriesRepair:
         """What a change of this session, of it and the following, or of all that are ahead would come to.
 
@@ -103,6 +104,7 @@ class Courses:
             change: what is changed.
             leave: visits that stay where they are.
             nearest: visits that take the nearest place to the one wished.
+            moved_from: where the session stood, if it has gone alone already and the others are to go along.
 
         Raises:
             NotFound: the visit is not there.
@@ -119,11 +121,16 @@ class Courses:
             _must_run(course)
             if subject not in ahead:
                 raise _refused("not-ahead", "This visit is not one that is still to come; it stays where it is.")
-            visits = course_options.in_scope(subject, scope, ahead)
-            wished = [change.of(v.place, subject.day).starts_at.date() for v in visits]
-            bench = CourseBench(session, self._catalog, self._clock, course, wished)
+            anchor = subject.place.starts_at if moved_from is None else moved_from
+            visits = course_options.in_scope(subject, scope, ahead, anchor)
+            if moved_from is not None:
+                visits = [v for v in visits if v is not subject]
+            wishes = {v.id: change.of(v.place, anchor.date()) for v in visits}
+            days = [wish.starts_at.date() for wish in wishes.values()]
+            bench = CourseBench(session, self._catalog, self._clock, course, days)
             choices = course_options.Choices(leave, nearest)
-            return course_options.edited(bench, subject, visits, change, choices)
+            where = course_options.where_words(change, anchor.date())
+            return course_options.edited(bench, subject, visits, wishes, choices, where)
 
     @intention
     def policy(self, by: User, appointment_id: int, target: Status) -> PolicyNotice:  # noqa: ARG002

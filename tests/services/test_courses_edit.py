@@ -128,6 +128,19 @@ def test_into_the_past_nothing_goes(desk: Desk, visits: tuple[int, ...]) -> None
     assert all(v.findings[0].code == "past" for v in repair.visits)
 
 
+def test_the_others_go_along_after_one_has_gone_alone(desk: Desk, visits: tuple[int, ...]) -> None:
+    desk.services.booking.move(DESK, visits[2], 1, 1, on(8, "13:00"))
+    change = SeriesChange(days=1, starts=time(13, 0))
+    repair = desk.services.courses.edit_preview(DESK, visits[2], Scope.FOLLOWING, change, moved_from=on(7, "09:00"))
+    assert set(moves(repair)) == set(visits[3:])
+    desk.services.courses.apply(DESK, repair)
+    assert starts(desk) == [
+        on(0, "09:00"),
+        on(3, "09:00"),
+        *(on(day, "13:00") for day in (8, 11, 15, 18)),
+    ]
+
+
 # --- stop ------------------------------------------------------------------------------------------------------------
 
 

@@ -48,10 +48,28 @@ class EditScopeDialog(Dialog):
     moved = Signal(object)
 
     def __init__(
-        self, parent: QWidget, context: ScreenContext, appointment_id: int, chair_id: int, starts_at: datetime
+        self,
+        parent: QWidget,
+        context: ScreenContext,
+        appointment_id: int,
+        chair_id: int,
+        starts_at: datetime,
+        *,
+        moved_from: tuple[int, datetime] | None = None,
     ) -> None:
+        """Asks how far a move reaches.
+
+        Args:
+            parent: over whose window it stands.
+            context: of the screen.
+            appointment_id: the session that is moved.
+            chair_id: where to.
+            starts_at: where to.
+            moved_from: chair and start it came from, if it has gone alone already and the others are to go along.
+        """
         super().__init__(parent, "Move this one, or more?", width=680)
         self._context, self._id, self._chair, self._starts = context, appointment_id, chair_id, starts_at
+        self._from = moved_from
         self._command = uuid4().hex
         self._inspection: Inspection | None = None
         self.repair: SeriesRepair | None = None
@@ -100,18 +118,25 @@ class EditScopeDialog(Dialog):
     def change(self) -> SeriesChange:
         """What is changed, as far as the session that was moved shows it."""
         assert self._inspection is not None
-        a = self._inspection.card.appointment
+        chair, starts = self.stood
         return SeriesChange(
-            days=(self._starts.date() - a.starts_at.date()).days,
-            starts=self._starts.time() if self._starts.time() != a.starts_at.time() else None,
-            chair_id=self._chair if self._chair != a.chair_id else None,
+            days=(self._starts.date() - starts.date()).days,
+            starts=self._starts.time() if self._starts.time() != starts.time() else None,
+            chair_id=self._chair if self._chair != chair else None,
             only_weekday=self.only_weekday.isChecked(),
         )
+
+    @property
+    def stood(self) -> tuple[int, datetime]:
+        """Chair and start of the session before it was moved."""
+        assert self._inspection is not None
+        a = self._inspection.card.appointment
+        return self._from or (a.chair_id, a.starts_at)
 
     def _found(self, inspection: Inspection) -> None:
         self._inspection = inspection
         card = inspection.card
-        was, day = card.appointment.starts_at, self._starts
+        was, day = self.stood[1], self._starts
         to = f"{text.weekday_day(day.date())}, {text.clock(day)}"
         self.set_title(
             "Move this one, or more?",
@@ -125,16 +150,20 @@ class EditScopeDialog(Dialog):
         a = self._inspection.card.appointment
         now = wall_now(self._context.clock, self._context.location.zone)
         ahead = [v for v in progress.visits if v.status in _AHEAD and v.starts_at > now]
-        following = [v for v in ahead if v.starts_at >= a.starts_at]
+        stood = self.stood[1]
+        following = [v for v in ahead if v.starts_at >= stood or v.appointment_id == a.id]
         for scope, visits in ((Scope.FOLLOWING, following), (Scope.ALL, ahead)):
             self.scopes[scope].setText(f"{scope.word} ({len(visits)})")
             self.scopes[scope].setEnabled(len(visits) > 1)
         self.scopes[Scope.ALL].setVisible(len(ahead) > len(following) or len(following) <= 1)
-        weekdays = {v.starts_at.weekday() for v in ahead}
-        name = f"Only the visits on {_WEEKDAYS[a.starts_at.weekday()]}"
+        weekdays = {v.starts_at.weekday() for v in ahead if v.appointment_id != a.id} | {stood.weekday()}
+        name = f"Only the visits on {_WEEKDAYS[stood.weekday()]}"
         self.only_weekday.setText(name)
         self.only_weekday.setAccessibleName(name)
-        self._several_weekdays = len(weekdays) > 1 and self._starts.date() != a.starts_at.date()
+        self._several_weekdays = len(weekdays) > 1 and self._starts.date() != stood.date()
+        if self._from is not None:
+            self.scopes[Scope.THIS].hide()
+            self.scopes[Scope.FOLLOWING if len(following) > 1 else Scope.ALL].setChecked(True)
 
     def _asked_again(self, _what: object = None) -> None:
         self._nearest.clear()
@@ -148,9 +177,10 @@ class EditScopeDialog(Dialog):
         if scope is Scope.THIS:
             change = SeriesChange(change.days, change.starts, change.chair_id)
         nearest, visit = frozenset(self._nearest), self._id
+        since = self._from[1] if self._from else None
         self._context.ops.run(
             self,
-            lambda: services.courses.edit_preview(user, visit, scope, change, nearest=nearest),
+            lambda: services.courses.edit_preview(user, visit, scope, change, nearest=nearest, moved_from=since),
             self._show,
             self._cannot,
             latest="preview",
