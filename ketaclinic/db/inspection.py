@@ -9,7 +9,15 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
 from ketaclinic.db import gates, overrides, patient_pages, people, schedule
 from ketaclinic.db.clinic import chair_value, location
-from ketaclinic.db.models import ChairRow, ConsentRow, OrderRow, StatusChangeRow, UserRow
+from ketaclinic.db.models import (
+    ChairRow,
+    ChangeRow,
+    ConsentRow,
+    OperationRow,
+    OrderRow,
+    StatusChangeRow,
+    UserRow,
+)
 from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, IN_CHAIR, Appointment, Status, transitions_from
 from ketaclinic.domain.booking_situation import day_name
@@ -40,7 +48,21 @@ def inspection(session: Session, appointment_id: int, role: Role, catalog: Catal
         nurse=_user_name(session, visit.nurse_id),
         phase_times=visit.phase_starts(),
         overrides=overrides.of_visit(session, appointment_id),
+        held_by=_entered_by(session, appointment_id) if visit.status is Status.HELD else "",
     )
+
+
+def _entered_by(session: Session, appointment_id: int) -> str:
+    """Name of who made a visit, as the record of changes has it; empty for the program itself."""
+    statement = (
+        select(UserRow.name)
+        .join(OperationRow, OperationRow.user_id == UserRow.id)
+        .join(ChangeRow, ChangeRow.seq == OperationRow.seq)
+        .where(ChangeRow.table == "appointments", ChangeRow.row_id == appointment_id)
+        .order_by(ChangeRow.seq)
+        .limit(1)
+    )
+    return session.scalar(statement) or ""
 
 
 def _consent(session: Session, patient_id: int, day: date, revision: int | None) -> Gate:

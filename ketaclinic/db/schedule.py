@@ -148,8 +148,9 @@ def cards(session: Session, rows: Sequence[BoardRow], day: date, zone: str, cata
         missing += ["note"] * row.has_note
         protocol = catalog.protocols.get(row.protocol_id)
         name = protocol.desk_name if protocol else row.protocol_id
-        since = arrived.get(visit.id), parked.get(visit.id)
-        found.append(Card(visit, row.patient_name, row.record, row.label, name, tuple(missing), *since))
+        held = visit.held_until if visit.status is Status.HELD else None
+        times = arrived.get(visit.id), parked.get(visit.id), to_wall(held, zone) if held else None
+        found.append(Card(visit, row.patient_name, row.record, row.label, name, tuple(missing), *times))
     return tuple(found)
 
 

@@ -168,6 +168,7 @@ class Card:
         missing: what is not there yet, of "consent", "escort", "order"; "note" when the patient has a note.
         arrived_at: wall-clock, when status became arrived.
         since: wall-clock, since when a visit is to be placed; None for every other.
+        held_until: wall-clock, when the hold lapses; None for what is not held.
     """
 
     appointment: Appointment
@@ -178,3 +179,4 @@ class Card:
     missing: tuple[str, ...] = ()
     arrived_at: datetime | None = None
     since: datetime | None = None
+    held_until: datetime | None = None

@@ -82,6 +82,7 @@ class Inspection:
         nurse: name of the nurse of the set-up, or empty.
         phase_times: each phase with its planned wall-clock start and end.
         overrides: booking rules that were overridden for this visit, why and by whose word.
+        held_by: name of who holds it, while it is held; or empty.
     """
 
     card: Card
@@ -97,6 +98,7 @@ class Inspection:
     nurse: str
     phase_times: tuple[tuple[PhaseKind, datetime, datetime], ...]
     overrides: tuple[str, ...] = ()
+    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,11 +278,6 @@ def test_nurse_strip_tells_its_numbers(clinic: ClinicForTests, desk: FrontDesk) 
     assert load_words(point) == "11:05 · 1 in set-up · 0 monitored · 2 on duty"
 
 
-def test_status_is_told_to_the_mouse_at_rest_with_every_phase(clinic: ClinicForTests, desk: FrontDesk) -> None:
-    clinic.book("Silva, João", 3, "10:45")
-    assert "Infusion 11:15–11:55\nRecovery 11:55–12:25\nTurnover 12:25–12:40" in desk.card("Silva").toolTip()
-
-
 @pytest.mark.parametrize("size", [(220, 140), (130, 60), (64, 140), (220, 40), (120, 20), (20, 8)])
 def test_a_card_of_any_size_shows_its_status_colour(
     clinic: ClinicForTests, desk: FrontDesk, size: tuple[int, int]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -15,6 +15,7 @@ from ketaclinic.ui import theme
 from ketaclinic.ui.palette import mix
 from ketaclinic.ui.screens.day.card import CardWidget
 from ketaclinic.ui.screens.day.card_ground import BAR
+from ketaclinic.ui.screens.day.card_words import Look
 from ketaclinic.ui.screens.day.geometry import (
     GRID,
     Geometry,
@@ -23,6 +24,7 @@ from ketaclinic.ui.screens.day.geometry import (
     clock,
     lanes,
     minute_of,
+    minutes_between,
     shut_times,
 )
 from ketaclinic.ui.screens.day.ground import NowLine, paint_lines, paint_shut
@@ -74,6 +76,8 @@ class Canvas(QWidget):
         self._band: QRect | None = None
         self._band_from: QPoint | None = None
         self.cursor_place: FreePlace | None = None
+        self._wrong: dict[int, str] = {}
+        self.ages = (15, 30)
         self.step = GRID
         self._now: datetime | None = None
         self._now_line = NowLine(self)
@@ -113,7 +117,7 @@ class Canvas(QWidget):
             if widget is None:
                 widget = free.pop() if free else self._new_card()
                 by_id[card.appointment.id] = widget
-            widget.show_card(card, names.get(card.appointment.chair_id, ""), self._waiting(card))
+            widget.show_card(card, names.get(card.appointment.chair_id, ""), self._look(card))
         for widget in free:
             widget.hide()
             widget.show_nothing()
@@ -223,12 +227,30 @@ class Canvas(QWidget):
         for widget in self._by_id.values():
             if widget.card and widget.card.appointment.status is Status.ARRIVED:
                 card = widget.card
-                widget.show_card(card, names.get(card.appointment.chair_id, ""), self._waiting(card))
+                widget.show_card(card, names.get(card.appointment.chair_id, ""), self._look(card))
 
-    def _waiting(self, card: Card) -> int | None:
-        if self._now is None or card.arrived_at is None:
-            return None
-        return max(int((self._now - card.arrived_at) / timedelta(minutes=1)), 0)
+    def _look(self, card: Card) -> Look:
+        wrong = self._wrong.get(card.appointment.id, "")
+        if self._now is None or card.arrived_at is None or card.appointment.status is not Status.ARRIVED:
+            return Look(wrong=wrong)
+        waiting = max(minutes_between(card.arrived_at, self._now), 0)
+        ageing = minutes_between(max(card.arrived_at, card.appointment.starts_at), self._now)
+        amber, red = self.ages
+        return Look(waiting, "red" if ageing >= red else "amber" if ageing >= amber else "", wrong)
+
+    def show_wrong(self, wrong: Mapping[int, str]) -> None:
+        """Marks the visits that cannot stay where they are, each with its reason."""
+        if wrong != self._wrong:
+            self._wrong = dict(wrong)
+            names = {c.id: c.name for c in self.view.chairs} if self.view else {}
+            for widget in self._by_id.values():
+                if widget.card is not None:
+                    chair = names.get(widget.card.appointment.chair_id, "")
+                    widget.show_card(widget.card, chair, self._look(widget.card))
+
+    def wrong_about(self, appointment_id: int) -> str:
+        """Why a visit is out of place; empty when it is not."""
+        return self._wrong.get(appointment_id, "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         measure, view = self.measure, self.view

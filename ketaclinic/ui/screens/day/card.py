@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from ketaclinic.domain.appointments import Card
 from ketaclinic.ui.screens.day.card_ground import paint_ground
-from ketaclinic.ui.screens.day.card_words import CardText, card_text, paint_words, spoken, told
+from ketaclinic.ui.screens.day.card_words import NOTHING, CardText, Look, card_text, paint_words, spoken
 from ketaclinic.ui.screens.day.carry import RESIZABLE
 
 _EDGE = 7
@@ -76,6 +76,7 @@ class CardWidget(QAbstractButton):
         self.card: Card | None = None
         self.words: CardText | None = None
         self.carried = False
+        self._chair = self._wrong = ""
         self._press: QPoint | None = None
         self._dragging = self._at_edge = False
         self.setMouseTracking(True)
@@ -85,17 +86,16 @@ class CardWidget(QAbstractButton):
         """The visit shown, 0 for none."""
         return self.card.appointment.id if self.card else 0
 
-    def show_card(self, card: Card, chair: str, waiting: int | None) -> None:
+    def show_card(self, card: Card, chair: str, look: Look = NOTHING) -> None:
         """Shows this visit from now on."""
-        words = card_text(card, waiting)
-        if card == self.card and words == self.words:
+        words = card_text(card, look)
+        if (card, words, chair, look.wrong) == (self.card, self.words, self._chair, self._wrong):
             return
-        self.card, self.words = card, words
-        self.setAccessibleName(spoken(card, chair))
+        self.card, self.words, self._chair, self._wrong = card, words, chair, look.wrong
+        self.setAccessibleName(spoken(card, chair, look))
         self.setAccessibleDescription(
             f"{card.desk_name}. Enter opens, Alt with arrows moves, Ctrl and Alt with arrows changes the length."
         )
-        self.setToolTip(told(card, chair))
         self.update()
 
     def show_nothing(self) -> None:

@@ -17,6 +17,8 @@ from ketaclinic.ui.palette import mix
 RADIUS = 7.0
 BAR = 7
 """Pixels of the phase bar at the left."""
+_HELD = 5.0
+"""Pixels of the hatched border of what is only held."""
 
 
 def phase_rects(rect: QRect, phases: Phases) -> dict[PhaseKind, QRect]:
@@ -75,6 +77,13 @@ def _paint(painter: QPainter, rect: QRect, status: Status, phases: Phases, *, li
     if rects[PhaseKind.TURNOVER].height() > 2:
         painter.fillRect(rects[PhaseKind.TURNOVER], theme.color(tokens.surface))
         paint_hatch(painter, rects[PhaseKind.TURNOVER], theme.color(mix(look.fill, tokens.surface, 0.16)))
+    if status is Status.HELD:
+        edge = QPainterPath(shape)
+        inner = QPainterPath()
+        inner.addRoundedRect(QRectF(rect).adjusted(_HELD, _HELD, -_HELD, -_HELD), RADIUS - 3, RADIUS - 3)
+        painter.setClipPath(edge.subtracted(inner), Qt.ClipOperation.IntersectClip)
+        paint_hatch(painter, rect, theme.color(mix(look.fill, tokens.surface, 0.3)), step=7, thickness=2.5)
+        painter.setClipPath(shape)
     faint = mix(look.fill, tokens.surface, 0.45)
     for kind in (PhaseKind.PREP, PhaseKind.INFUSION, PhaseKind.RECOVERY):
         bar = QRect(rects[kind])
@@ -82,7 +91,11 @@ def _paint(painter: QPainter, rect: QRect, status: Status, phases: Phases, *, li
         strong = kind is PhaseKind.INFUSION and not look.struck
         painter.fillRect(bar.adjusted(0, 0, 0, -1), theme.color(look.fill if strong else faint))
     painter.restore()
-    line = look.fill if lifted else mix(look.fill, tokens.surface, 0.42)
-    painter.setPen(QPen(theme.color(line), 1.5 if lifted else 1.0))
+    held = status is Status.HELD
+    line = look.fill if lifted or held else mix(look.fill, tokens.surface, 0.42)
+    pen = QPen(theme.color(line), 1.5 if lifted or held else 1.0)
+    if held:
+        pen.setDashPattern([4.0, 3.0])
+    painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(shape)

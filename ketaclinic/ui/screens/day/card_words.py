@@ -1,4 +1,4 @@
-"""The words on a visit: name and k of N, status, time, then what is missing; fewer where there is less room."""
+"""The words on a visit: name and k of N, status, time, what is missing or wrong; fewer in less room."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +16,24 @@ BADGES = {"consent": "consent", "escort": "escort", "order": "order"}
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a card shows besides its visit: how long the patient has waited, and why it cannot stay where it is.
+
+    Attributes:
+        waiting: minutes since the patient arrived.
+        tone: "amber" or "red" for who has waited long, empty for the rest.
+        wrong: why the visit is out of place; may be empty.
+    """
+
+    waiting: int | None = None
+    tone: str = ""
+    wrong: str = ""
+
+
+NOTHING = Look()
+
+
+@dataclass(frozen=True, slots=True)
 class CardText:
     """The words on a card."""
 
@@ -26,6 +44,8 @@ class CardText:
     missing: tuple[str, ...]
     note: bool
     struck: bool
+    tone: str = ""
+    wrong: bool = False
 
 
 class _Face(NamedTuple):
@@ -45,40 +65,41 @@ _NAME, _STATUS, _TIME, _BADGE, _SMALL = (
 )
 
 
-def card_text(card: Card, waiting: int | None = None) -> CardText:
-    """What a card says; `waiting` are the minutes since the patient arrived."""
+def card_text(card: Card, look: Look = NOTHING) -> CardText:
+    """What a card says."""
     a = card.appointment
     word = a.status.word
-    if a.status is Status.ARRIVED and waiting:
-        word = f"{word} · {text.length(waiting)}"
-    look = theme.tokens().status[a.status]
+    if a.status is Status.ARRIVED and look.waiting:
+        word = f"{word} · {text.length(look.waiting)}"
+    if card.held_until is not None:
+        word = f"{word} until {text.clock(card.held_until)}"
+    colours = theme.tokens().status[a.status]
     return CardText(
         name=card.patient_name,
         label=card.label,
-        status=f"{look.glyph} {word}",
+        status=f"{colours.glyph} {word}",
         time=text.span(a.starts_at, a.phase_starts()[2][2]),
         missing=tuple(BADGES[m] for m in card.missing if m in BADGES),
         note="note" in card.missing,
-        struck=look.struck,
+        struck=colours.struck,
+        tone=look.tone,
+        wrong=bool(look.wrong),
     )
 
 
-def spoken(card: Card, chair: str) -> str:
+def spoken(card: Card, chair: str, look: Look = NOTHING) -> str:
     """The accessible name: "Silva, João, 5 of 6, Arrived, 10:45 to 12:25, Chair 3"."""
     a = card.appointment
     times = f"{text.clock(a.starts_at)} to {text.clock(a.phase_starts()[2][2])}"
     parts = [card.patient_name, card.label, a.status.word, times, chair]
+    if card.held_until is not None:
+        parts[2] = f"Held until {text.clock(card.held_until)}"
+    if look.tone and look.waiting:
+        parts[2] = f"{parts[2]}, waiting {text.length(look.waiting)}"
+    if look.wrong:
+        parts.append(f"out of place: {look.wrong}")
     parts += [f"{BADGES[m]} missing" for m in card.missing if m in BADGES]
     return ", ".join(parts)
-
-
-def told(card: Card, chair: str) -> str:
-    """What the mouse at rest is told: everything that may not fit, and when each phase is planned."""
-    a = card.appointment
-    spans = [f"{kind.value.capitalize()} {text.span(begins, ends)}" for kind, begins, ends in a.phase_starts()]
-    lines = [f"{card.patient_name} · {card.record}", f"{card.desk_name}, {card.label} · {chair}", a.status.word, *spans]
-    lines += [f"! {BADGES[m]} missing" for m in card.missing if m in BADGES]
-    return "\n".join(lines)
 
 
 @lru_cache(maxsize=32)
@@ -134,7 +155,10 @@ def paint_words(painter: QPainter, rect: QRect, words: CardText, status: Status)
     _first_line(painter, QRect(left, y, wide, line), words, ink)
     y += line
     if height >= 62:
-        _put(painter, QRect(left, y, wide, line), words.status, _STATUS, look.color)
+        if words.tone:
+            _pill(painter, QRect(left, y, wide, line), words.status, words.tone)
+        else:
+            _put(painter, QRect(left, y, wide, line), words.status, _STATUS, look.color)
         time = words.time if _advance(words.time, _TIME) <= wide else words.time.split("–", 1)[0]
         _put(painter, QRect(left, y + line, wide, line), time, _TIME, tokens.ink2)
         y += 2 * line + 1
@@ -144,8 +168,11 @@ def paint_words(painter: QPainter, rect: QRect, words: CardText, status: Status)
     else:
         both = f"{words.status}  {words.time}"
         fits = _advance(both, _STATUS) <= wide
-        _put(painter, QRect(left, y, wide, line), both if fits else words.status, _STATUS, look.color)
-    if words.missing:
+        ink = str(getattr(tokens, words.tone)) if words.tone else look.color
+        _put(painter, QRect(left, y, wide, line), both if fits else words.status, _STATUS, ink)
+    if words.wrong:
+        _dot(painter, QPoint(rect.right() - 9, rect.bottom() - 9), tokens.red_fill)
+    elif words.missing:
         _dot(painter, QPoint(rect.right() - 9, rect.bottom() - 9))
 
 
@@ -171,20 +198,33 @@ def _one_line(painter: QPainter, rect: QRect, words: CardText, color: str, ink: 
         _put(painter, left, words.time, _SMALL, theme.tokens().ink2, right=True)
         left = left.adjusted(0, 0, -wide - 6, 0)
     _put(painter, left, words.name, _STATUS._replace(struck=words.struck), ink)
-    if words.missing:
+    if words.wrong:
+        _dot(painter, QPoint(rect.right() + 1, rect.top() + 6), theme.tokens().red_fill)
+    elif words.missing:
         _dot(painter, QPoint(rect.right() + 1, rect.top() + 6))
 
 
-def _dot(painter: QPainter, centre: QPoint) -> None:
+def _pill(painter: QPainter, rect: QRect, words: str, tone: str) -> None:
+    """A status that asks for attention, on a ground of its own."""
+    tokens = theme.tokens()
+    wide = min(_advance(words, _STATUS) + 10, rect.width())
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color(theme.tokens().amber))
+    painter.setBrush(theme.color(str(getattr(tokens, f"{tone}_tint"))))
+    painter.drawRoundedRect(QRectF(rect.left() - 4, rect.top() + 0.5, wide, rect.height() - 1), 5, 5)
+    _put(painter, QRect(rect.left(), rect.top(), wide - 6, rect.height()), words, _STATUS, str(getattr(tokens, tone)))
+
+
+def _dot(painter: QPainter, centre: QPoint, colour: str = "") -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color(colour or theme.tokens().amber))
     painter.drawEllipse(centre, 3, 3)
 
 
 def _badges(painter: QPainter, rect: QRect, words: CardText) -> None:
     tokens = theme.tokens()
     x = rect.left()
-    wanted = [(f"! {m}", tokens.amber, tokens.amber_tint, tokens.amber_line) for m in words.missing]
+    wanted = [("✕ out of place", tokens.red, tokens.red_tint, tokens.red_line)] if words.wrong else []
+    wanted += [(f"! {m}", tokens.amber, tokens.amber_tint, tokens.amber_line) for m in words.missing]
     if words.note:
         wanted.append(("note", tokens.ink2, tokens.surface, tokens.line))
     for index, (badge, ink, ground, line) in enumerate(wanted):

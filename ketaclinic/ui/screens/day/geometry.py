@@ -33,6 +33,11 @@ def at_minute(day: date, minute: int) -> datetime:
     return datetime.combine(day, time()) + timedelta(minutes=minute)
 
 
+def minutes_between(earlier: datetime, later: datetime) -> int:
+    """Whole minutes from one time to another."""
+    return int((later - earlier) / timedelta(minutes=1))
+
+
 def clock(minute: int) -> str:
     """A minute of the day as the wall shows it, "09:05"."""
     return f"{minute // 60 % 24:02d}:{minute % 60:02d}"

@@ -49,7 +49,9 @@ class Ghost(QWidget):
         painter.setOpacity(0.94)
         rect = self.rect()
         paint_ground(painter, rect, self._card, lifted=True)
-        words = replace(card_text(self._card), time=self._time, missing=(), note=False, struck=False)
+        words = replace(
+            card_text(self._card), time=self._time, missing=(), note=False, struck=False, tone="", wrong=False
+        )
         paint_words(painter, rect, words, self._card.appointment.status)
         pen = QPen(theme.color(tokens.red_fill if self._blocked else tokens.accent), 2.0)
         if self._blocked:

@@ -25,6 +25,7 @@ from ketaclinic.domain.permissions import may
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.day.course_offer import CourseOffer
 from ketaclinic.ui.screens.day.escort_form import EscortForm
 from ketaclinic.ui.screens.day.inspector_parts import Facts, Missing, SeriesStrip, cleared
 from ketaclinic.ui.screens.day.overview import Overview
@@ -64,6 +65,8 @@ class Inspector(QFrame):
         self.details.setProperty("kind", "small")
         self.chip = StatusChip()
         self.note = Notice("", tone="accent", icon="note", title="Note")
+        self.wrong = Notice("", tone="red", icon="block", title="Out of place")
+        self.offer = CourseOffer()
         self.facts = Facts("Visit")
         self.missing = QVBoxLayout(spacing=8)
         self.gates = Facts("Before the start")
@@ -87,6 +90,8 @@ class Inspector(QFrame):
         head.addWidget(self.details)
         column.addLayout(head)
         column.addWidget(self.chip)
+        column.addWidget(self.wrong)
+        column.addWidget(self.offer)
         column.addWidget(self.note)
         column.addWidget(self.facts)
         column.addLayout(self.missing)
@@ -148,6 +153,8 @@ class Inspector(QFrame):
         self.details.setText(self._details(inspection))
         self.note.say(patient.fields.note, title="Note")
         self.note.setVisible(bool(patient.fields.note))
+        self.wrong.hide()
+        self.offer.hide()
         self.tick()
         self.facts.show_facts(self._facts(inspection))
         self._show_missing(inspection)
@@ -159,6 +166,12 @@ class Inspector(QFrame):
     def _page_changed(self, page: int) -> None:
         self.nothing_shown.emit(page == 0)
 
+    def show_wrong(self, reason: str) -> None:
+        """Why the visit cannot stay where it is; nothing when it can."""
+        if reason:
+            self.wrong.say(reason, title="Out of place")
+        self.wrong.setVisible(bool(reason))
+
     def tick(self) -> None:
         """Lets the waiting time grow."""
         if self.inspection is None:
@@ -168,6 +181,9 @@ class Inspector(QFrame):
         if card.arrived_at is not None and card.appointment.status is Status.ARRIVED:
             minutes = max(int((self._now() - card.arrived_at) / timedelta(minutes=1)), 0)
             words = f"{words} {text.clock(card.arrived_at)} · waiting {text.length(minutes)}"
+        if card.held_until is not None:
+            by = f" by {self.inspection.held_by}" if self.inspection.held_by else ""
+            words = f"{words} until {text.clock(card.held_until)}{by}"
         self.chip.set_status(card.appointment.status, words)
 
     def _now(self) -> datetime:
@@ -196,6 +212,7 @@ class Inspector(QFrame):
             escort = inspection.escort
             words = ", ".join(filter(None, (escort.name, escort.relation)))
             facts.append(("Escort", " · ".join(filter(None, (words, escort.phone))), ""))
+        facts += [("Overridden", words, "warning") for words in inspection.overrides]
         return facts
 
     def _show_missing(self, inspection: Inspection) -> None:

@@ -1,8 +1,7 @@
 """What becomes of a drop: visits moved, made longer, parked or placed, and overridden where that is asked.
 
 Signals of `MovingDesk`: `day_changed()` read the day and the visit again; `placed(int)` a visit to select; `day_wanted(
-date)` another day comes to the front; `moved_alone(int, int, datetime)` one visit of a course went from there: its
-appointment, and the chair and start it has now.
+date)` another day comes to the front; `moved_alone(MovedAlone)` one visit went somewhere else, its course did not.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.carry import Act, Drop, Over, Placed, blocks, overridable
+from ketaclinic.ui.screens.day.course_offer import MovedAlone
 
 _UNDO = "Ctrl+Z undoes it."
 
@@ -32,7 +32,7 @@ class MovingDesk(QObject):
     day_changed = Signal()
     placed = Signal(int)
     day_wanted = Signal(object)
-    moved_alone = Signal(int, int, object)
+    moved_alone = Signal(object)
 
     def __init__(self, context: ScreenContext, board: Board, over: QWidget) -> None:
         super().__init__(over)
@@ -108,9 +108,12 @@ class MovingDesk(QObject):
             self._say(f"Placed {name}, {self.where(first)}.")
         else:
             self._say(f"Moved {name} to {self.where(first)}.")
-            self.moved_alone.emit(first.id, first.chair_id, first.starts_at)
+            self._tell_moved(drop.placed[0].card, first)
         if drop.from_pinboard or drop.placed[0].card.appointment.starts_at.date() != first.starts_at.date():
             self.placed.emit(first.id)
+
+    def _tell_moved(self, card: Card, now: Appointment) -> None:
+        self.moved_alone.emit(MovedAlone(now.id, card.appointment.starts_at, now.starts_at, now.chair_id))
 
     def _refused(self, drop: Drop, error: ClinicError) -> None:
         """Someone was faster, or a rule sees more than the hand did: what may be overridden is asked, the rest said."""
@@ -186,7 +189,7 @@ class MovingDesk(QObject):
 
     def _moved_by_dialog(self, card: Card, visit: Appointment) -> None:
         self._say(f"Moved {card.patient_name} to {self.where(visit)}.")
-        self.moved_alone.emit(visit.id, visit.chair_id, visit.starts_at)
+        self._tell_moved(card, visit)
         if visit.starts_at.date() == (self._board.view.day if self._board.view else None):
             self.placed.emit(visit.id)
 

@@ -143,6 +143,11 @@ class DayScreen(Screen):
         self.add_action("Larger", self.zoom_in, icon="zoom_in").setShortcuts(["Ctrl++", "Ctrl+="])
         self.add_action("Smaller", self.zoom_out, key="Ctrl+-", icon="zoom_out")
         self.add_action("Chairs and views", self.views.open_panel, key="V", icon="chair")
+        telling = self.add_action("Tell about visits under the mouse", self._switch_hover, icon="info")
+        telling.setCheckable(True)
+        telling.setChecked(self.hover.wanted)
+        self.toolbar.step.menu().addSeparator()
+        self.toolbar.step.menu().addAction(telling)
         self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
         self.add_action("Repair the day…", self.repair_day, key="Ctrl+R", icon="repair")
 
@@ -284,6 +289,9 @@ class DayScreen(Screen):
         if day == self.day:
             self.board.canvas.show_wrong(wrong)
             self.inspector.show_wrong(wrong.get(self.board.selected, ""))
+
+    def _switch_hover(self) -> None:
+        self.hover.set_wanted(wanted=not self.hover.wanted)
 
     def _nothing_shown(self, shown: bool) -> None:  # noqa: FBT001 - a slot
         self.calendar.show_at_rest(shown=shown)

@@ -35,6 +35,9 @@ class VisitActs(QObject):
         """Changes the status of a visit; what is held of a series is booked or given up as a whole."""
         a = inspection.card.appointment
         user, services, command = self._context.user(), self._context.services, uuid4().hex
+        if step.target is Status.NO_SHOW:
+            self.open_missed(inspection, step.target)
+            return
         if step.source is Status.HELD and step.target in {Status.SCHEDULED, Status.LAPSED}:
             booking = services.booking
             settle = booking.confirm_hold if step.target is Status.SCHEDULED else booking.release_hold
@@ -74,6 +77,12 @@ class VisitActs(QObject):
     def _step_refused(self, error: ClinicError) -> None:
         self._context.ops.failed.emit(str(error))
         self.day_changed.emit()
+
+    def open_missed(self, inspection: Inspection, target: Status) -> None:
+        """The ways a course can go on after a session that does not take place."""
+        from ketaclinic.ui.dialogs.missed_dialog import MissedDialog  # noqa: PLC0415 - the first window does without
+
+        MissedDialog(self._over, self._context, inspection, target).open()
 
     def open_cancel(self, inspection: Inspection) -> None:
         """The dialog that takes a visit off the board, with its reason."""
