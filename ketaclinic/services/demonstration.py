@@ -110,6 +110,10 @@ class Demonstration:
 
             tell("Seating today's patients …")
             play_today(self._store, self._catalog, scene.zone, scene.now, simulation, tuple(writer.live))
+            from ketaclinic.services.demonstration_desk import lay_the_desk  # noqa: PLC0415 - as above
+
+            tell("Laying the desk …")
+            lay_the_desk(self._store, self._catalog, scene.zone, scene.now, simulation)
         visits = sum(len(series.visits) for series in simulation.series)
         return Filled(len(simulation.patients), len(simulation.series), visits, zone, now)
 

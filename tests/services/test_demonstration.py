@@ -11,8 +11,10 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock, to_instant
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import IN_CHAIR, Status
+from ketaclinic.domain.calls import CallOutcome
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import User
+from ketaclinic.domain.recall import RecallKind
 from ketaclinic.services.bundle import Services
 from ketaclinic.services.demonstration import Wish
 
@@ -82,6 +84,25 @@ def test_names_of_many_scripts_are_there(services: Services, clock: FixedClock) 
     ):
         found = [row for typed in families for row in services.patients.search(desk, typed)]
         assert any(not row.name.isascii() for row in found), families
+
+
+def test_the_desk_has_an_ordinary_days_work_on_it(services: Services, clock: FixedClock) -> None:
+    """Somebody waits, something is to place and to review, places are held, calls are made; nothing is to be undone."""
+    day, _ = today_of(services, clock, Wish(patients=120, months=2, weeks_ahead=4))
+    desk = user(services, "desk")
+    kinds = Counter(row.kind for row in services.recall.list(desk, 1))
+    assert kinds[RecallKind.WAITING] == 3
+    assert kinds[RecallKind.TO_PLACE] == 2
+    assert kinds[RecallKind.REVIEW] >= 1
+    weeks = [services.overview.week(desk, 1, day + timedelta(weeks=ahead)) for ahead in range(6)]
+    held = [bar for week in weeks for shown in week.days for bar in shown.bars if bar.status is Status.HELD]
+    assert len(held) == 6
+    outcomes = [row.last_call.outcome for row in services.calls.to_confirm(desk, 1).rows if row.last_call]
+    assert CallOutcome.VOICEMAIL in outcomes
+    roster = services.clinic.patterns(user(services, "manager"), 1)
+    assert all(pattern.breaks for pattern in roster)
+    assert services.history.undo_state(desk).undo == ""
+    assert [check for check in services.doctor.check() if not check.ok] == []
 
 
 def test_a_database_with_a_clinic_is_left_alone(services: Services, clock: FixedClock) -> None:
