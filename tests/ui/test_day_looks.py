@@ -79,10 +79,11 @@ def test_after_one_visit_of_a_course_moved_the_others_are_offered(clinic: Clinic
     desk.drag("Silva", 3, "12:00")
     assert desk.screen.inspector.offer.text.text() == "2 later visits of this course stay where planned."
     desk.press("The others too")
-    dialog = desk.dialog("Move this one, or more?")
-    desk.press("Move 3 visits", dialog)
+    (title,) = desk.open_dialogs()
+    desk.press("Move 2 visits", desk.dialog(title))
     places = [clinic.place_of(id_) for id_ in ids]
     assert places == ["Chair 3, 12:00"] * 3
+    assert not desk.screen.inspector.offer.isVisible()
 
 
 def test_given_up_the_one_visit_stays_moved(clinic: ClinicForTests, desk: FrontDesk) -> None:
@@ -93,7 +94,8 @@ def test_given_up_the_one_visit_stays_moved(clinic: ClinicForTests, desk: FrontD
     desk.click("Silva")
     desk.drag("Silva", 3, "12:00")
     desk.press("The others too")
-    desk.dialog("Move this one, or more?").reject()
+    (title,) = desk.open_dialogs()
+    desk.dialog(title).reject()
     assert [clinic.place_of(id_) for id_ in ids] == ["Chair 3, 12:00", "Chair 3, 10:45"]
 
 

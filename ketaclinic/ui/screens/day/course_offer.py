@@ -5,13 +5,11 @@ Signals of `CourseOffer`: `taken()`.
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ketaclinic.domain.appointments import MOVABLE, Status
-from ketaclinic.domain.changes import Op
 from ketaclinic.domain.schedule import Inspection
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui import text
@@ -26,6 +24,7 @@ class MovedAlone:
     appointment_id: int
     was: datetime
     now: datetime
+    chair_was: int
     chair_id: int
 
     @property
@@ -76,42 +75,31 @@ class CourseOffer(Notice):
 
 
 class CourseDesk(QObject):
-    """Puts the moved visit back and asks how many of its course are to move; given up, it is moved alone again."""
+    """Asks how many of the course go along with the visit that has gone alone."""
 
     def __init__(self, context: ScreenContext, offer: CourseOffer, over: QWidget) -> None:
         super().__init__(over)
         self._context, self._offer, self._over = context, offer, over
         self.moved: MovedAlone | None = None
-        offer.taken.connect(self._take)
+        offer.taken.connect(self._ask)
 
-    def _take(self) -> None:
-        moved, user, history = self.moved, self._context.user(), self._context.services.history
-        if moved is None:
-            return
-
-        def back() -> bool:
-            if not history.undo_state(user).undo.startswith(Op.MOVE_APPOINTMENT.value):
-                return False
-            history.undo(user)
-            return True
-
-        self._context.ops.run(self, back, partial(self._ask, moved))
-
-    def _ask(self, moved: MovedAlone, put_back: bool) -> None:  # noqa: FBT001 - what the work answered
-        from ketaclinic.domain.courses import Scope  # noqa: PLC0415 - with the dialog
+    def _ask(self) -> None:
         from ketaclinic.ui.dialogs.edit_scope_dialog import EditScopeDialog  # noqa: PLC0415 - seldom needed
 
+        moved = self.moved
+        if moved is None:
+            return
+        dialog = EditScopeDialog(
+            self._over,
+            self._context,
+            moved.appointment_id,
+            moved.chair_id,
+            moved.now,
+            moved_from=(moved.chair_was, moved.was),
+        )
+        dialog.moved.connect(self._taken)
+        dialog.open()
+
+    def _taken(self, _visits: object) -> None:
         self.moved = None
         self._offer.hide()
-        if not put_back:
-            self._context.ops.failed.emit("Something else was done since. Move the others from the patient's page.")
-            return
-        dialog = EditScopeDialog(self._over, self._context, moved.appointment_id, moved.chair_id, moved.now)
-        dialog.closed.connect(self._closed)
-        dialog.open()
-        dialog.scopes[Scope.FOLLOWING].click()
-
-    def _closed(self, accepted: bool) -> None:  # noqa: FBT001 - a slot
-        if not accepted:
-            user, history = self._context.user(), self._context.services.history
-            self._context.ops.run(self, lambda: history.redo(user))

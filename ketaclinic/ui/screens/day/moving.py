@@ -113,7 +113,8 @@ class MovingDesk(QObject):
             self.placed.emit(first.id)
 
     def _tell_moved(self, card: Card, now: Appointment) -> None:
-        self.moved_alone.emit(MovedAlone(now.id, card.appointment.starts_at, now.starts_at, now.chair_id))
+        was = card.appointment
+        self.moved_alone.emit(MovedAlone(now.id, was.starts_at, now.starts_at, was.chair_id, now.chair_id))
 
     def _refused(self, drop: Drop, error: ClinicError) -> None:
         """Someone was faster, or a rule sees more than the hand did: what may be overridden is asked, the rest said."""
