@@ -67,6 +67,7 @@ def test_front_desk_works_through_a_day(clinic: ClinicForTests, desk: FrontDesk)
     desk.click("Ruiz")
     desk.key(Qt.Key.Key_Return)
     desk.take("No-show")
+    desk.press("Mark missed only")
     assert desk.card("Ruiz").accessibleName().startswith("Ruiz, Mateo, 1 of 1, No-show, 12:00 to 13:40, Chair 2")
 
     # His place can be booked again.

@@ -139,7 +139,7 @@ class EditScopeDialog(Dialog):
         was, day = self.stood[1], self._starts
         to = f"{text.weekday_day(day.date())}, {text.clock(day)}"
         self.set_title(
-            "Move this one, or more?",
+            "Move this one, or more?" if self._from is None else "Take the others along?",
             f"{card.patient_name} · {card.label} · {text.weekday_day(was.date())}, {text.clock(was)} to {to}",
         )
         self._offer_scopes(inspection.series)
@@ -151,11 +151,13 @@ class EditScopeDialog(Dialog):
         now = wall_now(self._context.clock, self._context.location.zone)
         ahead = [v for v in progress.visits if v.status in _AHEAD and v.starts_at > now]
         stood = self.stood[1]
+        if self._from is not None:
+            ahead = [v for v in ahead if v.appointment_id != a.id]
         following = [v for v in ahead if v.starts_at >= stood or v.appointment_id == a.id]
         for scope, visits in ((Scope.FOLLOWING, following), (Scope.ALL, ahead)):
             self.scopes[scope].setText(f"{scope.word} ({len(visits)})")
-            self.scopes[scope].setEnabled(len(visits) > 1)
-        self.scopes[Scope.ALL].setVisible(len(ahead) > len(following) or len(following) <= 1)
+            self.scopes[scope].setEnabled(len(visits) > (self._from is None))
+        self.scopes[Scope.ALL].setVisible(len(ahead) > len(following) or not following)
         weekdays = {v.starts_at.weekday() for v in ahead if v.appointment_id != a.id} | {stood.weekday()}
         name = f"Only the visits on {_WEEKDAYS[stood.weekday()]}"
         self.only_weekday.setText(name)
@@ -163,7 +165,9 @@ class EditScopeDialog(Dialog):
         self._several_weekdays = len(weekdays) > 1 and self._starts.date() != stood.date()
         if self._from is not None:
             self.scopes[Scope.THIS].hide()
-            self.scopes[Scope.FOLLOWING if len(following) > 1 else Scope.ALL].setChecked(True)
+            self.scopes[Scope.FOLLOWING].setText(f"The following ({len(following)})")
+            self.scopes[Scope.ALL].setText(f"All others ({len(ahead)})")
+            self.scopes[Scope.FOLLOWING if following else Scope.ALL].setChecked(True)
 
     def _asked_again(self, _what: object = None) -> None:
         self._nearest.clear()
