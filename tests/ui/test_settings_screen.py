@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ketaclinic.domain.findings import Invalid
 from ketaclinic.domain.people import Role, User
+from ketaclinic.domain.repair import OutageKind
 from ketaclinic.domain.resources import Chair, Hours, Location, ShiftPattern
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog
@@ -408,7 +409,10 @@ def test_closure_over_visits_leads_to_the_repair_of_its_day(
     manager.click("Repair this day")
     assert manager.top() is manager.window
     repair = {
+        "kind": OutageKind.CHAIR,
+        "id": chairs(practice)[0].id,
         "chair": chairs(practice)[0].id,
+        "since": datetime(2026, 11, 24, 8),
         "from": datetime(2026, 11, 24, 8),
         "until": datetime(2026, 11, 24, 18),
         "reason": "Painters",

@@ -5,12 +5,14 @@ Signals of `BrokenDialog`: `taken()` it is to be saved all the same; `repair_ask
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ketaclinic.domain.capacity_change import BrokenVisit
+from ketaclinic.domain.capacity_change import BrokenVisit, whole_day
+from ketaclinic.domain.repair import OutageKind
 from ketaclinic.ui import text
 from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.wrapped_text import WrappedText
@@ -33,6 +35,26 @@ class Foresight:
     look: Callable[[dict[str, Any]], tuple[BrokenVisit, ...]]
     blocks: bool = False
     repair: Callable[[dict[str, Any], tuple[BrokenVisit, ...]], dict[str, Any]] | None = None
+
+
+def repair_of(
+    broken: Sequence[BrokenVisit], out: tuple[OutageKind, int], hours: tuple[datetime, datetime], reason: str
+) -> dict[str, Any]:
+    """What opens the first day concerned, to be repaired around who or what is out."""
+    day = broken[0].card.appointment.starts_at.date()
+    begin, end = whole_day(day)
+    kind, out_id = out
+    since = max(hours[0], begin)
+    repair = {
+        "kind": kind,
+        "id": out_id,
+        "chair": out_id if kind is OutageKind.CHAIR else None,
+        "since": since,
+        "from": since,
+        "until": min(hours[1], end),
+        "reason": reason,
+    }
+    return {"day": day, "repair": repair}
 
 
 class BrokenList(QScrollArea):

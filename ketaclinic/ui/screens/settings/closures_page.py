@@ -8,14 +8,15 @@ from functools import partial
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, whole_day
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
 from ketaclinic.domain.findings import Finding
+from ketaclinic.domain.repair import OutageKind
 from ketaclinic.domain.resources import Chair, Closure, Location
 from ketaclinic.ui import text
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.settings.broken import Foresight
+from ketaclinic.ui.screens.settings.broken import Foresight, repair_of
 from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog, Typed, wrong
 from ketaclinic.ui.screens.settings.holidays_dialog import HolidaysDialog
 from ketaclinic.ui.screens.settings.list_card import ListCard
@@ -124,7 +125,7 @@ class ClosuresPage(QWidget):
             values={"starts_at": opens, "ends_at": closes},
             check=partial(_check, today),
             button="Close these hours",
-            foresight=Foresight(look, blocks=True, repair=_repair_args),
+            foresight=Foresight(look, blocks=True, repair=partial(_repair_args, here)),
         )
         dialog.saved.connect(self._added)
         dialog.open()
@@ -187,18 +188,11 @@ def _closure(here: int, typed: Typed) -> Closure:
     return Closure(0, here, typed["chair"], *_stretch(typed), typed["reason"])
 
 
-def _repair_args(typed: Typed, broken: Sequence[BrokenVisit]) -> dict[str, object]:
+def _repair_args(here: int, typed: Typed, broken: Sequence[BrokenVisit]) -> dict[str, object]:
     """What opens the first day in the way, to be repaired around the closure."""
-    day = broken[0].card.appointment.starts_at.date()
-    begin, end = whole_day(day)
-    starts, ends = _stretch(typed)
-    repair = {
-        "chair": typed["chair"],
-        "from": max(starts, begin),
-        "until": min(ends, end),
-        "reason": typed["reason"],
-    }
-    return {"day": day, "repair": repair}
+    chair = typed["chair"]
+    out = (OutageKind.CLINIC, here) if chair is None else (OutageKind.CHAIR, chair)
+    return repair_of(broken, out, _stretch(typed), typed["reason"])
 
 
 def _stretch(typed: Typed) -> tuple[datetime, datetime]:

@@ -14,11 +14,12 @@ from ketaclinic.clock import wall_now
 from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Role, User
+from ketaclinic.domain.repair import OutageKind
 from ketaclinic.domain.resources import Absence, Location, Shift, ShiftPattern
 from ketaclinic.ui import text
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.settings.broken import Foresight
+from ketaclinic.ui.screens.settings.broken import Foresight, repair_of
 from ketaclinic.ui.screens.settings.form_dialog import FormDialog, Typed, wrong
 
 _OFTEN = ((1, "Every week"), (2, "Every second week"), (3, "Every third week"), (4, "Every fourth week"))
@@ -262,7 +263,7 @@ class DutyForms:
             button="Add absence",
             foresight=Foresight(
                 partial(self._broken, staff.location.id, lambda typed: CapacityChange(absences=(wanted(typed),))),
-                repair=lambda typed, broken: _repair_args(wanted(typed), broken),
+                repair=lambda typed, broken: _repair_args(staff, wanted(typed), broken),
             ),
         )
         dialog.saved.connect(lambda _saved: self._done("Absence entered."))
@@ -338,18 +339,11 @@ def _away(typed: Typed) -> tuple[datetime, datetime]:
     return starts, datetime.combine(last, typed["ends_at"])
 
 
-def _repair_args(absence: Absence, broken: Sequence[BrokenVisit]) -> dict[str, object]:
+def _repair_args(staff: Staff, absence: Absence, broken: Sequence[BrokenVisit]) -> dict[str, object]:
     """What opens the first day concerned, to be repaired around the absence."""
-    day = broken[0].card.appointment.starts_at.date()
-    begin, end = datetime.combine(day, time()), datetime.combine(day + timedelta(days=1), time())
-    repair = {
-        "chair": None,
-        "user": absence.user_id,
-        "from": max(absence.starts_at, begin),
-        "until": min(absence.ends_at, end),
-        "reason": absence.reason,
-    }
-    return {"day": day, "repair": repair}
+    roles = {user.id: user.role for user in staff.users}
+    kind = OutageKind.PRESCRIBER if roles.get(absence.user_id) is Role.PRESCRIBER else OutageKind.NURSE
+    return repair_of(broken, (kind, absence.user_id), (absence.starts_at, absence.ends_at), absence.reason)
 
 
 def _check_hours(typed: Typed) -> tuple[Finding, ...]:
