@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import busy_time, gates
 from ketaclinic.db import clinic as clinic_rows
+from ketaclinic.db.store import Reads
 from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.booking_situation import BusyTime, Situation, day_name, situation_on
 from ketaclinic.domain.course_rules import judge, subject_of
@@ -28,7 +27,7 @@ class CourseBench:
     """Reads in one go what every way to change a course is judged by."""
 
     def __init__(
-        self, session: Session, catalog: Catalog, clock: Clock, course: Course, wished: Iterable[date] = ()
+        self, session: Reads, catalog: Catalog, clock: Clock, course: Course, wished: Iterable[date] = ()
     ) -> None:
         self.course = course
         self.location = clinic_rows.location(session, course.location_id)

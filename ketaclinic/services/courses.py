@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import clinic as clinic_rows
@@ -11,7 +9,7 @@ from ketaclinic.db import courses as rows
 from ketaclinic.db import holds, policy_events, schedule
 from ketaclinic.db import tasks as task_rows
 from ketaclinic.db.models import AppointmentRow, PolicyEventRow, TaskRow
-from ketaclinic.db.store import Store, Writing
+from ketaclinic.db.store import Reads, Store, Writing
 from ketaclinic.domain import policies as terms
 from ketaclinic.domain.appointments import CANCELLED, IN_CHAIR, Appointment, Status, transition
 from ketaclinic.domain.changes import Op
@@ -264,7 +262,7 @@ class Courses:
         record(session, appointment_of, findings, overrides, by, self._clock.now())
         return changed
 
-    def _to_place(self, session: Session, subject: CourseVisit) -> AppointmentRow:
+    def _to_place(self, session: Reads, subject: CourseVisit) -> AppointmentRow:
         missed = session.get_one(AppointmentRow, subject.id)
         row = rows.stand_in(missed, subject.place, Status.PROPOSED)
         session.add(row)
@@ -357,7 +355,7 @@ class Courses:
             events = policy_events.of_patient(session, found.appointment.patient_id)
         return next((event for event in events if event.appointment_id == appointment_id), None)
 
-    def _note(self, session: Session, by: User, appointment_id: int, target: Status, answer: PolicyAnswer) -> None:
+    def _note(self, session: Reads, by: User, appointment_id: int, target: Status, answer: PolicyAnswer) -> None:
         if target not in _POLICY_OF:
             raise Invalid("target", f"No policy is about “{target.word}”. Nothing was noted.")
         said = self._notice(session, appointment_id, target)
@@ -375,7 +373,7 @@ class Courses:
         row.waived, row.reason = answer.waived, reason
         row.at, row.user_id = self._clock.now(), by.id
 
-    def _notice(self, session: Session, appointment_id: int, target: Status) -> PolicyNotice:
+    def _notice(self, session: Reads, appointment_id: int, target: Status) -> PolicyNotice:
         visit = schedule.board_row(session, appointment_id).appointment
         if visit.status in _CAME and target in CANCELLED:
             return terms.came(self._catalog.policies, target)

@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.db import busy_time, repairs, schedule
 from ketaclinic.db.situations import Rulebook
+from ketaclinic.db.store import Reads
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, MOVABLE, Card, Status
 from ketaclinic.domain.booking_rules import check_booking
 from ketaclinic.domain.booking_situation import BusyTime, PatientVisit, Wanted, clinic_day, situation_on
@@ -62,7 +61,7 @@ class DayRead:
         return next((chair.name for chair in self.busy.chairs if chair.id == chair_id), "the chair")
 
 
-def read_day(session: Session, location: Location, day: date, rules: Rulebook, catalog: Catalog) -> DayRead:
+def read_day(session: Reads, location: Location, day: date, rules: Rulebook, catalog: Catalog) -> DayRead:
     """Everything a repair needs to know of a day."""
     rows = [
         row for row in schedule.day_rows(session, location.id, day) if row.appointment.status not in FREES_THE_CHAIR
