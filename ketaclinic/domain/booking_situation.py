@@ -6,6 +6,7 @@ Everything is plain values in wall-clock minutes since 1970, so that a rule can 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from ketaclinic.domain.claims import from_wall_minutes, wall_minutes
 from ketaclinic.domain.duty import cover_on
@@ -30,9 +31,8 @@ class BookingLimits:
     grid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A visit that holds its chair: what it takes of chair and nurses."""
+class Visit(NamedTuple):
+    """A visit that holds its chair: what it takes of chair and nurses. Hundreds are made for each question."""
 
     appointment_id: int
     chair_id: int

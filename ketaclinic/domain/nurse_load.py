@@ -8,6 +8,7 @@ Times are wall-clock minutes since 1970 unless they are called minutes of the da
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from ketaclinic.domain.protocols import NurseNeeds, Phases
 
@@ -29,9 +30,8 @@ def sample_at_or_after(minutes: int) -> int:
     return -(-minutes // STEP)
 
 
-@dataclass(frozen=True, slots=True)
-class NurseUse:
-    """When one visit has a nurse to itself, and until when it shares one."""
+class NurseUse(NamedTuple):
+    """When one visit has a nurse to itself, and until when it shares one. Hundreds are made for each question."""
 
     setup_starts: int
     setup_ends: int
