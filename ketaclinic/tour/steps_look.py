@@ -14,10 +14,10 @@ from ketaclinic.ui.dialogs.proposal_card import ProposalCard
 
 
 def keys(stage: Stage) -> None:
-    """F1 shows every key that is in force here."""
+    """The question mark shows every key that is in force here."""
     hands = stage.hands
     hands.press("Day", hands.window.rail)
-    hands.key(Qt.Key.Key_F1)
+    hands.key(Qt.Key.Key_Question)
     sheet = hands.dialog("Keys")
     stage.step("keys", keys=[label.text() for label in hands.all(QLabel, within=sheet)])
     hands.key(Qt.Key.Key_Escape)

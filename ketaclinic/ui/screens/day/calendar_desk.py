@@ -88,6 +88,10 @@ class CalendarDesk(QObject):
         if changes is None or changes.touches("appointments", "closures", "locations", "chairs"):
             self._later.start()
 
+    def pause(self) -> None:
+        """Nobody looks: nothing is read until somebody does again."""
+        self._later.stop()
+
     def _read_later(self, _month: date) -> None:
         self._later.start()
 

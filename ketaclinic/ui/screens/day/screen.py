@@ -20,6 +20,7 @@ from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.calendar_desk import CalendarDesk
 from ketaclinic.ui.screens.day.canvas import shown_cards
 from ketaclinic.ui.screens.day.course_offer import CourseDesk, MovedAlone
+from ketaclinic.ui.screens.day.empty_board import EmptyBoard
 from ketaclinic.ui.screens.day.hover_card import HoverDesk
 from ketaclinic.ui.screens.day.inspector import Inspector
 from ketaclinic.ui.screens.day.menu_desk import MenuDesk
@@ -79,6 +80,7 @@ class DayScreen(Screen):
         self.calendar = CalendarDesk(context, self.board, self)
         self.inspector.add_foot(self.calendar.box)
         self.course = CourseDesk(context, self.inspector.offer, self)
+        self.empty = EmptyBoard(self.board.viewport())
         self.hover = HoverDesk(context, self.board, self)
         rules = context.catalog.rules
         self.board.canvas.ages = (int(rules["arrivals.amber-minutes"]), int(rules["arrivals.red-minutes"]))
@@ -131,6 +133,9 @@ class DayScreen(Screen):
         inspector.card_wanted.connect(self._select_card)
         inspector.nothing_shown.connect(self._nothing_shown)
         self.calendar.day_wanted.connect(self.show_date)
+        self.empty.day_wanted.connect(self.show_date)
+        self.empty.settings_wanted.connect(self._open_settings)
+        inspector.overview.arrivals.step_wanted.connect(self._next_step)
         self.calendar.calendar.visit_dropped.connect(self._dropped_on_day)
         inspector.escort_saved.connect(self._inspect_selected)
 
@@ -169,6 +174,8 @@ class DayScreen(Screen):
                 self.show_date(today)
         self.board.tick()
         self.inspector.tick()
+        if self.view is not None:
+            self.inspector.overview.arrivals.tick()
 
     # what is shown
 
@@ -186,10 +193,12 @@ class DayScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._clock.start()
+        self.calendar.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+        self.calendar.pause()
 
     def actions_of_screen(self) -> list[QAction]:
         return [action for action in self.actions() if action.isVisible()]
@@ -229,6 +238,7 @@ class DayScreen(Screen):
         if changes is None or changes.touches("appointments", "patients", "series"):
             self.pinboard.refresh()
         self.calendar.refresh(changes)
+        self.inspector.overview.arrivals.refresh(changes)
         if changes is None or changes.touches("board_views"):
             self.views.refresh()
         if changes is None or changes.touches("locations"):
@@ -263,6 +273,7 @@ class DayScreen(Screen):
         self.view = view
         self.toolbar.show_day(view)
         self.board.show_day(self.views.columns(view))
+        self.empty.show_day(view, len(shown_cards(view)), self.context.user().role)
         self.inspector.show_day(view, shown_cards(view), self.now())
         if self.board.selection.several:
             self.inspector.show_several(self.board.selected_cards())
@@ -289,6 +300,9 @@ class DayScreen(Screen):
         if day == self.day:
             self.board.canvas.show_wrong(wrong)
             self.inspector.show_wrong(wrong.get(self.board.selected, ""))
+
+    def _open_settings(self) -> None:
+        self.context.navigate("settings", {})
 
     def _switch_hover(self) -> None:
         self.hover.set_wanted(wanted=not self.hover.wanted)
