@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import AppointmentRow, PatientRow, SeriesRow
 from ketaclinic.db.plain import minutes, plain
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.domain.appointments import NOT_ON_THE_BOARD
 from ketaclinic.domain.booking_situation import MINUTES_OF_DAY
 from ketaclinic.domain.claims import wall_minutes
@@ -22,8 +23,7 @@ _BARS = (
         AppointmentRow.status,
         PatientRow.family_name,
         PatientRow.given_name,
-        AppointmentRow.position,
-        AppointmentRow.session_number,
+        NUMBER,
         SeriesRow.sessions,
         SeriesRow.open_ended,
         AppointmentRow.patient_id,
@@ -50,8 +50,7 @@ class BarRow(NamedTuple):
     status: str
     family_name: str
     given_name: str
-    position: int
-    session_number: int | None
+    number: int
     sessions: int
     open_ended: bool
     patient_id: int
@@ -64,8 +63,7 @@ class BarRow(NamedTuple):
     @property
     def label(self) -> str:
         """As on a card: "4 of 6", or "M 3" in an open course."""
-        number = self.session_number or self.position
-        return f"M {number}" if self.open_ended else f"{number} of {self.sessions}"
+        return f"M {self.number}" if self.open_ended else f"{self.number} of {self.sessions}"
 
 
 def bars(session: Session, location_id: int, first: date, days: int) -> list[BarRow]:

@@ -23,6 +23,7 @@ from ketaclinic.db.models import (
     SeriesRow,
     UserRow,
 )
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.db.situations import wanted_visit
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, MOVABLE, Status
 from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, Wanted
@@ -204,9 +205,9 @@ def call_list(session: Session, repair_id: int) -> CallList:
     moves = row.data["moves"]
     ids = [move["appointment"] for move in moves]
     visits = {
-        visit.id: (visit, patient, series)
-        for visit, patient, series in session.execute(
-            select(AppointmentRow, PatientRow, SeriesRow)
+        visit.id: (visit, patient, series, number)
+        for visit, patient, series, number in session.execute(
+            select(AppointmentRow, PatientRow, SeriesRow, NUMBER)
             .join(PatientRow, PatientRow.id == AppointmentRow.patient_id)
             .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
             .where(AppointmentRow.id.in_(ids))
@@ -241,6 +242,7 @@ def _line(
     visit: AppointmentRow,
     patient: PatientRow,
     series: SeriesRow,
+    number: int,
     chairs: dict[int, str],
     outcomes: dict[int, str],
 ) -> CallLine:
@@ -253,7 +255,6 @@ def _line(
     to = move["to"]
     promised = None if to is None else (datetime.fromisoformat(to["starts_at"]), to["chair"])
     stands = (visit.starts_at, visit.chair_id) if holds else None
-    number = visit.session_number or visit.position
     return CallLine(
         appointment_id=visit.id,
         patient_id=patient.id,

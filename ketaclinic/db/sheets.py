@@ -19,6 +19,7 @@ from ketaclinic.db.models import (
     SeriesRow,
     UserRow,
 )
+from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, Status
 
 _VISITS: BindParameter[int] = bindparam("visits", type_=BigInteger, expanding=True)
@@ -125,7 +126,7 @@ def house(session: Session) -> str:
 def entries_of_series(session: Session, series_id: int) -> tuple[SeriesEntry, ...]:
     """The visits of a series that hold their chairs, by time."""
     statement = (
-        select(AppointmentRow, SeriesRow)
+        select(AppointmentRow, SeriesRow, NUMBER)
         .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
         .where(
             AppointmentRow.series_id == series_id,
@@ -134,8 +135,7 @@ def entries_of_series(session: Session, series_id: int) -> tuple[SeriesEntry, ..
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     found = []
-    for row, course in session.execute(statement):
-        number = row.session_number or row.position
+    for row, course, number in session.execute(statement):
         found.append(
             SeriesEntry(
                 appointment_id=row.id,
