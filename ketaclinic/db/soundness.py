@@ -12,7 +12,8 @@ from ketaclinic.db.chain import CHANGES, verify
 from ketaclinic.db.images import image_of, same_image
 from ketaclinic.db.migrate import REVISIONS, version_of
 from ketaclinic.db.models import Base, ClinicRow, DocumentRow
-from ketaclinic.db.nurse_counts import shortages
+from ketaclinic.db.nurse_counts import Shortage, shortages
+from ketaclinic.db.shortage_causes import unexplained
 from ketaclinic.domain.soundness import Check
 
 _SHOWN = 5
@@ -227,8 +228,16 @@ def _listed(session: Session, name: str, query: str, table: str) -> Check:
 
 
 def _nurse_load(session: Session, today: int) -> Check:
-    faults = [f"location {s.location_id}, {s.day} {s.time}" for s in shortages(session.connection(), today)]
-    return _listing("Nurse load", faults, "enough nurses at every five minutes", "have too few nurses")
+    connection = session.connection()
+    found = tuple(shortages(connection, today))
+    faults = [_when(shortage) for shortage in unexplained(connection, iter(found))]
+    answered = ", ".join(map(_when, found[:_SHOWN]))
+    enough = "enough nurses at every five minutes" if not found else f"too few, known to the clinic: {answered}"
+    return _listing("Nurse load", faults, enough, "have too few nurses")
+
+
+def _when(shortage: Shortage) -> str:
+    return f"location {shortage.location_id}, {shortage.day} {shortage.time}"
 
 
 def _documents(session: Session) -> Check:

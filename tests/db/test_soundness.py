@@ -1,9 +1,9 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from ketaclinic.db.models import DocumentRow, LocationRow, ShiftRow
+from ketaclinic.db.models import BookingOverrideRow, DocumentRow, LocationRow, ShiftRow
 from ketaclinic.db.soundness import check_all
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
@@ -41,6 +41,11 @@ def busy(store: Store) -> Store:
 def unsound(store: Store, today: int = TODAY) -> dict[str, str]:
     with store.reading() as session:
         return {c.name: c.detail for c in check_all(session, audit_key=AUDIT_KEY, today=today) if not c.ok}
+
+
+def details(store: Store, today: int = TODAY) -> dict[str, str]:
+    with store.reading() as session:
+        return {c.name: c.detail for c in check_all(session, audit_key=AUDIT_KEY, today=today)}
 
 
 def tamper(store: Store, *statements: str) -> None:
@@ -192,13 +197,32 @@ def test_shifts_of_nurses_count_where_any_are_entered(store: Store) -> None:
         for user, hours in ((NURSE, (8, 18)), (NURSE_2, (8, 9)), (DESK, (8, 18)), (NURSE, (9, 12))):
             starts, ends = (NINE.replace(hour=hour) for hour in hours)
             writing.session.add(ShiftRow(user_id=user, location_id=1, starts_at=starts, ends_at=ends))
+    assert unsound(store) == {}
+    assert "known to the clinic: location 1, 2026-11-24 09:20" in details(store)["Nurse load"]
+    a_series(store, 3, (3, after(45)))
     assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:20 have too few nurses"}
     later = wall_minutes(datetime(2026, 11, 25))
     assert unsound(store, today=later) == {}
+
+
+def test_a_shortage_somebody_answers_for_is_no_fault(store: Store) -> None:
+    loaded(store, after(0), after(20))
+    with store.writing(Op.MOVE_APPOINTMENT) as writing:
+        writing.session.add(
+            BookingOverrideRow(
+                appointment_id=2,
+                code="nurse-load",
+                message="-",
+                reason="The manager helps out",
+                at=datetime(2026, 11, 23, 15, tzinfo=UTC),
+            )
+        )
+    assert unsound(store) == {}
+    assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:20"
 
 
 def test_usual_nurses_go_by_the_day_of_the_week(store: Store) -> None:
     assert loaded(store, after(0)) == {}
     with store.writing(Op.EDIT_CLINIC) as writing:
         writing.session.get_one(LocationRow, 1).usual_nurses = [1, 0, 1, 1, 1, 1, 1]  # none on Tuesdays
-    assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:00 have too few nurses"}
+    assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:00"
