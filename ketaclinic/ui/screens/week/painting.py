@@ -209,9 +209,15 @@ def _paint_bar(painter: QPainter, rect: QRect, bar: Bar, wide: int) -> None:
     room = rect.width() - 9
     painter.drawText(QPointF(rect.left() + 7, rect.top() + 12), elided(bar.name.partition(",")[0], 11, False, room))
     if rect.height() >= 2 * _LINE:
-        painter.drawText(
-            QPointF(rect.left() + 7, rect.top() + 26), elided(f"{look.glyph} {bar.label}", 11, False, room)
-        )
+        painter.drawText(QPointF(rect.left() + 7, rect.top() + 26), _label(look.glyph, bar.label, room))
+
+
+@lru_cache(maxsize=2048)
+def _label(glyph: str, label: str, room: int) -> str:
+    """Sign and place in the course: "○ 4 of 6", or "○ 4/6" where there is little room."""
+    words = f"{glyph} {label}"
+    fits = QFontMetrics(theme.font(11)).horizontalAdvance(words) <= room
+    return words if fits else elided(words.replace(" of ", "/"), 11, False, room)
 
 
 def _paint_short(painter: QPainter, measure: WeekGeometry, column: QRect, day: WeekDay) -> None:
