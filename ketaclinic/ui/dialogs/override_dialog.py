@@ -27,7 +27,9 @@ class OverrideDialog(Dialog):
     given = Signal(object)
 
     def __init__(self, parent: QWidget, context: ScreenContext, findings: Iterable[Finding]) -> None:
-        super().__init__(parent, "Allow it all the same?", subtitle="It stands in the record, with the reason.", width=560)
+        super().__init__(
+            parent, "Allow it all the same?", subtitle="It stands in the record, with the reason.", width=560
+        )
         found = tuple(findings)
         self._context = context
         self._blocks = tuple(f for f in found if f.severity is Severity.BLOCK)
