@@ -74,7 +74,7 @@ class Inspector(QFrame):
         self.series_title.setProperty("kind", "section")
         self.series = SeriesStrip()
         self.series.visit_chosen.connect(self.visit_wanted)
-        self.overview = Overview()
+        self.overview = Overview(self._context)
         self.overview.card_chosen.connect(self.card_wanted)
         self.several = SelectionPage()
         self.several.card_chosen.connect(self.card_wanted)

@@ -1,10 +1,10 @@
-"""What the day still lacks, when nothing is selected: who waits, and what is missing for whom.
+"""What the day still lacks, when nothing is selected: who waits or is late, and what is missing for whom.
 
 Signals of `Overview`: `card_chosen(int)` a line was clicked.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QScrollArea, QSiz
 from ketaclinic.domain.appointments import OVER, Card, Status
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.ui import text, theme
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.day.arrivals import ArrivalsPanel
 from ketaclinic.ui.screens.day.inspector_parts import cleared
 
 _WORDS = {"consent": "consent", "escort": "escort", "order": "order"}
@@ -63,7 +65,9 @@ class Line(QAbstractButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(theme.font(12))
         painter.setPen(theme.color(str(getattr(tokens, self._tone))))
-        painter.drawText(QRect(68, 23, self.width() - 76, 18), Qt.AlignmentFlag.AlignVCenter, self._remark)
+        room = QRect(68, 23, self.width() - 76, 18)
+        remark = QFontMetrics(painter.font()).elidedText(self._remark, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, remark)
         painter.end()
 
 
@@ -72,16 +76,21 @@ class Overview(QWidget):
 
     card_chosen = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, context: ScreenContext) -> None:
         super().__init__(accessibleName="Open points of the day")
+        self.arrivals = ArrivalsPanel(context)
+        self.arrivals.visit_wanted.connect(self.card_chosen)
         self.title = QLabel(wordWrap=True)
         self.title.setProperty("kind", "heading")
         self.summary = QLabel(wordWrap=True)
         self.summary.setProperty("kind", "small")
         inside = QWidget(objectName="scrolled")
-        self._lines = QVBoxLayout(inside, spacing=2)
-        self._lines.setContentsMargins(8, 0, 8, 8)
-        self._lines.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(inside, spacing=10)
+        column.setContentsMargins(8, 0, 8, 8)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._lines = QVBoxLayout(spacing=2)
+        column.addWidget(self.arrivals)
+        column.addLayout(self._lines)
         scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -103,19 +112,16 @@ class Overview(QWidget):
         layout.addWidget(hint)
 
     def show_day(self, view: DayView, cards: Sequence[Card], now: datetime) -> None:
-        """Lists who waits, then who lacks something, in the order of the day."""
+        """Lists who waits or is late, then who lacks something, in the order of the day."""
         waiting = [c for c in cards if c.appointment.status is Status.ARRIVED]
-        lacking = [c for c in cards if _lacks(c) and c not in waiting and c.appointment.status not in OVER]
+        lacking = [c for c in cards if _lacks(c) and c.appointment.status not in OVER]
         quiet = "All is there" if view.visits else "No visits" if view.hours else "Closed"
         self.title.setText("Open points" if waiting or lacking else quiet)
         parts = [f"{len(waiting)} waiting" if waiting else "", f"{len(lacking)} lack something" if lacking else ""]
         nothing = "Nobody waits, and nothing is missing." if view.visits else _no_visits(view)
         self.summary.setText(" · ".join(filter(None, parts)) or nothing)
         cleared(self._lines)
-        for card in sorted(waiting, key=_arrival):
-            since = (now - card.arrived_at) // timedelta(minutes=1) if card.arrived_at else 0
-            lacks = f" · no {', '.join(_lacks(card))}" if _lacks(card) else ""
-            self._add(card, f"waiting {text.length(max(since, 0))}{lacks}", "amber" if lacks else "ink2")
+        self.arrivals.setVisible(view.day == now.date())
         for card in lacking:
             self._add(card, f"no {', '.join(_lacks(card))}", "amber")
 
@@ -133,7 +139,3 @@ def _no_visits(view: DayView) -> str:
 
 def _lacks(card: Card) -> tuple[str, ...]:
     return tuple(_WORDS[m] for m in card.missing if m in _WORDS)
-
-
-def _arrival(card: Card) -> datetime:
-    return card.arrived_at or card.appointment.starts_at
