@@ -147,3 +147,17 @@ def test_calendar_opens_a_day(desk: FrontDesk) -> None:
         QTest.keyClick(button.popup.grid, key)
     assert desk.screen.day == date(2026, 12, 1)
     assert not button.popup.isVisible()
+
+
+def test_a_booking_somebody_may_override_asks_for_that(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.patient("Silva, João")
+    desk.screen.new_booking()
+    dialog = booking(desk)
+    pick(desk, dialog, "Sil")
+    desk.choose("Protocol", "Induction, twice", dialog)
+    desk.type("Start", "16:00", dialog)
+    desk.press("Book this session", dialog)
+    assert desk.open_dialogs() == ["New booking", "Allow it all the same?"]
+    desk.dialog("Allow it all the same?").reject()
+    assert desk.cards() == []
+    assert desk.open_dialogs() == ["New booking"]

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.findings import ClinicError, Finding, Severity
+from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.domain.resources import Chair
 from ketaclinic.domain.wishes import BookedSeries, Explanation, FreeStart, PlannedSession, SeriesWishes
@@ -51,6 +52,7 @@ class BookDialog(Dialog):
         self._free: tuple[FreeStart, ...] = ()
         self._wanted_chair = chair_id
         self._command = uuid4().hex
+        self._asked: tuple[Finding, ...] = ()
         self._build(day, starts_at.time() if starts_at else None)
         self.add_cancel()
         self.series = self.add_button("Plan a series from here…", self._want_series)
@@ -193,6 +195,7 @@ class BookDialog(Dialog):
         return at, int(chair)
 
     def _ask(self) -> None:
+        self._asked = ()
         self.findings.show_sentence("")
         self.confirm.setEnabled(False)
         protocol, place = self.chosen_protocol(), self.place()
@@ -227,6 +230,8 @@ class BookDialog(Dialog):
             self.confirm.setEnabled(True)
         else:
             self.answer.say_why_not(explanation.findings)
+            self._asked = tuple(f for f in explanation.findings if f.severity is Severity.OVERRIDE)
+            self.confirm.setEnabled(all(f.severity is not Severity.BLOCK for f in explanation.findings))
             nearest = [(s.starts_at, s.chair_id) for s in explanation.nearest]
             self._offer("Nearest that would do" if nearest else "", nearest, days=True)
         self.fit()
@@ -248,6 +253,16 @@ class BookDialog(Dialog):
         self.series_wanted.emit(patient_id, protocol.id, day, at)
 
     def _confirm(self) -> None:
+        if not self._asked:
+            self._book(())
+            return
+        from ketaclinic.ui.dialogs.override_dialog import OverrideDialog  # noqa: PLC0415 - seldom needed
+
+        dialog = OverrideDialog(self, self._context, self._asked)
+        dialog.given.connect(self._book)
+        dialog.open()
+
+    def _book(self, overrides: tuple[BookingOverride, ...]) -> None:
         protocol, place = self.chosen_protocol(), self.place()
         if self.who.chosen is None or protocol is None or place is None:
             return
@@ -258,7 +273,7 @@ class BookDialog(Dialog):
         self.set_busy(busy=True)
         self._context.ops.run(
             self,
-            lambda: services.booking.book_series(user, wishes, (session,), command_id=command),
+            lambda: services.booking.book_series(user, wishes, (session,), command, overrides),
             self._done,
             self._refused,
         )

@@ -70,7 +70,7 @@ class Board(QScrollArea):
         self.canvas.setAutoFillBackground(False)
         self._build_edges()
         self.hand = MovingHand(self, self.canvas)
-        self.cursor = PlaceCursor(self, self.canvas)
+        self.place_cursor = PlaceCursor(self, self.canvas)
         self._connect()
         theme.repaint_on_change(self)
 
@@ -87,8 +87,8 @@ class Board(QScrollArea):
         self.canvas.free_time_clicked.connect(self._free_time_clicked)
         self.canvas.free_menu_wanted.connect(self._free_menu)
         self.canvas.banded.connect(self._banded)
-        self.cursor.chosen.connect(self._free_time_clicked)
-        self.cursor.menu_wanted.connect(self._free_menu)
+        self.place_cursor.chosen.connect(self._free_time_clicked)
+        self.place_cursor.menu_wanted.connect(self._free_menu)
         self.canvas.emptied.connect(self._emptied)
 
     def _adopt(self, card: CardWidget) -> None:
@@ -253,7 +253,7 @@ class Board(QScrollArea):
         self.canvas.select(selection.ids)
         widget = self.canvas.cards.get(selection.lead)
         if widget is not None and focus:
-            self.cursor.leave()
+            self.place_cursor.leave()
             self.ensureWidgetVisible(widget, 20, 40)
             if not widget.hasFocus():
                 widget.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -313,7 +313,7 @@ class Board(QScrollArea):
 
     def _emptied(self) -> None:
         self.hand.hush()
-        self.cursor.leave()
+        self.place_cursor.leave()
         if self.hand.carry is not None:
             self.hand.give_up()
         self.select(0)
@@ -366,10 +366,10 @@ class Board(QScrollArea):
         elif event.key() == Qt.Key.Key_Escape and self._something_to_leave():
             self.hand.give_up()
             self.hand.hush()
-            self.cursor.leave()
+            self.place_cursor.leave()
         elif step and ctrl and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self.cursor.move(*step, self.selected, self._now_here())
-        elif self.cursor.use(event):
+            self.place_cursor.move(*step, self.selected, self._now_here())
+        elif self.place_cursor.use(event):
             event.accept()
         elif (step or event.key() in _ENTER) and not event.modifiers() and self.canvas.cards:
             self.select(self._first_card(), focus=True)
@@ -377,7 +377,7 @@ class Board(QScrollArea):
             event.ignore()
 
     def _something_to_leave(self) -> bool:
-        return self.hand.carry is not None or self.hand.bubble.isVisible() or self.cursor.shown
+        return self.hand.carry is not None or self.hand.bubble.isVisible() or self.place_cursor.shown
 
     def _first_card(self) -> int:
         """Where the arrows begin: the selected visit, or the next one to come."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ketaclinic.clock import wall_now
@@ -23,6 +23,7 @@ from ketaclinic.ui.screens.day.course_offer import CourseDesk, MovedAlone
 from ketaclinic.ui.screens.day.empty_board import EmptyBoard
 from ketaclinic.ui.screens.day.hover_card import HoverDesk
 from ketaclinic.ui.screens.day.inspector import Inspector
+from ketaclinic.ui.screens.day.marks_desk import MarksDesk
 from ketaclinic.ui.screens.day.menu_desk import MenuDesk
 from ketaclinic.ui.screens.day.moving import MovingDesk
 from ketaclinic.ui.screens.day.pinboard_desk import PinboardDesk
@@ -66,7 +67,6 @@ class DayScreen(Screen):
         self._select_next = 0
         self._followed_today = self.day
         self._asked_handouts = False
-        self._zoom_point: QPoint | None = None
         self.toolbar = Toolbar(self._today)
         self.board = Board(self.now)
         self.inspector = Inspector(context)
@@ -82,10 +82,8 @@ class DayScreen(Screen):
         self.course = CourseDesk(context, self.inspector.offer, self)
         self.empty = EmptyBoard(self.board.viewport())
         self.hover = HoverDesk(context, self.board, self)
-        rules = context.catalog.rules
-        self.board.canvas.ages = (int(rules["arrivals.amber-minutes"]), int(rules["arrivals.red-minutes"]))
-        self.views = ViewsDesk(context, self.toolbar, self)
-        self.board.set_step(self.views.step)
+        self.views = ViewsDesk(context, self.toolbar, self.board, self)
+        self.marks = MarksDesk(context, self.board, self.inspector, self)
         self._clock = QTimer(self, interval=_TICK)
         self._clock.timeout.connect(self.tick)
         self._lay_out()
@@ -106,8 +104,6 @@ class DayScreen(Screen):
         self.toolbar.print_wanted.connect(self._print_day)
         self.toolbar.location_wanted.connect(self._choose_location)
         self.views.changed.connect(self._show_columns)
-        self.views.step_changed.connect(self._step_changed)
-        self.board.zoom_wanted.connect(self._zoom_at)
         board, inspector = self.board, self.inspector
         board.card_chosen.connect(self._card_chosen)
         board.free_time_clicked.connect(self._book_at)
@@ -143,10 +139,12 @@ class DayScreen(Screen):
         self.add_action("Today", self.toolbar.go_today, key="T", icon="day")
         self.add_action("Day before", self.toolbar.go_before, key="PgUp", icon="back")
         self.add_action("Day after", self.toolbar.go_after, key="PgDown", icon="forward")
-        self.add_action("Put on pinboard", self.menus.park_selected, key="P", icon="pin").setShortcuts(["P", "Del"])
+        parks = self.add_action("Put on pinboard", self.menus.park_selected, icon="pin")
+        parks.setShortcuts([QKeySequence("P"), QKeySequence("Del")])
         self.add_action("New booking", self.new_booking, key="N", icon="add")
-        self.add_action("Larger", self.zoom_in, icon="zoom_in").setShortcuts(["Ctrl++", "Ctrl+="])
-        self.add_action("Smaller", self.zoom_out, key="Ctrl+-", icon="zoom_out")
+        larger = self.add_action("Larger", self.views.zoom_in, icon="zoom_in")
+        larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self.add_action("Smaller", self.views.zoom_out, key="Ctrl+-", icon="zoom_out")
         self.add_action("Chairs and views", self.views.open_panel, key="V", icon="chair")
         telling = self.add_action("Tell about visits under the mouse", self._switch_hover, icon="info")
         telling.setCheckable(True)
@@ -278,28 +276,11 @@ class DayScreen(Screen):
         if self.board.selection.several:
             self.inspector.show_several(self.board.selected_cards())
         self._take_selection()
-        self._read_wrong()
+        self.marks.read(self.day)
 
     def _moved_alone(self, moved: MovedAlone) -> None:
         self.course.moved = moved
         self._inspect_selected()
-
-    def _read_wrong(self) -> None:
-        """Asks which visits of the day cannot stay where they are."""
-        user, clinic = self.context.user(), self.context.services.clinic
-        location_id, day = self.context.location.id, self.day
-
-        def read() -> tuple[date, dict[int, str]]:
-            found = clinic.out_of_place(user, location_id, day, day)
-            return day, {broken.card.appointment.id: broken.text for broken in found}
-
-        self.context.ops.run(self, read, self._show_wrong, latest="out of place")
-
-    def _show_wrong(self, found: tuple[date, dict[int, str]]) -> None:
-        day, wrong = found
-        if day == self.day:
-            self.board.canvas.show_wrong(wrong)
-            self.inspector.show_wrong(wrong.get(self.board.selected, ""))
 
     def _open_settings(self) -> None:
         self.context.navigate("settings", {})
@@ -318,23 +299,6 @@ class DayScreen(Screen):
     def _show_columns(self) -> None:
         if self.view is not None:
             self._show(self.view)
-
-    def _step_changed(self, step: int) -> None:
-        at, self._zoom_point = self._zoom_point, None
-        self.board.set_step(step, at)
-
-    def _zoom_at(self, by: int, at: QPoint) -> None:
-        self._zoom_point = at
-        self.views.zoom(by)
-        self._zoom_point = None
-
-    def zoom_in(self) -> None:
-        """Draws the day larger: 15, 10, 5 minutes a step."""
-        self.views.zoom(1)
-
-    def zoom_out(self) -> None:
-        """Draws the day smaller: 5, 10, 15 minutes a step."""
-        self.views.zoom(-1)
 
     def _choose_location(self, location_id: int) -> None:
         if self.context.choose_location is not None:

@@ -6,7 +6,7 @@ Signals of `SelectionPage`: `confirm_wanted()`, `park_wanted()`, `swap_wanted()`
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.appointments import MOVABLE, Card, Status
@@ -60,7 +60,7 @@ class SelectionPage(QWidget):
         layout.addLayout(foot)
 
     @staticmethod
-    def _button(words: str, picture: str, signal: Signal) -> QPushButton:
+    def _button(words: str, picture: str, signal: SignalInstance) -> QPushButton:
         button = QPushButton(icon(picture), words, accessibleName=words.rstrip("…"))
         button.clicked.connect(signal)
         return button

@@ -1,13 +1,13 @@
 """Which chairs the board shows and how large: chosen, saved as views, recalled by function key, remembered by user.
 
-Signals of `ViewsDesk`: `changed()` the columns are others now; `step_changed(int)` minutes of a step.
+Signals of `ViewsDesk`: `changed()` the columns are others now.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -16,6 +16,7 @@ from ketaclinic.domain.resources import Chair
 from ketaclinic.domain.schedule import DayView
 from ketaclinic.domain.views import ALL_CHAIRS, LAST, STEP, STEPS, BoardView
 from ketaclinic.ui.screen import Screen, ScreenContext
+from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.columns_panel import ColumnsPanel
 from ketaclinic.ui.screens.day.toolbar import Toolbar
 
@@ -24,11 +25,10 @@ class ViewsDesk(QObject):
     """Keeps the columns; everyone at a location shares the saved views, each user has one in front."""
 
     changed = Signal()
-    step_changed = Signal(int)
 
-    def __init__(self, context: ScreenContext, toolbar: Toolbar, screen: Screen) -> None:
+    def __init__(self, context: ScreenContext, toolbar: Toolbar, board: Board, screen: Screen) -> None:
         super().__init__(screen)
-        self._context, self._toolbar = context, toolbar
+        self._context, self._toolbar, self._board = context, toolbar, board
         self._chairs: tuple[Chair, ...] = ()
         self.views: tuple[BoardView, ...] = ()
         self._wanted, step = context.settings.board(context.user().id)
@@ -38,6 +38,8 @@ class ViewsDesk(QObject):
         self._panel: ColumnsPanel | None = None
         toolbar.columns.clicked.connect(self.open_panel)
         toolbar.step.setMenu(self._step_menu(toolbar))
+        board.set_step(self.step)
+        board.zoom_wanted.connect(self._zoom_at)
         self.actions: dict[int, QAction] = {}
         for key in range(1, LAST + 1):
             action = screen.add_action("All chairs", partial(self.recall, key), key=f"F{key}", icon="chair")
@@ -117,19 +119,26 @@ class ViewsDesk(QObject):
         self._show()
         self.changed.emit()
 
-    def set_step(self, step: int) -> None:
-        """Draws the day in larger or smaller steps."""
+    def set_step(self, step: int, at: QPoint | None = None) -> None:
+        """Draws the day in larger or smaller steps; what is at a point of the board stays there."""
         if step != self.step and step in STEPS:
             self.step = step
             self._remember()
             self._show()
-            self.step_changed.emit(step)
+            self._board.set_step(step, at)
 
-    def zoom(self, by: int) -> None:
-        """One step larger (+1) or smaller (-1)."""
+    def zoom_in(self) -> None:
+        """Draws the day larger: 15, 10, 5 minutes a step."""
+        self._zoom_at(1)
+
+    def zoom_out(self) -> None:
+        """Draws the day smaller: 5, 10, 15 minutes a step."""
+        self._zoom_at(-1)
+
+    def _zoom_at(self, by: int, at: QPoint | None = None) -> None:
         place = STEPS.index(self.step) - by
         if 0 <= place < len(STEPS):
-            self.set_step(STEPS[place])
+            self.set_step(STEPS[place], at)
 
     def _remember(self) -> None:
         self._context.settings.set_board(self._context.user().id, self.current.position, self.step)
