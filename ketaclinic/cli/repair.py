@@ -113,7 +113,7 @@ def _lines(plan: RepairPlan, chairs: dict[int, str], *, saved: bool) -> Iterable
             continue
         at = f"{move.place.starts_at:%a %Y-%m-%d %H:%M}" if move.sent_away else f"{move.place.starts_at:%H:%M}"
         yield f"  {name}: {was} to {at} {chairs.get(move.place.chair_id, '')}{'  ring' * move.calls}"
-    proof = "proven best" if plan.optimal else f"at most {plan.gap} from the best"
+    proof = "proven best" if plan.optimal else f"{plan.unproven.replace('_', ' ')} at most {plan.gap} from the best"
     cost = plan.cost
     yield f"{cost.sent} to another day, {cost.moved} moved by {cost.shift} min, {cost.chair_changes} chairs; {proof}."
     yield from findings_lines(plan.findings)

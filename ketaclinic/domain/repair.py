@@ -190,6 +190,7 @@ class RepairPlan:
         moves: what changes, by consequence and time; visits not named stay.
         optimal: whether no better plan exists, proven for every tier.
         gap: how far the first tier that is not proven may still be from its best, in its own unit; 0 when proven.
+        unproven: name of that tier, as in `RepairCost`; empty when all are proven.
         seconds: that the search took.
         findings: what the plan cannot repair (a patient in a chair without a nurse), and what speaks against places
             fixed by hand.
@@ -206,6 +207,7 @@ class RepairPlan:
     findings: tuple[Finding, ...]
     cost: RepairCost
     versions: tuple[tuple[int, int], ...] = ()
+    unproven: str = ""
 
     @property
     def to_call(self) -> tuple[RepairMove, ...]:

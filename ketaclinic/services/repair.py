@@ -111,6 +111,7 @@ class Repair:
             (*done.findings, *also),
             cost_of_moves(moves),
             read.versions,
+            found.unproven,
         )
 
     @intention

@@ -73,6 +73,7 @@ NAMES = {
     "theme": "moon",
     "light": "sun",
     "plan": "calendar-plus",
+    "repair": "wrench",
     "pin": "push-pin",
     "filter": "funnel",
     "zoom_in": "magnifying-glass-plus",

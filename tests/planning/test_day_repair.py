@@ -18,7 +18,7 @@ PLENTY = 120.0
 
 
 def repaired(clinic: Clinic) -> Repaired:
-    return repair(day_problem(clinic.day(), clinic.visits), PLENTY, workers=1)
+    return repair(day_problem(clinic.day(), clinic.visits), PLENTY)
 
 
 def clock_of(found: Repaired, number: int) -> str:
@@ -186,7 +186,7 @@ def full_days(draw: st.DrawFn) -> Clinic:
 def test_a_full_day_is_never_worse_than_what_a_person_would_do(clinic: Clinic) -> None:
     problem = day_problem(clinic.day(), clinic.visits)
     by_hand = cost_of(problem, nearest_by_hand(problem))
-    found = repair(problem, 3.0, workers=1)
+    found = repair(problem, 3.0)
     assert breaks_of(clinic, found.places) == []
     assert found.cost.tiers <= by_hand.tiers
     assert (found.gap == 0) or not found.optimal
@@ -197,12 +197,12 @@ def test_the_search_tells_of_better_days_and_can_be_given_up() -> None:
     clinic = Clinic(visits, 3, nurses=(("00:00", "23:55"),) * 2, shut=((1, "08:00", "12:00"), (2, "08:00", "12:00")))
     told: list[RepairCost] = []
     search = RepairSearch(told.append)
-    found = repair(day_problem(clinic.day(), clinic.visits), PLENTY, search, workers=1)
+    found = repair(day_problem(clinic.day(), clinic.visits), PLENTY, search)
     assert told[-1].tiers <= told[0].tiers
     assert found.optimal
     given_up = RepairSearch()
     given_up.stop()
-    stopped = repair(day_problem(clinic.day(), clinic.visits), PLENTY, given_up, workers=1)
+    stopped = repair(day_problem(clinic.day(), clinic.visits), PLENTY, given_up)
     assert not stopped.optimal
     assert breaks_of(clinic, stopped.places) == []
 
@@ -214,7 +214,7 @@ def test_a_search_is_stopped_from_another_thread() -> None:
     search = RepairSearch(lambda _cost: heard.set())
     answers: list[Repaired] = []
     problem = day_problem(clinic.day(), clinic.visits)
-    thread = Thread(target=lambda: answers.append(repair(problem, PLENTY, search, workers=1)))
+    thread = Thread(target=lambda: answers.append(repair(problem, PLENTY, search)))
     thread.start()
     assert heard.wait(PLENTY)
     search.stop()
@@ -227,6 +227,6 @@ def test_a_search_is_stopped_from_another_thread() -> None:
 def test_without_time_the_answer_is_what_a_person_would_do_with_its_gap(seconds: float) -> None:
     visits = tuple(a_visit(n + 1, n % 4 + 1, f"{8 + n // 4 * 2:02}:{n % 4 * 15:02}", LONG) for n in range(16))
     clinic = Clinic(visits, 4, "08:00", "18:00", nurses=(("00:00", "23:55"),) * 3, nurses_after=(("00:00", "23:55"),))
-    found = repair(day_problem(clinic.day(), clinic.visits), seconds, workers=1)
+    found = repair(day_problem(clinic.day(), clinic.visits), seconds)
     assert breaks_of(clinic, found.places) == []
     assert not found.optimal or seconds > 0
