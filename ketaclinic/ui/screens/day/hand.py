@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
@@ -14,17 +14,13 @@ from ketaclinic.ui import text
 from ketaclinic.ui.screens.day.canvas import Canvas, shown_cards
 from ketaclinic.ui.screens.day.carry import Act, Carry, Companion, Drop, Hand, Over, Place, blocks, overridable
 from ketaclinic.ui.screens.day.geometry import minute_of, next_on_grid, snapped
-from ketaclinic.ui.screens.day.ghost import Bubble, Ghosts
-from ketaclinic.ui.screens.day.speech import announce
+from ketaclinic.ui.screens.day.hand_view import HandView
 
 _EDGE = 28
 """Pixels from the edge within which a drag scrolls."""
 _OUTSIDE = 60
 """Pixels beyond the board from which a drop gives up instead of taking the nearest place."""
-_LEAVE = "Let go here to leave it where it is"
 _TOGETHER = "Several visits go to another day on its board: hold them over the day until it opens."
-_REFUSAL_STAYS = 7000
-"""Milliseconds a refusal stays to be read; any key or press takes it away earlier."""
 
 
 class MovingHand(QObject):
@@ -49,12 +45,10 @@ class MovingHand(QObject):
         self._board = board
         self.canvas = canvas
         self.carry: Carry | None = None
-        self.ghosts = Ghosts(canvas)
-        self.bubble = Bubble(board.viewport())
+        self._seen = HandView(board, canvas)
+        self.ghosts, self.bubble = self._seen.ghosts, self._seen.bubble
         self._zones: dict[Over, QWidget] = {}
         self.day_under: date | None = None  # the day of the calendar beneath the mouse
-        self._bubble_timer = QTimer(self, singleShot=True, interval=_REFUSAL_STAYS)
-        self._bubble_timer.timeout.connect(self.bubble.hide)
         self._edge_timer = QTimer(self, interval=16)
         self._edge_timer.timeout.connect(self._scroll_at_edge)
         self._mouse = QPoint()
@@ -286,60 +280,9 @@ class MovingHand(QObject):
         self._board.ensureVisible(centre.x(), centre.y(), 60, 90)
         self._show_carry()
 
-    # what is seen
-
-    def _starts_at(self, carry: Carry) -> datetime:
-        return datetime.combine(carry.place.day, datetime.min.time()) + timedelta(minutes=carry.place.minute)
-
-    def _title(self, carry: Carry) -> str:
-        starts, phases = self._starts_at(carry), carry.card.appointment.phases
-        visit = carry.place.minutes - phases.turnover
-        span = text.span(starts, starts + timedelta(minutes=visit))
-        if carry.act is Act.LENGTH:
-            more = carry.place.minutes - phases.total
-            return f"{span} · {text.length(visit)}" + (f" ({more:+d} min)".replace("-", "−") if more else "")
-        chair = self.canvas.view.chairs[carry.place.column].name if self.canvas.view else ""
-        elsewhere = carry.origin is not None and carry.origin.day != carry.place.day
-        when = f"{text.weekday_day(carry.place.day)}, {span}" if elsewhere else span
-        several = f"{len(carry.ids)} visits: " if carry.others else ""
-        return f"{several}{when} · {chair}"
-
     def _show_carry(self) -> None:
-        carry, measure = self.carry, self.canvas.measure
-        if carry is None or measure is None:
-            return
-        if carry.over is not Over.BOARD:
-            self.ghosts.hide()
-            self._show_beside(carry)
-            return
-        findings = carry.told(self.canvas.chair_ids)
-        boxes = []
-        for placed in carry.placed(self.canvas.chair_ids):
-            begins = minute_of(placed.starts_at, carry.place.day)
-            there = measure.box(placed.column, begins, begins + placed.minutes)
-            visit = placed.minutes - placed.card.appointment.phases.turnover
-            span = text.span(placed.starts_at, placed.starts_at + timedelta(minutes=visit))
-            boxes.append((placed.card, QRect(there.x, there.y, there.width, there.height), span, placed.minutes))
-        self.ghosts.show_at(boxes, blocked=bool(blocks(findings)))
-        whole = boxes[0][1]
-        for _, box, _, _ in boxes[1:]:
-            whole = whole.united(box)
-        self._say(self._title(carry), findings, whole)
-
-    def _show_beside(self, carry: Carry) -> None:
-        """The hand is beside the board: only outside of everything there is something to say here."""
-        if carry.over is not Over.OUTSIDE:
-            self.bubble.hide()
-            return
-        at = self.canvas.mapFromGlobal(self._mouse)
-        own = self.canvas.place_of(carry.id) or QRect(at, at)
-        self._say(_LEAVE, (), own)
-
-    def _say(self, title: str, findings: Sequence[Finding], place: QRect) -> None:
-        self._bubble_timer.stop()
-        beside = place.translated(self.canvas.pos())
-        self.bubble.say(title, findings, beside, self._board.viewport().rect())
-        announce(self._board, self.bubble.text)
+        if self.carry is not None:
+            self._seen.show(self.carry, self._mouse)
 
     # letting go
 
@@ -356,7 +299,7 @@ class MovingHand(QObject):
             return
         findings = carry.told(self.canvas.chair_ids)
         if blocks(findings):
-            self.refuse(carry.place.column, carry.place.minute, blocks(findings), self._title(carry))
+            self.refuse(carry.place.column, carry.place.minute, blocks(findings), self._seen.title(carry))
             return
         if carry.moved:
             self._let_go(carry, overridable(findings))
@@ -373,7 +316,7 @@ class MovingHand(QObject):
         stuck = carry.stuck
         if stuck is not None:
             findings = carry.told(self.canvas.chair_ids)
-            self.refuse(carry.place.column, carry.place.minute, findings, self._title(carry))
+            self.refuse(carry.place.column, carry.place.minute, findings, self._seen.title(carry))
         elif carry.over is Over.PINBOARD:
             if carry.origin is None:
                 self.give_up()
@@ -383,7 +326,7 @@ class MovingHand(QObject):
             self.give_up()
         elif carry.others:
             one_by_one = Finding("one-by-one", Severity.BLOCK, _TOGETHER)
-            self.refuse(carry.place.column, carry.place.minute, (one_by_one,), self._title(carry))
+            self.refuse(carry.place.column, carry.place.minute, (one_by_one,), self._seen.title(carry))
         else:
             self._let_go(carry, (), self.day_under)
 
@@ -400,8 +343,7 @@ class MovingHand(QObject):
         if measure is None:
             return
         box = measure.box(column, minute, minute + 30)
-        self._say(title, findings, QRect(box.x, box.y, box.width, box.height))
-        self._bubble_timer.start()
+        self._seen.refuse(title, findings, QRect(box.x, box.y, box.width, box.height))
 
     def refuse_move(self, chair_id: int, starts_at: datetime, sentence: str) -> None:
         """Shows at the place of a drop what the booking answered."""
@@ -422,13 +364,10 @@ class MovingHand(QObject):
             if id_ in self.canvas.cards:
                 self.canvas.cards[id_].set_carried(carried=False)
         self._edge_timer.stop()
-        self.ghosts.hide()
-        self.bubble.hide()
+        self._seen.hide()
         self.canvas.release_held()
         self.ended.emit()
 
     def hush(self) -> None:
         """Takes a refusal away that was read."""
-        self._bubble_timer.stop()
-        if self.carry is None:
-            self.bubble.hide()
+        self._seen.hush(empty=self.carry is None)
