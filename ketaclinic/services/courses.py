@@ -319,6 +319,7 @@ class Courses:
         op = Op.CHANGE_STATUS if target is Status.NO_SHOW else Op.CANCEL_APPOINTMENT
         with self._store.writing(op, by=by.id, command_id=command_id) as writing:
             if writing.earlier is None:
+                holds.lapse_expired(writing.session, self._clock.now())
                 row = schedule.appointment_row(writing.session, appointment_id, version)
                 self._lose(writing, by, rows.visit_value(row), target, reason, policy)
             found = schedule.board_row(writing.session, appointment_id)
@@ -409,6 +410,7 @@ class Courses:
             session = writing.session
             if writing.earlier is not None:
                 return BookedSeries(series_id, tuple(writing.earlier["appointments"]))
+            holds.lapse_expired(session, self._clock.now())
             series = rows.series_row(session, series_id)
             course = rows.course(session, series_id, self._catalog.protocols)
             writing.detail = course.record

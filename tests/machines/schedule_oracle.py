@@ -82,13 +82,17 @@ def _closed(held: list[dict[str, Any]], rows: Rows) -> list[str]:
 
 
 def _partial(rows: Rows) -> list[str]:
-    positions = defaultdict(list)
+    """Each place of a course has been booked, and at most one visit that counts is in it."""
+    positions, counting = defaultdict(set), defaultdict(list)
     for visit in rows["appointments"]:
-        positions[visit["series_id"]].append(visit["position"])
+        positions[visit["series_id"]].add(visit["position"])
+        if visit["status"] not in FREE or visit["status"] == "proposed":
+            counting[visit["series_id"]].append(visit["position"])
     return [
-        f"series {series['id']} of {series['sessions']}: {sorted(positions[series['id']])}"
+        f"series {series['id']} of {series['sessions']}: {sorted(positions[series['id']])}, {counting[series['id']]}"
         for series in rows["series"]
-        if sorted(positions[series["id"]]) != list(range(1, series["sessions"] + 1))
+        if positions[series["id"]] != set(range(1, series["sessions"] + 1))
+        or len(counting[series["id"]]) != len(set(counting[series["id"]]))
     ]
 
 
