@@ -141,7 +141,7 @@ class DayScreen(Screen):
         self.add_action("Day after", self.toolbar.go_after, key="PgDown", icon="forward")
         parks = self.add_action("Put on pinboard", self.menus.park_selected, icon="pin")
         parks.setShortcuts([QKeySequence("P"), QKeySequence("Del")])
-        self.add_action("Go to the pinboard", self.pinboard.strip.focus_first, key="Shift+P", icon="pin")
+        self.add_action("Keyboard to the pinboard", self.pinboard.strip.focus_first, key="Shift+P", icon="pin")
         self.add_action("New booking", self.new_booking, key="N", icon="add")
         larger = self.add_action("Larger", self.views.zoom_in, icon="zoom_in")
         larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
