@@ -54,6 +54,7 @@ class RepairDesk(QObject):
         self._saving = False
         self._command = ""
         self._better.connect(self._show_better)
+        context.ops.committed.connect(self.follow)
 
     @property
     def busy(self) -> bool:

@@ -329,7 +329,8 @@ def _ends(left: QRectF, place: QRectF) -> tuple[QPointF, QPointF]:
         begin = QPointF(left.right() - 14, left.top() + 12 if down else left.bottom() - 12)
         return begin, QPointF(place.right() - 14, place.top() if down else place.bottom())
     right = place.left() > left.left()
-    begin = QPointF(left.right() if right else left.left(), left.top() + min(left.height() / 2, 26))
+    inside = 26 if abs(place.left() - left.left()) < left.width() * 1.2 else 0  # between neighbours, to be seen at all
+    begin = QPointF(left.right() - inside if right else left.left() + inside, left.top() + min(left.height() / 2, 26))
     end = QPointF(place.left() if right else place.right(), place.top() + min(place.height() / 2, 26))
     return begin, end
 

@@ -179,10 +179,10 @@ class RepairPanel(QFrame):
                 continue
             heading = QLabel(f"{title} ({len(moves)})")
             heading.setProperty("kind", "section")
-            heading.setContentsMargins(8, 8, 8, 0)
+            heading.setContentsMargins(10, 8, 8, 0)
             small = QLabel(remark)
             small.setProperty("kind", "small")
-            small.setContentsMargins(8, 0, 8, 2)
+            small.setContentsMargins(10, 0, 8, 2)
             self._lines.addWidget(heading)
             self._lines.addWidget(small)
             for move in moves:

@@ -66,7 +66,7 @@ _FEWER = {
 def proof(plan: RepairPlan) -> str:
     """Whether there is nothing better: "Proven best", or how much better there may be at most."""
     if plan.optimal:
-        return f"Proven best, in {plan.seconds:.1f} s"
+        return f"Proven best, in {plan.seconds:.1f} s" if plan.seconds >= 0.1 else "Proven best"
     return f"Not proven best: at most {text.count(plan.gap, *_FEWER[plan.unproven])} may be possible"
 
 
