@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -68,3 +69,26 @@ def put_back(session: Session, seq: int) -> Iterator[tuple[AppointmentRow, Plann
             starts, ends = (datetime.fromisoformat(left[key]) for key in ("starts_at", "ends_at"))
             was = PlannedSession(starts, ends, left["chair_id"])
         yield row, was, location(session, row.location_id).zone
+
+
+def course_stands(session: Session, row: AppointmentRow, seq: int) -> bool:
+    """Whether the other visits of a course stand as they did when an operation took place.
+
+    The gaps of such a course are what they were before it: whoever takes it back answers for nothing new.
+    """
+    others = select(AppointmentRow.id).where(AppointmentRow.series_id == row.series_id)
+    along = select(ChangeRow.row_id).where(ChangeRow.seq == seq, ChangeRow.table == AppointmentRow.__tablename__)
+    statement = select(ChangeRow.before, ChangeRow.after).where(
+        ChangeRow.table == AppointmentRow.__tablename__,
+        ChangeRow.row_id.in_(others),
+        ChangeRow.row_id.not_in(along),
+        ChangeRow.seq > seq,
+    )
+    return all(_stands(before) == _stands(after) for before, after in session.execute(statement))
+
+
+def _stands(image: dict[str, Any] | None) -> str:
+    """On which day a logged visit counts for its course; empty where it does not."""
+    if image is None or Status(image["status"]) in FREES_THE_CHAIR:
+        return ""
+    return str(image["starts_at"])[:10]

@@ -12,6 +12,9 @@ SHORTEST_REASON = 15
 REVIEWED = frozenset({"gap-long", "window-long"})
 """What the desk may accept with a reason alone: it becomes a task for the prescriber (`clinical.md` 8.2)."""
 
+SPACING = REVIEWED | {"gap-short"}
+"""What lies between the visits of a course and not in one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BookingOverride:

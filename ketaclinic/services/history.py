@@ -7,6 +7,7 @@ from ketaclinic.db.changelog import LoggedOperation, UndoCandidates
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Changes, Op, UndoState
 from ketaclinic.domain.findings import Finding, Refused, Severity, Stale, blocking
+from ketaclinic.domain.overrides import SPACING
 from ketaclinic.domain.people import User
 from ketaclinic.domain.schedule import AuditEntry
 from ketaclinic.services.guard import intention
@@ -84,6 +85,8 @@ class History:
             for row, was, zone in history.put_back(session, wanted.seq):
                 rules = rulebook(self._catalog, self._clock, zone).for_restoring()
                 found = situations.check_placed(session, row, was, rules)
+                if history.course_stands(session, row, wanted.seq):
+                    found = tuple(finding for finding in found if finding.code not in SPACING)
                 findings += overrides.already_given(session, row.id, found)
             if blocking(findings):
                 raise Refused(findings)

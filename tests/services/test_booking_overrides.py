@@ -172,6 +172,30 @@ def test_what_was_overridden_once_is_done_again_without_asking(desk: Desk) -> No
     assert desk.visit(visit).starts_at == on(9, "09:00")
 
 
+@pytest.mark.parametrize(("code", "days", "nearer"), [("gap-short", (4, 1), 7), ("gap-long", (3, 9), 4)])
+def test_a_gap_accepted_for_one_visit_lets_its_neighbour_come_back(
+    desk: Desk, code: str, days: tuple[int, int], nearer: int
+) -> None:
+    before, after = days
+    booking = desk.services.booking
+    sessions = [session(0, "09:00"), session(before, "09:00")]
+    first, second = booking.book_series(DESK, desk.wishes(), sessions).appointment_ids
+    booking.move(DESK, second, 1, 1, on(after, "09:00"), overrides=[override(code, PRESCRIBER)])
+    booking.move(DESK, first, 1, 1, on(nearer, "09:00"))
+    desk.services.history.undo(DESK)
+    assert [desk.visit(id_).starts_at for id_ in (first, second)] == [on(0, "09:00"), on(after, "09:00")]
+
+
+def test_a_hole_left_by_a_session_that_went_ahead_keeps_nobody_from_coming_back(desk: Desk) -> None:
+    booking = desk.services.booking
+    sessions = [session(day, "09:00") for day in (0, 3, 9)]
+    first, second, _ = booking.book_series(DESK, desk.wishes(), sessions).appointment_ids
+    booking.move(DESK, second, 1, 1, on(14, "09:00"))
+    booking.move(DESK, first, 1, 1, on(4, "09:00"))
+    desk.services.history.undo(DESK)
+    assert desk.visit(first).starts_at == on(0, "09:00")
+
+
 def test_a_refusal_names_what_is_left_to_settle(desk: Desk) -> None:
     sessions = [session(0, "09:00"), session(1, "15:05")]
     with pytest.raises(Refused) as refused:
