@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.people import Role
-from ketaclinic.domain.repair import RepairCost, RepairPlan, RepairSearch
+from ketaclinic.domain.repair import Outage, OutageKind, RepairCost, RepairPlan, RepairSearch
+from ketaclinic.ui.dialogs.repair_dialog import RepairDialog
 from ketaclinic.ui.screens.day.repair_line import ChangeLine
 from ketaclinic.ui.screens.day.repair_overlay import RepairOverlay
 from ketaclinic.ui.screens.day.repair_panel import RepairPanel
@@ -233,6 +234,19 @@ def test_a_patient_in_the_chair_stays_and_is_named(desk: RepairDeskForTests) -> 
     desk.plan("Chair 3", "08:30")
     assert "Hussein, Amal is in Chair 3 until 10:10" in desk.panel.findings.text()
     assert desk.panel.cost.text() == "Everyone can stay where they are"
+
+
+def test_what_is_known_already_is_filled_in(desk: RepairDeskForTests) -> None:
+    since = datetime(2026, 11, 23, 13)
+    chair = desk.clinic.chair_id(2)
+    known = {"kind": OutageKind.CHAIR, "id": chair, "since": since, "until": since.replace(hour=16), "reason": "Pump"}
+    desk.screen.open({"day": MONDAY, "repair": known})
+    dialog = desk.dialog("Repair the day")
+    assert isinstance(dialog, RepairDialog)
+    assert dialog.who.currentText() == "Chair 2"
+    assert dialog.outage() == Outage(OutageKind.CHAIR, chair, since, since.replace(hour=16), "Pump")
+    desk.press("Plan the repair", dialog)
+    assert [name.split(",")[0] for name in desk.changes()] == ["Okafor"]
 
 
 def test_while_it_searches_the_best_so_far_is_told_and_can_be_taken(

@@ -67,8 +67,9 @@ class RepairDialog(Dialog):
         self.body.addLayout(grid)
 
     def start_with(self, given: Mapping[str, object]) -> None:
-        """Chooses what is known already: `kind` and `id`, once the list is there; also `since`."""
+        """Fills in what is known already, once the list is there: `kind` and `id`, `since`, `until`, `reason`."""
         self._known = given
+        self.reason.setText(str(given.get("reason") or ""))
 
     def _show_choices(self, choices: RepairChoices) -> None:
         for kind, people in ((OutageKind.NURSE, choices.nurses), (OutageKind.PRESCRIBER, choices.prescribers)):
@@ -78,10 +79,13 @@ class RepairDialog(Dialog):
             self.who.addItem(name, (OutageKind.CHAIR, chair_id))
         self.who.addItem("The whole clinic", (OutageKind.CLINIC, self._context.location.id))
         self._begins = choices.begins
-        since = self._known.get("since")
+        since, until = self._known.get("since"), self._known.get("until")
         self.since.set_time(since.time() if isinstance(since, datetime) else choices.begins.time())
+        if isinstance(until, datetime) and until.date() == self._day:
+            self.until.set_time(until.time())
         for index in range(self.who.count()):
-            if self.who.itemData(index) == (self._known.get("kind"), self._known.get("id")):
+            kind, out_id = self.who.itemData(index)
+            if kind == self._known.get("kind") and (kind is OutageKind.CLINIC or out_id == self._known.get("id")):
                 self.who.setCurrentIndex(index)
         self.plan.setEnabled(True)
 
