@@ -28,13 +28,23 @@ class RepairDialog(Dialog):
 
     asked = Signal(object)
 
-    def __init__(self, context: ScreenContext, day: date, *, parent: QWidget, also: bool = False) -> None:
+    def __init__(
+        self,
+        context: ScreenContext,
+        day: date,
+        given: Mapping[str, object] | None = None,
+        *,
+        parent: QWidget,
+        also: bool = False,
+    ) -> None:
+        """Asks about a day; `given` says what is known: `kind` and `id`, `since`, `until`, `reason`."""
         title = "Also out" if also else "Repair the day"
         super().__init__(parent, title, subtitle=text.full_day(day), width=540)
         self._context, self._day = context, day
         self._begins = datetime.combine(day, datetime.min.time())
-        self._known: Mapping[str, object] = {}
+        self._known: Mapping[str, object] = given or {}
         self._build()
+        self.reason.setText(str(self._known.get("reason") or ""))
         self.hint.setText("Nothing is saved yet.")
         self.add_cancel()
         self.plan = self.add_button("Plan the repair", self._ask, kind="primary")
@@ -65,11 +75,6 @@ class RepairDialog(Dialog):
             grid.addWidget(field, row + 1, column, 1, span)
             grid.setRowMinimumHeight(row + 1, 40)
         self.body.addLayout(grid)
-
-    def start_with(self, given: Mapping[str, object]) -> None:
-        """Fills in what is known already, once the list is there: `kind` and `id`, `since`, `until`, `reason`."""
-        self._known = given
-        self.reason.setText(str(given.get("reason") or ""))
 
     def _show_choices(self, choices: RepairChoices) -> None:
         for kind, people in ((OutageKind.NURSE, choices.nurses), (OutageKind.PRESCRIBER, choices.prescribers)):

@@ -67,8 +67,8 @@ class RepairDesk(QObject):
         """Asks who or what is out on a day; `given` may name it: `kind`, `id`, `since`."""
         from ketaclinic.ui.dialogs.repair_dialog import RepairDialog  # noqa: PLC0415 - seldom needed
 
-        dialog = RepairDialog(self._context, day, parent=self._screen.window(), also=self.busy and self.saved is None)
-        dialog.start_with(given or {})
+        also = self.busy and self.saved is None
+        dialog = RepairDialog(self._context, day, given, parent=self._screen.window(), also=also)
         dialog.asked.connect(partial(self._take_outage, day))
         dialog.open()
 
