@@ -107,10 +107,10 @@ class RepairPanel(QFrame):
         column.addWidget(self.findings)
         column.addLayout(self._lines)
         column.addStretch(1)
-        self.scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(inside)
+        self.area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
         place = QVBoxLayout()
         place.setContentsMargins(12, 0, 12, 6)
         place.addWidget(self.form)
@@ -123,7 +123,7 @@ class RepairPanel(QFrame):
         whole = QVBoxLayout(self, spacing=0)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.addLayout(head)
-        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.area, 1)
         whole.addLayout(place)
         whole.addLayout(foot)
 
@@ -163,7 +163,7 @@ class RepairPanel(QFrame):
         self.findings.show_findings(plan.findings)
         self._fill(plan)
         self.form.hide()
-        self.scroll.verticalScrollBar().setValue(0)
+        self.area.verticalScrollBar().setValue(0)
         self.save.setEnabled(True)
         self.save.setFocus()
 
@@ -195,7 +195,7 @@ class RepairPanel(QFrame):
         for line in self.lines():
             line.setChecked(card is not None and line.move_of.card.appointment.id == card.appointment.id)
             if line.isChecked():
-                self.scroll.ensureWidgetVisible(line, 0, 20)
+                self.area.ensureWidgetVisible(line, 0, 20)
         if card is None or place is None:
             self.form.hide()
         else:
