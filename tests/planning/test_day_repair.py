@@ -141,7 +141,7 @@ def small_days(draw: st.DrawFn) -> Clinic:
 
 @given(small_days())
 @settings(
-    max_examples=60,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],

@@ -102,6 +102,7 @@ class DayScreen(Screen):
         self.toolbar.day_wanted.connect(self.show_date)
         self.toolbar.booking_wanted.connect(self.new_booking)
         self.toolbar.print_wanted.connect(self._print_day)
+        self.toolbar.repair_wanted.connect(self.repair_day)
         self.toolbar.location_wanted.connect(self._choose_location)
         self.views.changed.connect(self._show_columns)
         board, inspector = self.board, self.inspector

@@ -1,6 +1,6 @@
 """The line above the board: which day, how full it is, and the new booking.
 
-Signals of `Toolbar`: `day_wanted(date)`, `booking_wanted()`, `print_wanted()`, `location_wanted(int)`.
+Signals of `Toolbar`: `day_wanted(date)`, `booking_wanted()`, `print_wanted()`, `repair_wanted()`, `location_wanted(int)`.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ class Toolbar(QWidget):
     day_wanted = Signal(object)
     booking_wanted = Signal()
     print_wanted = Signal()
+    repair_wanted = Signal()
     location_wanted = Signal(int)
 
     def __init__(self, today: Callable[[], date]) -> None:
@@ -54,13 +55,21 @@ class Toolbar(QWidget):
         self.printer = QPushButton(icon("print"), "", accessibleName="Print the day", toolTip="Print (Ctrl+P)")
         self.printer.setFixedWidth(36)
         self.printer.clicked.connect(self.print_wanted)
+        self.repair = QPushButton(
+            icon("repair"),
+            "",
+            accessibleName="Repair the day",
+            toolTip="Repair the day: somebody or a chair is out (Ctrl+R)",
+        )
+        self.repair.setFixedWidth(36)
+        self.repair.clicked.connect(self.repair_wanted)
         layout = QHBoxLayout(self, spacing=8)
         layout.setContentsMargins(0, 0, 0, 0)
         for button in (self.before, self.today, self.after, self.date):
             layout.addWidget(button)
         layout.addSpacing(8)
         layout.addWidget(self.summary, 1)
-        for button in (self.location, self.step, self.columns, self.printer, self.new_booking):
+        for button in (self.location, self.step, self.columns, self.repair, self.printer, self.new_booking):
             layout.addWidget(button)
         self.before.clicked.connect(self.go_before)
         self.after.clicked.connect(self.go_after)
