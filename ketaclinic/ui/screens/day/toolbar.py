@@ -1,6 +1,7 @@
 """The line above the board: which day, how full it is, and the new booking.
 
-Signals of `Toolbar`: `day_wanted(date)`, `booking_wanted()`, `print_wanted()`, `repair_wanted()`, `location_wanted(int)`.
+Signals of `Toolbar`: `day_wanted(date)`, `booking_wanted()`, `print_wanted()`, `repair_wanted()`,
+`location_wanted(int)`.
 """
 
 from collections.abc import Callable, Sequence
