@@ -24,6 +24,16 @@ def patient(session: Session, patient_id: int) -> Patient:
     return patient_value(_patient_row(session, patient_id))
 
 
+def patient_to_write_for(session: Session, patient_id: int) -> Patient:
+    """The patient for whom something new is entered: a record that was merged into another takes nothing any more.
+
+    Raises:
+        NotFound: there is no such patient.
+        Stale: the record was merged into another.
+    """
+    return patient_value(_row_to_write_for(session, patient_id))
+
+
 def patient_by_record(session: Session, record: str) -> Patient:
     """The patient with this record number; of a merged record, the one it was merged into. Raises NotFound."""
     row = session.scalar(select(PatientRow).where(PatientRow.record == record.strip().upper()))
@@ -53,7 +63,7 @@ def edit_patient(session: Session, patient_id: int, version: int, fields: Patien
     if row.version != version:
         raise Stale(f"Someone else changed {row.record} meanwhile. Nothing was saved: look at the new details first.")
     if row.merged_into_id is not None:
-        raise Stale(f"{row.record} was merged into another record meanwhile. Nothing was saved: open that one.")
+        raise Stale(_merged(session, row))
     _fill(row, fields)
     session.flush()
     index_again(session, [patient_id])
@@ -93,8 +103,8 @@ def escort(session: Session, escort_id: int) -> Escort:
 
 
 def add_escort(session: Session, patient_id: int, name: str, phone: str, relation: str) -> Escort:
-    """A new escort of a patient. Raises NotFound for an unknown patient."""
-    _patient_row(session, patient_id)
+    """A new escort of a patient. Raises NotFound for an unknown patient, Stale for a merged record."""
+    _row_to_write_for(session, patient_id)
     row = EscortRow(patient_id=patient_id, name=name, phone=phone, relation=relation)
     session.add(row)
     session.flush()
@@ -163,12 +173,12 @@ def clinical_profile(session: Session, patient_id: int) -> ClinicalProfile:
 
 
 def save_clinical_profile(session: Session, profile: ClinicalProfile) -> ClinicalProfile:
-    """The profile as saved. Raises Stale when someone else was faster, NotFound for an unknown patient."""
+    """The profile as saved. Raises Stale when someone was faster or merged the record, NotFound without a patient."""
     row = session.scalar(select(ClinicalProfileRow).where(ClinicalProfileRow.patient_id == profile.patient_id))
     if (row.version if row else 0) != profile.version:
         raise Stale("Someone else changed the clinical details meanwhile. Nothing was saved: look at them first.")
     if row is None:
-        _patient_row(session, profile.patient_id)
+        _row_to_write_for(session, profile.patient_id)
         row = ClinicalProfileRow(patient_id=profile.patient_id)
         session.add(row)
     row.allergies, row.diagnosis, row.medicines = profile.allergies, profile.diagnosis, profile.medicines
@@ -227,6 +237,18 @@ def _patient_row(session: Session, patient_id: int) -> PatientRow:
     if row is None:
         raise NotFound("This patient is not in the database. Nothing was changed.")
     return row
+
+
+def _row_to_write_for(session: Session, patient_id: int) -> PatientRow:
+    row = _patient_row(session, patient_id)
+    if row.merged_into_id is not None:
+        raise Stale(_merged(session, row))
+    return row
+
+
+def _merged(session: Session, row: PatientRow) -> str:
+    kept = session.get_one(PatientRow, row.merged_into_id)
+    return f"{row.record} was merged into {kept.record}. Nothing was saved: open that record instead."
 
 
 def _fill(row: PatientRow, fields: PatientFields) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.models import AppointmentRow, PatientRow, WaitlistRow
+from ketaclinic.db.models import AppointmentRow, WaitlistRow
+from ketaclinic.db.people import patient_to_write_for
 from ketaclinic.domain.booking_situation import minute_of_day
 from ketaclinic.domain.findings import NotFound, Stale
 from ketaclinic.domain.waitlist import Waiting, WaitingFields
@@ -29,9 +30,8 @@ def of_patient(session: Session, patient_id: int) -> tuple[Waiting, ...]:
 
 
 def add(session: Session, fields: WaitingFields, since: datetime) -> Waiting:
-    """A new entry. Raises NotFound for a patient or a visit that is not there."""
-    if session.get(PatientRow, fields.patient_id) is None:
-        raise NotFound("This patient is not there any more. Nothing was saved.")
+    """A new entry. Raises NotFound for a patient or a visit that is not there, Stale for a merged record."""
+    patient_to_write_for(session, fields.patient_id)
     row = WaitlistRow(since=since)
     fill(session, row, fields)
     session.add(row)

@@ -146,7 +146,7 @@ class SeriesBooking:
             if writing.earlier is not None:
                 return _earlier(writing)
             holds.lapse_expired(session, self._means.now())
-            writing.detail = people.patient(session, wishes.patient_id).record
+            writing.detail = people.patient_to_write_for(session, wishes.patient_id).record
             place = clinic_rows.location(session, wishes.location_id)
             findings = self._accepted(writing, by, wishes, wanted, given, place)
             before = schedule.last_position(session, wishes.patient_id, protocol.id) if protocol.open_ended else 0

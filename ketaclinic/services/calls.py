@@ -6,8 +6,8 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import calls as call_rows
 from ketaclinic.db import clinic as clinic_rows
+from ketaclinic.db import people, schedule, situations
 from ketaclinic.db import recall as recall_rows
-from ketaclinic.db import schedule, situations
 from ketaclinic.db.models import AppointmentRow
 from ketaclinic.db.recall import RecallPatient
 from ketaclinic.db.store import Reads, Store
@@ -25,7 +25,7 @@ from ketaclinic.domain.calls import (
     round_up,
 )
 from ketaclinic.domain.changes import Op
-from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity
+from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity
 from ketaclinic.domain.late_start import late_findings
 from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.domain.people import Escort, User
@@ -154,14 +154,13 @@ class Calls:
         with self._store.writing(Op.RECORD_CALL, by=by.id, command_id=command_id) as writing:
             if writing.earlier is not None:
                 return
-            found = recall_rows.patients(writing.session, [patient_id]).get(patient_id)
-            if found is None:
-                raise NotFound("This patient is not there any more. The call was not recorded.")
+            known = people.patient(writing.session, patient_id)
+            patient_id = known.merged_into_id or known.id  # a call that was made is written down, whatever became of it
             if appointment_id is not None:
                 schedule.board_row(writing.session, appointment_id)
             now = self._clock.now()
             call_rows.add(writing.session, patient_id, appointment_id, purpose, outcome, words, now, by.id)
-            writing.detail, writing.result = found.record, {}
+            writing.detail, writing.result = people.patient(writing.session, patient_id).record, {}
 
     @intention
     def of_visit(self, by: User, appointment_id: int) -> tuple[CallNote, ...]:  # noqa: ARG002

@@ -53,7 +53,7 @@ class Consents:
             session = writing.session
             if writing.earlier is not None:
                 return _one(rows.consents(session, [patient_id])[patient_id], writing.earlier["consent"])
-            patient = people.patient(session, patient_id)
+            patient = people.patient_to_write_for(session, patient_id)
             if rows.statuses_of_patient(session, patient_id, INFUSING_STATUSES):
                 text = "The patient is being infused or recovers, and may sign nothing now. Nothing was filed."
                 raise Refused([Finding("not-sober", Severity.BLOCK, text)])

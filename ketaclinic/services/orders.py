@@ -51,7 +51,7 @@ class Orders:
         with self._store.writing(Op.WRITE_ORDER, by=by.id, command_id=command_id) as writing:
             if writing.earlier is not None:
                 return rows.order(writing.session, writing.earlier["order"])
-            patient = people.patient(writing.session, fields.patient_id)
+            patient = people.patient_to_write_for(writing.session, fields.patient_id)
             order_id = rows.add_order(writing.session, fields, by.id)
             writing.result, writing.detail = {"order": order_id}, f"{patient.record}, order {order_id}"
             return rows.order(writing.session, order_id)

@@ -83,6 +83,7 @@ class Printing:
         Raises:
             NotFound: there is no such document, patient, visit or series, or no series to print.
             Invalid: there is no text in this language.
+            Stale: the patient's record was merged into another.
         """
         text = self._text(kind, language)
         facts = self._facts(by, text, patient_id, appointment_id, series_id)
@@ -93,6 +94,7 @@ class Printing:
         with self._store.writing(Op.FILE_DOCUMENT, by=by.id, command_id=command_id, detail=detail) as writing:
             if writing.earlier is not None:
                 return rows.document(writing.session, writing.earlier["document"])
+            people_rows.patient_to_write_for(writing.session, patient_id)
             filed = rows.file_document(
                 writing.session,
                 text,

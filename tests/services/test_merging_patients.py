@@ -1,5 +1,6 @@
 """Two records of one person become one: everything goes over, the old number leads there, undo separates them again."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -8,8 +9,9 @@ import pytest
 from ketaclinic.db.store import Store
 from ketaclinic.domain.findings import NotAllowed, Refused, Stale
 from ketaclinic.domain.people import ClinicalProfile, Patient
+from ketaclinic.domain.waitlist import WaitingFields
 from ketaclinic.services.bundle import Services
-from tests.services.booking_builders import DESK, NURSE, Desk, a_consent, a_desk, an_escort, session, write
+from tests.services.booking_builders import DESK, INDUCTION, NURSE, Desk, a_consent, a_desk, an_escort, session, write
 
 
 @pytest.fixture
@@ -135,3 +137,22 @@ def test_an_escort_is_corrected_and_taken_off_unless_a_visit_counts_on_them(desk
     patients.choose_escort(DESK, visit, None)
     patients.remove_escort(DESK, tom.id, tom.version)
     assert patients.page(DESK, other.id).escorts == ()
+
+
+def test_a_record_that_was_merged_takes_nothing_any_more(desk: Desk, other: Patient) -> None:
+    """Another desk still has it open: what it saves would be found under neither record."""
+    merge(desk, 1, other.id)
+    services = desk.services
+    told = f"{other.record} was merged into KC-0001. Nothing was saved: open that record instead."
+    deeds: tuple[Callable[[], object], ...] = (
+        lambda: desk.book(other.id, session(8, "09:00")),
+        lambda: services.booking.hold_series(DESK, desk.wishes(other.id), [session(8, "09:00")]),
+        lambda: services.patients.add_escort(DESK, other.id, "Ann", "(312) 555-0199"),
+        lambda: services.recall.add_waiting(DESK, WaitingFields(other.id, 1, INDUCTION)),
+        lambda: services.patients.edit_clinical_profile(NURSE, ClinicalProfile(other.id, "latex", "", "", None, 0)),
+        lambda: services.consents.record(NURSE, other.id, "depression", None, date(2026, 11, 20)),
+    )
+    for deed in deeds:
+        with pytest.raises(Stale) as refused:
+            deed()
+        assert str(refused.value) == told
