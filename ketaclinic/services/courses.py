@@ -8,47 +8,33 @@ from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import courses as rows
 from ketaclinic.db import holds, policy_events, schedule
 from ketaclinic.db import tasks as task_rows
-from ketaclinic.db.models import AppointmentRow, PolicyEventRow, TaskRow
-from ketaclinic.db.store import Reads, Store, Writing
-from ketaclinic.domain import policies as terms
-from ketaclinic.domain.appointments import CANCELLED, IN_CHAIR, Appointment, Status, transition
+from ketaclinic.db.models import TaskRow
+from ketaclinic.db.store import Store
+from ketaclinic.domain.appointments import Appointment, Status
 from ketaclinic.domain.changes import Op
-from ketaclinic.domain.course_rules import key_of
 from ketaclinic.domain.courses import (
-    LOST,
     NEW,
     Cause,
-    Course,
-    CourseVisit,
-    Placed,
     Scope,
     SeriesChange,
     SeriesRepair,
     Strategy,
-    stamps,
 )
-from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity, Stale
+from ketaclinic.domain.findings import Invalid
 from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.people import User
 from ketaclinic.domain.policies import PolicyAnswer, PolicyEvent, PolicyNotice
 from ketaclinic.domain.series import SeriesStatus
 from ketaclinic.domain.tasks import Task
 from ketaclinic.domain.wishes import BookedSeries
+from ketaclinic.services.course_checks import MISSED_BY, may_be_made_up, must_run, placed_by, refused, tidy, unchanged
+from ketaclinic.services.course_writing import POLICY_OF, CourseWriter
 from ketaclinic.services.guard import intention
-from ketaclinic.services.overriding import accept, record
 
 __all__ = ["Courses"]
 
-_LONGEST_REASON = 500
 _SHORTEST_OUTCOME = 3
-_MISSED_BY = {
-    Cause.MISSED: Status.NO_SHOW,
-    Cause.CANCELLED: Status.CANCELLED_BY_PATIENT,
-    Cause.MOVED: Status.RESCHEDULED,
-}
 _STOPPABLE = frozenset({Status.PROPOSED, Status.HELD, Status.SCHEDULED, Status.CONFIRMED})
-_CAME = IN_CHAIR | {Status.ARRIVED}
-_POLICY_OF = CANCELLED | {Status.NO_SHOW, Status.RESCHEDULED, Status.ARRIVED}
 
 
 class Courses:
@@ -60,6 +46,7 @@ class Courses:
         self._store = store
         self._catalog = catalog
         self._clock = clock
+        self._writer = CourseWriter(catalog, clock)
 
     # -- looking
 
@@ -77,7 +64,7 @@ class Courses:
         with self._store.reading() as session:
             course = rows.course_of_visit(session, appointment_id, self._catalog.protocols)
             missed = course.visit(appointment_id)
-            _may_be_made_up(course, missed, _MISSED_BY[cause])
+            may_be_made_up(course, missed, MISSED_BY[cause])
             return course_options.missed_options(CourseBench(session, self._catalog, self._clock, course), missed)
 
     @intention
@@ -116,9 +103,9 @@ class Courses:
             subject = course.visit(appointment_id)
             zone = clinic_rows.location(session, course.location_id).zone
             ahead = course.ahead(wall_now(self._clock, zone))
-            _must_run(course)
+            must_run(course)
             if subject not in ahead:
-                raise _refused("not-ahead", "This visit is not one that is still to come; it stays where it is.")
+                raise refused("not-ahead", "This visit is not one that is still to come; it stays where it is.")
             anchor = subject.place.starts_at if moved_from is None else moved_from
             visits = course_options.in_scope(subject, scope, ahead, anchor)
             if moved_from is not None:
@@ -138,10 +125,10 @@ class Courses:
             Invalid: no policy is about that status.
             NotFound: the visit is not there.
         """
-        if target not in _POLICY_OF:
+        if target not in POLICY_OF:
             raise Invalid("target", f"No policy is about “{target.word}”.")
         with self._store.reading() as session:
-            return self._notice(session, appointment_id, target)
+            return self._writer.notice(session, appointment_id, target)
 
     @intention
     def policy_events(self, by: User, patient_id: int) -> tuple[PolicyEvent, ...]:  # noqa: ARG002
@@ -191,7 +178,7 @@ class Courses:
             NotFound: the visit is not there.
             Stale: a visit of the series was changed since; nothing was saved.
         """
-        reason = _tidy(reason)
+        reason = tidy(reason)
         now = self._clock.now()
         op = Op.EDIT_SERIES if repair.strategy is Strategy.EDIT else Op.REPAIR_SERIES
         with self._store.writing(op, by=by.id, command_id=command_id) as writing:
@@ -201,97 +188,21 @@ class Courses:
             holds.lapse_expired(session, now)
             course = rows.course(session, repair.series_id, self._catalog.protocols)
             writing.detail = course.record
-            subject = self._unchanged(course, repair)
-            placed = _placed(course, repair)
+            subject = unchanged(course, repair)
+            placed = placed_by(course, repair)
             if repair.strategy is Strategy.EDIT:
                 if not placed:
-                    raise _refused("nothing", "No visit would change its place. Nothing was saved.")
+                    raise refused("nothing", "No visit would change its place. Nothing was saved.")
                 gone: frozenset[int] = frozenset()
             else:
                 gone = frozenset({subject.id})
-                self._lose(writing, by, subject, target, reason, policy)
-            changed = self._write(writing, by, course, placed, gone, overrides)
+                self._writer.lose(writing, by, subject, target, reason, policy)
+            changed = self._writer.put(writing, by, course, placed, gone, overrides)
             if repair.strategy is Strategy.LEAVE:
-                changed[NEW] = self._to_place(session, subject)
+                changed[NEW] = self._writer.to_place(session, subject)
             ids = tuple(row.id for row in sorted(changed.values(), key=lambda row: (row.starts_at, row.id)))
             writing.result = {"series": course.series_id, "appointments": list(ids)}
             return BookedSeries(course.series_id, ids)
-
-    def _unchanged(self, course: Course, repair: SeriesRepair) -> CourseVisit:
-        """The visit it is about, if the course is as it was when the repair was shown."""
-        _must_run(course)
-        if stamps(course) != repair.versions or course.version != repair.series_version:
-            raise Stale("Someone else changed this series meanwhile. Nothing was saved: look at the choices again.")
-        if not repair.possible:
-            raise Refused([f for f in repair.findings if f.severity is Severity.BLOCK])
-        return course.visit(repair.appointment_id)
-
-    def _write(
-        self,
-        writing: Writing,
-        by: User,
-        course: Course,
-        placed: list[Placed],
-        gone: frozenset[int],
-        overrides: tuple[BookingOverride, ...],
-    ) -> dict[int, AppointmentRow]:
-        """Checks the visits at their new places and puts them there; by id, `NEW` for the added one."""
-        if not placed:
-            return {}
-        from ketaclinic.services.course_bench import CourseBench  # noqa: PLC0415 - NumPy when it is needed
-
-        session = writing.session
-        bench = CourseBench(session, self._catalog, self._clock, course, [p.to.starts_at.date() for p in placed])
-        findings = [f for several in bench.judged(placed, gone).values() for f in several]
-        accept(findings, overrides, by)
-        changed: dict[int, AppointmentRow] = {}
-        for one in placed:
-            row = session.get_one(AppointmentRow, one.visit.id)
-            if one.was is None:
-                row = rows.stand_in(row, one.to, Status.SCHEDULED)
-                session.add(row)
-            else:
-                row.starts_at, row.ends_at, row.chair_id = one.to.starts_at, one.to.ends_at, one.to.chair_id
-            changed[one.key] = row
-        session.flush()
-
-        def appointment_of(finding: Finding) -> AppointmentRow:
-            key = key_of(finding)
-            return changed[key] if key in changed else session.get_one(AppointmentRow, key)
-
-        record(session, appointment_of, findings, overrides, by, self._clock.now())
-        return changed
-
-    def _to_place(self, session: Reads, subject: CourseVisit) -> AppointmentRow:
-        missed = session.get_one(AppointmentRow, subject.id)
-        row = rows.stand_in(missed, subject.place, Status.PROPOSED)
-        session.add(row)
-        session.flush()
-        return row
-
-    def _lose(
-        self,
-        writing: Writing,
-        by: User,
-        subject: CourseVisit,
-        target: Status | None,
-        reason: str,
-        policy: PolicyAnswer | None,
-    ) -> None:
-        """Gives the missed visit its status, and notes the fee or its waiver."""
-        session = writing.session
-        status = target if target is not None and target is not subject.status else None
-        if status is None and subject.status not in LOST:
-            raise Invalid("target", "Say what became of the visit: missed, cancelled or rescheduled.")
-        if status is not None:
-            _check_step(subject.status, status, by)
-        if policy is not None:
-            self._note(session, by, subject.id, status or subject.status, policy)
-        if status is not None:
-            row = session.get_one(AppointmentRow, subject.id)
-            schedule.set_status(session, row, status, self._clock.now(), by.id, reason)
-            row.held_until = None
-        session.flush()
 
     @intention
     def lose(
@@ -315,13 +226,13 @@ class Courses:
             NotFound: the visit is not there.
             Stale: someone else changed the visit since `version`.
         """
-        reason = _tidy(reason)
+        reason = tidy(reason)
         op = Op.CHANGE_STATUS if target is Status.NO_SHOW else Op.CANCEL_APPOINTMENT
         with self._store.writing(op, by=by.id, command_id=command_id) as writing:
             if writing.earlier is None:
                 holds.lapse_expired(writing.session, self._clock.now())
                 row = schedule.appointment_row(writing.session, appointment_id, version)
-                self._lose(writing, by, rows.visit_value(row), target, reason, policy)
+                self._writer.lose(writing, by, rows.visit_value(row), target, reason, policy)
             found = schedule.board_row(writing.session, appointment_id)
             writing.detail, writing.result = found.record, {"appointment": appointment_id}
             return found.appointment
@@ -351,38 +262,10 @@ class Courses:
             found = schedule.board_row(session, appointment_id)
             writing.detail, writing.result = found.record, {"appointment": appointment_id}
             if writing.earlier is None:
-                self._note(session, by, appointment_id, target or found.appointment.status, answer)
+                self._writer.note(session, by, appointment_id, target or found.appointment.status, answer)
                 session.flush()
             events = policy_events.of_patient(session, found.appointment.patient_id)
         return next((event for event in events if event.appointment_id == appointment_id), None)
-
-    def _note(self, session: Reads, by: User, appointment_id: int, target: Status, answer: PolicyAnswer) -> None:
-        if target not in _POLICY_OF:
-            raise Invalid("target", f"No policy is about “{target.word}”. Nothing was noted.")
-        said = self._notice(session, appointment_id, target)
-        if said.kind is None:
-            return
-        reason = _tidy(answer.reason)
-        if answer.waived and not reason:
-            raise Invalid("waiver", "A waiver needs its reason. Nothing was saved.")
-        row = policy_events.of_visit(session, appointment_id, said.kind)
-        if row is None:
-            patient_id = session.get_one(AppointmentRow, appointment_id).patient_id
-            row = PolicyEventRow(appointment_id=appointment_id, patient_id=patient_id, kind=said.kind.value)
-            row.notice_minutes, row.fee, row.currency = said.notice_minutes, said.fee, said.currency
-            session.add(row)
-        row.waived, row.reason = answer.waived, reason
-        row.at, row.user_id = self._clock.now(), by.id
-
-    def _notice(self, session: Reads, appointment_id: int, target: Status) -> PolicyNotice:
-        visit = schedule.board_row(session, appointment_id).appointment
-        if visit.status in _CAME and target in CANCELLED:
-            return terms.came(self._catalog.policies, target)
-        location = clinic_rows.location(session, visit.location_id)
-        now = wall_now(self._clock, location.zone)
-        shut = clinic_rows.closures(session, location.id, now.date(), max(visit.starts_at, now).date())
-        earlier = policy_events.missed_before(session, visit.patient_id, visit.id)
-        return terms.notice(self._catalog.policies, target, now, visit.starts_at, location.hours, shut, earlier)
 
     @intention
     def stop(
@@ -403,7 +286,7 @@ class Courses:
             NotFound: the series is not there.
             Refused: the series is over already.
         """
-        reason = _tidy(reason)
+        reason = tidy(reason)
         if not reason:
             raise Invalid("reason", "Say why the series ends. Nothing was changed.")
         with self._store.writing(Op.STOP_SERIES, by=by.id, command_id=command_id) as writing:
@@ -414,7 +297,7 @@ class Courses:
             series = rows.series_row(session, series_id)
             course = rows.course(session, series_id, self._catalog.protocols)
             writing.detail = course.record
-            _must_run(course)
+            must_run(course)
             series.status, series.stopped_reason = SeriesStatus.STOPPED.value, reason
             now = wall_now(self._clock, clinic_rows.location(session, series.location_id).zone)
             cancelled = []
@@ -436,7 +319,7 @@ class Courses:
             NotFound: the task is not there.
             Stale: someone else has finished it.
         """
-        outcome = _tidy(outcome, "outcome")
+        outcome = tidy(outcome, "outcome")
         if len(outcome) < _SHORTEST_OUTCOME:
             raise Invalid("outcome", "Say in a few words what was decided. Nothing was saved.")
         with self._store.writing(Op.FINISH_TASK, by=by.id, command_id=command_id) as writing:
@@ -448,52 +331,3 @@ class Courses:
             done = task_rows.task(session, task_id)
             writing.detail, writing.result = done.record, {"task": task_id}
             return done
-
-
-def _placed(course: Course, repair: SeriesRepair) -> list[Placed]:
-    """The visits of a repair that go to a new place; the one that stands for the missed visit among them."""
-    subject = course.visit(repair.appointment_id)
-    return [
-        Placed(subject if v.appointment_id is None else course.visit(v.appointment_id), v.to, v.was)
-        for v in repair.visits
-        if v.to is not None
-    ]
-
-
-def _must_run(course: Course) -> None:
-    if not course.active:
-        raise _refused("series-over", "This series is over. Plan a new one instead.")
-
-
-def _may_be_made_up(course: Course, visit: CourseVisit, target: Status) -> None:
-    """Refuses what has taken place, is under way, or has another in its place."""
-    _must_run(course)
-    if visit.status in IN_CHAIR or visit.status is Status.DISCHARGED:
-        raise _refused("took-place", f"This visit is {visit.status.word.lower()}; there is nothing to make up for.")
-    if visit.status in LOST:
-        other = course.stand_in(visit)
-        if other is not None:
-            day = f"{other.place.starts_at:%d %b %Y}"
-            raise _refused("stood-for", f"Another visit stands for this one already, on {day}.")
-    elif transition(visit.status, target) is None and target is Status.NO_SHOW:
-        raise _refused("no-such-step", f"A visit that is {visit.status.word.lower()} cannot become missed.")
-
-
-def _check_step(source: Status, target: Status, by: User) -> None:
-    found = transition(source, target)
-    if found is None or found.clinical or target not in LOST:
-        text = f"A visit that is {source.word.lower()} cannot become {target.word.lower()}. Nothing was changed."
-        raise _refused("no-such-step", text)
-    if by.role not in found.roles:
-        raise NotAllowed(f"“{found.verb}” is not a step of your role. Nothing was changed.")
-
-
-def _tidy(words: str, field: str = "reason") -> str:
-    kept = " ".join(words.split())
-    if len(kept) > _LONGEST_REASON:
-        raise Invalid(field, f"The {field} may have at most {_LONGEST_REASON} letters.")
-    return kept
-
-
-def _refused(code: str, sentence: str) -> Refused:
-    return Refused([Finding(code, Severity.BLOCK, sentence)])
