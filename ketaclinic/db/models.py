@@ -529,6 +529,88 @@ class DocumentRow(Recorded, Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
+class VialRow(Recorded, Base):
+    """A vial of the drug ledger, as its label reads. Only `finished_at` ever changes.
+
+    `volume_ul`: whole microlitres; with whole mg/mL the content is whole micrograms.
+    `finished_at`: since when nothing is left in it, so that years of used vials cost nothing to pass over.
+    """
+
+    __tablename__ = "vials"
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    lot: Mapped[str] = mapped_column(String(80))
+    expires_on: Mapped[date] = mapped_column(Date)
+    mg_per_ml: Mapped[int] = mapped_column(Integer)
+    volume_ul: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    __table_args__ = (
+        Index("ix_vials_location_received", "location_id", "received_at"),
+        Index(
+            "ix_vials_in_stock",
+            "location_id",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+        CheckConstraint("mg_per_ml > 0 AND volume_ul > 0", name="holds"),
+    )
+
+
+class LedgerEntryRow(Recorded, Base):
+    """One line of the drug ledger, in whole micrograms; never changed, never removed: a later line reverses it.
+
+    `amount_ug` is signed for `settled` alone; everywhere else the kind says which way it goes.
+    """
+
+    __tablename__ = "ledger_entries"
+    vial_id: Mapped[int] = mapped_column(ForeignKey("vials.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    amount_ug: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    witness_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounters.id"), index=True)
+    count_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_counts.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (CheckConstraint("witness_id <> user_id", name="witnessed"),)
+
+
+class LedgerCountRow(Recorded, Base):
+    """A count of every vial at opening or close. `lines`: list of {"vial", "expected", "counted"}, in micrograms.
+
+    Explanation and close are written once each; nothing else ever changes.
+    """
+
+    __tablename__ = "ledger_counts"
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    moment: Mapped[str] = mapped_column(String(8))  # open, close
+    day: Mapped[date] = mapped_column(Date)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    witness_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    lines: Mapped[list[Any]] = mapped_column(JSON)
+    discrepancy: Mapped[bool] = mapped_column(Boolean)
+    last_entry: Mapped[int] = mapped_column(_Id)  # the ledger's last line when it was counted
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    explained_at: Mapped[datetime | None] = mapped_column(Instant)
+    explained_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    explained_witness_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    __table_args__ = (
+        Index("ix_ledger_counts_location_day", "location_id", "day"),
+        Index(
+            "ix_ledger_counts_unexplained",
+            "location_id",
+            sqlite_where=text("discrepancy AND explained_at IS NULL"),
+            postgresql_where=text("discrepancy AND explained_at IS NULL"),
+        ),
+        CheckConstraint("witness_id <> user_id", name="witnessed"),
+    )
+
+
 class OperationRow(Base):
     """One committed operation: the head of its entries in the change log, chained by a keyed hash."""
 

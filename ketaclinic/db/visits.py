@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
-from ketaclinic.db import charting, people
+from ketaclinic.db import charting, ledger, people
 from ketaclinic.db.duty import duty
 from ketaclinic.db.models import (
     AppointmentRow,
@@ -31,6 +31,7 @@ from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.clinical_limits import ClinicalLimits, clinical_limits
 from ketaclinic.domain.consents import Consent, best_consent
 from ketaclinic.domain.findings import NotFound
+from ketaclinic.domain.ledger import SessionDrug, summed
 from ketaclinic.domain.observations import Level
 from ketaclinic.domain.orders import Order, order_problem
 from ketaclinic.domain.people import ClinicalProfile, Escort, Role
@@ -74,6 +75,7 @@ class VisitReader:
         consents = charting.consents(self._session, patients)
         profiles = self._profiles(patients)
         escorts = self._escorts(heads)
+        drugs = self._drugs(heads)
         visits = []
         for head in heads:
             encounter_row, visit_row, patient_row, series_row, chair_row, location_row, number = head
@@ -108,9 +110,23 @@ class VisitReader:
                     limits=self._limits,
                     prescribers=self._on_site(location_row.id, location_row.zone),
                     names=self._names,
+                    drug=drugs.get(encounter.id),
                 )
             )
         return tuple(visits)
+
+    def _drugs(self, heads: Sequence[_Head]) -> Mapping[int, SessionDrug]:
+        """What the drug ledger says of the sessions that began since their location keeps one."""
+        since = ledger.keeps_ledger(self._session, (head[5].id for head in heads))
+        if not since:
+            return {}
+        kept = [
+            head[0]
+            for head in heads
+            if head[5].id in since and (head[0].started_at is None or head[0].started_at >= since[head[5].id])
+        ]
+        found = ledger.session_balances(self._session, (row.id for row in kept))
+        return {row.id: SessionDrug(summed(found.get(row.id, {}).values())) for row in kept}
 
     def _protocol(self, protocol_id: str) -> Protocol:
         protocol = self._catalog.protocols.get(protocol_id)

@@ -60,6 +60,15 @@ class Op(StrEnum):
     ACKNOWLEDGE_ALERT = "Acknowledge alert"
     STOP_INFUSION = "Stop infusion"
     SIGN_OFF = "Sign off"
+    RECEIVE_VIALS = "Receive vials"
+    DRAW_DRUG = "Draw drug"
+    ADMINISTER_DRUG = "Record administered drug"
+    WASTE_DRUG = "Waste drug"
+    RETURN_DRUG = "Return drug"
+    COUNT_DRUG = "Count drug"
+    EXPLAIN_COUNT = "Explain count"
+    REVERSE_ENTRY = "Reverse ledger line"
+    CLOSE_LEDGER = "Close day of the drug ledger"
     FILE_DOCUMENT = "File document"
 
 

@@ -12,7 +12,7 @@ from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.answers import Asked, evaluate, open_findings
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.checklists import Checklist, ChecklistItem, ItemStatus, Option
-from ketaclinic.domain.discharge import criteria, later_item, recovery_statuses
+from ketaclinic.domain.discharge import criteria, from_ledger, later_item, recovery_statuses
 from ketaclinic.domain.encounters import Criterion
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.observations import Level
@@ -24,8 +24,9 @@ _PRESCRIBER = (Role.PRESCRIBER.value,)
 
 
 def asked_of(visit: Visit, checklist: Checklist) -> Checklist:
-    """The checklist with the options that only the clinic's present state can tell."""
-    return replace(checklist, items=tuple(_with_options(visit, item) for item in checklist.items))
+    """The checklist with the options that only the clinic's present state can tell, and its drug ledger."""
+    told = (from_ledger(visit, item) for item in checklist.items)
+    return replace(checklist, items=tuple(_with_options(visit, item) for item in told))
 
 
 def statuses(visit: Visit, checklist: Checklist) -> tuple[ItemStatus, ...]:

@@ -4,17 +4,22 @@ Fails closed: what is missing, stale or out of range is not met, and each criter
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ketaclinic.domain import events, monitoring
 from ketaclinic.domain.answers import Asked, evaluate
-from ketaclinic.domain.checklists import Checklist, ChecklistItem, Computed, ItemState, ItemStatus
+from ketaclinic.domain.checklists import Checklist, ChecklistItem, Computed, ItemKind, ItemState, ItemStatus
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.encounters import AlertView, Criterion
 from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, Observation
 from ketaclinic.domain.start_items import START_ITEMS
 from ketaclinic.domain.visit import Visit
+
+_WASTE = "waste"
+"""The item of the discharge checklist that the drug ledger answers."""
+_RECONCILED = "waste-reconciled"
 
 
 def criteria(visit: Visit, statuses: Sequence[ItemStatus], alerts: Sequence[AlertView]) -> tuple[Criterion, ...]:
@@ -52,6 +57,13 @@ def later_item(visit: Visit) -> Callable[[ChecklistItem], Computed]:
     return lambda item: (
         START_ITEMS[item.computed](visit) if item.computed in START_ITEMS else Computed("Needs the vitals.", open=True)
     )
+
+
+def from_ledger(visit: Visit, item: ChecklistItem) -> ChecklistItem:
+    """The item about waste, answered by the drug ledger where the clinic keeps one; any other item as it is."""
+    if item.code != _WASTE or visit.drug is None:
+        return item
+    return replace(item, kind=ItemKind.COMPUTED, computed=_RECONCILED, options=())
 
 
 def _computed_row(item: ChecklistItem, told: Computed) -> ItemStatus:
@@ -262,6 +274,14 @@ def _padss_activity(answered: Mapping[str, ItemStatus]) -> Computed:
     return Computed(f"From orientation and gait: {points}.", score=points)
 
 
+def _waste(visit: Visit) -> Computed:
+    """All that was drawn for this session was administered or wasted; nothing drawn at all is not reconciled."""
+    drug = visit.drug
+    if drug is None:
+        return Computed("The drug ledger does not know this session.", open=True)
+    return Computed(drug.words, open=not drug.reconciled)
+
+
 def _fresh(visit: Visit, *codes: str) -> tuple[Observation | None, str]:
     """The last row since the stop that holds these values, if it is fresh; else None and why."""
     row = _latest_after_stop(visit, *codes)
@@ -295,6 +315,7 @@ _COMPUTATIONS: Mapping[str, Callable[[Visit, Mapping[str, ItemStatus]], Computed
     "aldrete-saturation": lambda visit, _: _aldrete_saturation(visit),
     "padss-vitals": lambda visit, _: _padss_vitals(visit),
     "padss-activity": lambda _, answered: _padss_activity(answered),
+    _RECONCILED: lambda visit, _: _waste(visit),
 }
 COMPUTED_HERE = frozenset(_COMPUTATIONS)
 """What a discharge checklist may name in `computed`, besides the items of the start."""

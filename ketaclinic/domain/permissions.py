@@ -13,6 +13,8 @@ CLINICAL = frozenset({Role.NURSE, Role.PRESCRIBER})
 PRESCRIBING = frozenset({Role.PRESCRIBER})
 MANAGING = frozenset({Role.MANAGER})
 ALL = frozenset(Role)
+LEDGER = CLINICAL | MANAGING
+"""Who reads the drug ledger; a manager reads, and writes nothing."""
 ESCORTS = DESK | CLINICAL
 """Who may name the adult who takes the patient home: also the nurse, who is the last to see both."""
 
@@ -114,6 +116,22 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "importing.preview": DESK,
     "importing.read": DESK,
     "importing.run": DESK,
+    "ledger.administer": CLINICAL,
+    "ledger.close_day": CLINICAL,
+    "ledger.count": CLINICAL,
+    "ledger.day": LEDGER,
+    "ledger.draw": CLINICAL,
+    "ledger.draw_check": CLINICAL,
+    "ledger.entries": LEDGER,
+    "ledger.explain": CLINICAL,
+    "ledger.receive": CLINICAL,
+    "ledger.report": LEDGER,
+    "ledger.return_": CLINICAL,
+    "ledger.reverse": CLINICAL,
+    "ledger.sessions": LEDGER,
+    "ledger.stock": LEDGER,
+    "ledger.strengths": LEDGER,
+    "ledger.waste": CLINICAL,
     "orders.check": PRESCRIBING,
     "orders.of_patient": CLINICAL,
     "orders.sign": PRESCRIBING,
@@ -223,6 +241,22 @@ _WHAT = {
     "importing.preview": "import patients",
     "importing.read": "import patients",
     "importing.run": "import patients",
+    "ledger.administer": "write into the drug ledger",
+    "ledger.close_day": "close the drug ledger's day",
+    "ledger.count": "count the drug",
+    "ledger.day": "see the drug ledger",
+    "ledger.draw": "draw drug",
+    "ledger.draw_check": "draw drug",
+    "ledger.entries": "see the drug ledger",
+    "ledger.explain": "explain a count",
+    "ledger.receive": "receive drug",
+    "ledger.report": "see the drug ledger",
+    "ledger.return_": "return drug",
+    "ledger.reverse": "take lines of the drug ledger back",
+    "ledger.sessions": "see the drug ledger",
+    "ledger.stock": "see the drug ledger",
+    "ledger.strengths": "see the drug ledger",
+    "ledger.waste": "waste drug",
     "orders.of_patient": "see orders",
     "orders.sign": "sign orders",
     "orders.write": "write orders",

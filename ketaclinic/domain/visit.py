@@ -18,6 +18,7 @@ from ketaclinic.domain.dosing import Calculation, Dose, compute_dose, second_che
 from ketaclinic.domain.events import Event, PumpState
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.instruments import Instrument
+from ketaclinic.domain.ledger import SessionDrug
 from ketaclinic.domain.monitoring import Course, DueCheck, Row
 from ketaclinic.domain.observations import Observation, ObservationCatalog, ObservationField, valid_rows
 from ketaclinic.domain.orders import Order
@@ -83,6 +84,7 @@ class Visit:
         consent, consent_problem: likewise.
         answers: the answer that counts for each item code.
         names: user id -> name, for what people did.
+        drug: what the drug ledger says of this session; None where the clinic keeps none.
     """
 
     now: datetime
@@ -110,6 +112,7 @@ class Visit:
     prescribers: tuple[Prescriber, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
     around: Around = Around()
+    drug: SessionDrug | None = None
 
     @cached_property
     def fields(self) -> tuple[ObservationField, ...]:

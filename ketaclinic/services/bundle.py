@@ -12,24 +12,25 @@ from ketaclinic.db.store import Store
 
 if TYPE_CHECKING:
     from ketaclinic.services.booking import Booking
+    from ketaclinic.services.calls import Calls
     from ketaclinic.services.charting import Charting
     from ketaclinic.services.clinic import ClinicService
     from ketaclinic.services.consents import Consents
+    from ketaclinic.services.courses import Courses
     from ketaclinic.services.demonstration import Demonstration
     from ketaclinic.services.doctor import Doctor
     from ketaclinic.services.floor import Floor
     from ketaclinic.services.history import History
     from ketaclinic.services.importing import Importing
+    from ketaclinic.services.ledger import Ledger
     from ketaclinic.services.orders import Orders
+    from ketaclinic.services.overview import Overview
     from ketaclinic.services.patients import Patients
     from ketaclinic.services.printing import Printing
-    from ketaclinic.services.calls import Calls
-    from ketaclinic.services.courses import Courses
-    from ketaclinic.services.overview import Overview
     from ketaclinic.services.recall import Recall
     from ketaclinic.services.repair import Repair
-    from ketaclinic.services.views import Views
     from ketaclinic.services.users import Users
+    from ketaclinic.services.views import Views
 
 # ruff: noqa: PLC0415 - late on purpose, see above
 
@@ -102,6 +103,13 @@ class Services:
         from ketaclinic.services.importing import Importing
 
         return Importing(*self._given)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """The drug ledger."""
+        from ketaclinic.services.ledger import Ledger
+
+        return Ledger(*self._given)
 
     @cached_property
     def orders(self) -> "Orders":

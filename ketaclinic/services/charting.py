@@ -185,19 +185,29 @@ class Charting:
 
     @intention
     def set_dose(
-        self, by: User, encounter_id: int, weight_kg: float, concentration: float, *, confirmed: bool = False
+        self,
+        by: User,
+        encounter_id: int,
+        weight_kg: float,
+        concentration: float,
+        *,
+        confirmed: bool = False,
+        vial_id: int | None = None,
     ) -> EncounterView:
         """Today's weight and the vial; the program computes mg, mL and rate. A second check made before is void.
 
+        `vial_id` may name the vial of the drug ledger that will be drawn from.
+
         Raises:
             Invalid: the strength is not one of the vials.
-            Refused: the weight cannot be, or is asked again; or the infusion runs.
+            Refused: the weight cannot be, or is asked again; the infusion runs; the vial is expired or of another
+                strength.
         """
         return self._do(
             by,
             encounter_id,
             Op.ANSWER_CHECKLIST,
-            lambda act: acts.set_dose(act, weight_kg, concentration, confirmed=confirmed),
+            lambda act: acts.set_dose(act, weight_kg, concentration, confirmed=confirmed, vial_id=vial_id),
         )
 
     @intention

@@ -12,7 +12,7 @@ from typing import Any
 
 from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.db import charting as rows
-from ketaclinic.db import users
+from ketaclinic.db import ledger, users
 from ketaclinic.db.store import Writing
 from ketaclinic.domain import events
 from ketaclinic.domain.alerts import visit_alerts
@@ -270,7 +270,9 @@ def _pump_event(act: Act, kind: str, data: Mapping[str, Any], at: datetime) -> N
     act.event(kind, data, happened_at=at)
 
 
-def set_dose(act: Act, weight_kg: float, concentration: float, *, confirmed: bool) -> tuple[Finding, ...]:
+def set_dose(
+    act: Act, weight_kg: float, concentration: float, *, confirmed: bool, vial_id: int | None = None
+) -> tuple[Finding, ...]:
     """Keeps today's weight and the vial that was chosen; what was checked before must be checked again."""
     visit = act.visit
     if visit.encounter.started_at is not None:
@@ -279,14 +281,30 @@ def set_dose(act: Act, weight_kg: float, concentration: float, *, confirmed: boo
         strengths = ", ".join(number(c) for c in visit.charted.concentrations)
         raise Invalid("concentration", f"Choose the vial's strength: {strengths} mg/mL. Nothing was saved.")
     _weighed(visit, weight_kg, confirmed=confirmed)
+    data: dict[str, Any] = {"concentration": concentration, "weight_kg": weight_kg}
+    if vial_id is not None:
+        _may_use(act, vial_id, concentration)
+        data["vial"] = vial_id
     if visit.weight_kg != weight_kg:
         checklist = next((c.id for c in visit.checklists if c.item("weight")), "")
         kept = Answer(checklist, "weight", float(weight_kg), act.now, act.by.id)
         rows.add_answer(act.writing.session, visit.encounter.id, kept)
-    act.event(events.DOSE, {"concentration": concentration, "weight_kg": weight_kg})
+    act.event(events.DOSE, data)
     if visit.order is None:
         return (Finding("order", Severity.WARN, visit.order_problem, subject="order"),)
     return ()
+
+
+def _may_use(act: Act, vial_id: int, concentration: float) -> None:
+    """Raises Refused for a vial of the drug ledger that is not here, expired, or of another strength."""
+    kept, visit = ledger.vial(act.writing.session, vial_id), act.visit
+    if kept.location_id != visit.appointment.location_id:
+        raise refused("ledger-elsewhere", f"{kept.number} is in stock at another location. Nothing was saved.")
+    if kept.mg_per_ml != concentration:
+        text = f"{kept.number} holds {kept.mg_per_ml} mg/mL, not {number(concentration)} mg/mL. Nothing was saved."
+        raise refused("ledger-strength", text)
+    if kept.expires_on < to_wall(act.now, visit.zone).date():
+        raise refused("ledger-expired", f"{kept.number} expired on {kept.expires_on.isoformat()}. Nothing was saved.")
 
 
 def second_check(act: Act, approver: User, given: Calculation) -> tuple[Finding, ...]:

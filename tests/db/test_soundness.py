@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from ketaclinic.db.models import BookingOverrideRow, DocumentRow, LocationRow, ShiftRow
+from ketaclinic.db.models import AppointmentRow, BookingOverrideRow, DocumentRow, LocationRow, ShiftRow
 from ketaclinic.db.soundness import check_all
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
@@ -108,14 +108,14 @@ def test_an_empty_database_is_sound(store: Store) -> None:
         ("UPDATE appointments SET patient_id = 3 WHERE id = 1", "Visits whole", "appointments 1 are not"),
         ("UPDATE documents SET digest = 'd37e'", "Documents", "documents 1 are not the bytes filed"),
         ("UPDATE operations SET user_id = 2 WHERE seq = 2", "Audit chain", "Operation 2 is not as it was written"),
-        ("UPDATE alembic_version SET version_num = '0000'", "Schema version", "0000, this program knows 0002"),
+        ("UPDATE alembic_version SET version_num = '0000'", "Schema version", "0000, this program knows 0003"),
     ],
 )
 def test_each_fault_is_found_and_named(busy: Store, statement: str, check: str, detail: str) -> None:
     tamper(busy, statement)
     found = unsound(busy)
     if "alembic" in statement:
-        tamper(busy, "UPDATE alembic_version SET version_num = '0002'")
+        tamper(busy, "UPDATE alembic_version SET version_num = '0003'")
     assert check in found, found
     assert detail in found[check]
 
@@ -226,3 +226,24 @@ def test_usual_nurses_go_by_the_day_of_the_week(store: Store) -> None:
     with store.writing(Op.EDIT_CLINIC) as writing:
         writing.session.get_one(LocationRow, 1).usual_nurses = [1, 0, 1, 1, 1, 1, 1]  # none on Tuesdays
     assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:00"
+
+
+def test_a_visit_booked_at_another_hour_since_makes_a_known_shortage_no_fault(store: Store) -> None:
+    loaded(store, after(0), after(20), nurses=2)
+    with store.writing(Op.EDIT_SHIFTS) as writing:
+        writing.session.add(ShiftRow(user_id=NURSE, location_id=1, starts_at=NINE, ends_at=NINE + timedelta(hours=9)))
+    assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:20"
+    a_series(store, 3, (3, after(240)))
+    assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:20"
+    a_series(store, 4, (4, after(30)))
+    assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:20 have too few nurses"}
+
+
+def test_a_shortage_made_by_the_operation_that_moved_the_visits_is_no_fault(store: Store) -> None:
+    """As a repair of the day saves it: somebody leaves, and the patients in their chairs stay short of a nurse."""
+    loaded(store, after(0), after(240), nurses=2)
+    with store.writing(Op.REPAIR_DAY) as writing:
+        row = writing.session.get_one(AppointmentRow, 2)
+        row.starts_at, row.ends_at = after(20), after(20) + timedelta(minutes=115)
+        writing.session.add(ShiftRow(user_id=NURSE, location_id=1, starts_at=NINE, ends_at=NINE + timedelta(hours=9)))
+    assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:20"
