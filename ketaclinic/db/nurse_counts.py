@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -44,7 +44,7 @@ Minute = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A day and time of day at which a location's visits need more nurses than are on duty."""
+    """Five minutes of a day in which a location's visits need more nurses than are on duty."""
 
     location_id: int
     day: str
@@ -52,19 +52,24 @@ class Shortage:
 
 
 def shortages(connection: Connection, since: int) -> Iterator[Shortage]:
-    """The first shortage of each location and day from `since` (minutes since 1970) on, in order."""
+    """Every shortage from `since` (minutes since 1970) on, by location and minute."""
     in_setup: Counter[Minute] = Counter()
     shared: dict[Minute, Fraction] = {}
     for visit in connection.execute(_VISITS, {"since": since}):
         _count(visit, in_setup, shared)
     nurses = _Nurses(connection, since)
-    told: set[tuple[int, int]] = set()
     for location, minute in sorted({*in_setup, *shared}):
-        day = minute // _DAY
         needed = in_setup[location, minute] + shared.get((location, minute), Fraction(0))
-        if (location, day) not in told and needed > nurses.on_duty(location, minute):
-            told.add((location, day))
+        if needed > nurses.on_duty(location, minute):
             yield Shortage(location, *_written(minute))
+
+
+def first_of_each_day(found: Iterable[Shortage]) -> tuple[Shortage, ...]:
+    """The first shortage of each location and day, in order."""
+    firsts: dict[tuple[int, str], Shortage] = {}
+    for shortage in found:
+        firsts.setdefault((shortage.location_id, shortage.day), shortage)
+    return tuple(firsts.values())
 
 
 def _count(visit: Row[Any], in_setup: Counter[Minute], shared: dict[Minute, Fraction]) -> None:

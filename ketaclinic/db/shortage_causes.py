@@ -1,16 +1,18 @@
-"""Why a day has too few nurses: somebody overrode the rule, or people were taken off duty after the day was booked.
+"""Why a day has too few nurses: somebody overrode the rule, or people were taken off duty after the visits were booked.
 
-Neither is a fault of the database; a shortage that nobody answers for is one.
+Neither is a fault of the database; a shortage that nobody answers for is one. Asked are only the visits that need a
+nurse at that minute: what else was booked on the day since makes nothing worse.
 """
 
 import json
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from ketaclinic.db.nurse_counts import Shortage
+from ketaclinic.domain.claims import wall_minutes
 
 _OVERRIDDEN = text("""
     SELECT count(*) FROM booking_overrides AS o JOIN appointments AS a ON a.id = o.appointment_id
@@ -37,14 +39,19 @@ _EPOCH = date(1970, 1, 1)
 _DAY = 24 * 60
 
 
-def unexplained(connection: Connection, shortages: Iterator[Shortage]) -> tuple[Shortage, ...]:
+def unexplained(connection: Connection, shortages: Iterable[Shortage]) -> tuple[Shortage, ...]:
     """The shortages nobody answers for."""
-    last_capacity: int | None = None
+    asked = tuple(shortages)
+    if not asked:
+        return ()
+    last_capacity = connection.scalar(_CAPACITY) or 0
+    bookings: dict[str, list[_Booking]] = {}
     found = []
-    for shortage in shortages:
-        if last_capacity is None:
-            last_capacity = connection.scalar(_CAPACITY) or 0
-        if not _overridden(connection, shortage) and _last_booking(connection, shortage) >= last_capacity:
+    for shortage in asked:
+        if shortage.day not in bookings:
+            bookings[shortage.day] = _bookings(connection, shortage.day)
+        last = _last_over(bookings[shortage.day], shortage)
+        if last > last_capacity and not _overridden(connection, shortage):
             found.append(shortage)
     return tuple(found)
 
@@ -55,13 +62,33 @@ def _overridden(connection: Connection, shortage: Shortage) -> bool:
     return bool(connection.scalar(_OVERRIDDEN, given))
 
 
-def _last_booking(connection: Connection, shortage: Shortage) -> int:
-    """The last operation that put a visit into that day; 0 when the audit knows of none."""
-    for seq, before, after in connection.execute(_OF_THE_DAY, {"day": shortage.day}):
+_Booking = tuple[int, dict[str, Any]]
+"""The number of an operation, and a visit as it put it somewhere."""
+
+
+def _bookings(connection: Connection, day: str) -> list[_Booking]:
+    """What put visits into a day, the latest first."""
+    found = []
+    for seq, before, after in connection.execute(_OF_THE_DAY, {"day": day}):
         was, now = _image(before), _image(after)
         if now and now["status"] not in _FREE and (not was or was["status"] in _FREE or _moved(was, now)):
-            return int(seq)
+            found.append((int(seq), now))
+    return found
+
+
+def _last_over(bookings: Iterable[_Booking], shortage: Shortage) -> int:
+    """The last operation that put a visit over those minutes; 0 when the audit knows of none."""
+    minute = wall_minutes(datetime.fromisoformat(f"{shortage.day} {shortage.time}"))
+    for seq, visit in bookings:
+        if visit["location_id"] == shortage.location_id and _needs_a_nurse(visit, minute):
+            return seq
     return 0
+
+
+def _needs_a_nurse(visit: dict[str, Any], minute: int) -> bool:
+    starts = wall_minutes(datetime.fromisoformat(visit["starts_at"]))
+    leaves = starts + visit["prep"] + visit["infusion"] + visit["recovery"]
+    return bool(starts + visit["setup_from"] <= minute < leaves)
 
 
 def _moved(was: dict[str, Any], now: dict[str, Any]) -> bool:

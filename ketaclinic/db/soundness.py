@@ -12,7 +12,7 @@ from ketaclinic.db.chain import CHANGES, verify
 from ketaclinic.db.images import image_of, same_image
 from ketaclinic.db.migrate import REVISIONS, version_of
 from ketaclinic.db.models import Base, ClinicRow, DocumentRow
-from ketaclinic.db.nurse_counts import Shortage, shortages
+from ketaclinic.db.nurse_counts import Shortage, first_of_each_day, shortages
 from ketaclinic.db.shortage_causes import unexplained
 from ketaclinic.domain.soundness import Check
 
@@ -230,8 +230,8 @@ def _listed(session: Session, name: str, query: str, table: str) -> Check:
 def _nurse_load(session: Session, today: int) -> Check:
     connection = session.connection()
     found = tuple(shortages(connection, today))
-    faults = [_when(shortage) for shortage in unexplained(connection, iter(found))]
-    answered = ", ".join(map(_when, found[:_SHOWN]))
+    faults = [_when(shortage) for shortage in first_of_each_day(unexplained(connection, found))]
+    answered = ", ".join(map(_when, first_of_each_day(found)[:_SHOWN]))
     enough = "enough nurses at every five minutes" if not found else f"too few, known to the clinic: {answered}"
     return _listing("Nurse load", faults, enough, "have too few nurses")
 

@@ -9,7 +9,7 @@ from ketaclinic.db.busy_time import busy_time, busy_time_on
 from ketaclinic.db.clinic import location
 from ketaclinic.db.duty import duty
 from ketaclinic.db.models import AbsenceRow, LocationRow, ShiftPatternRow, ShiftRow, UserRow
-from ketaclinic.db.nurse_counts import shortages
+from ketaclinic.db.nurse_counts import first_of_each_day, shortages
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.claims import from_wall_minutes, wall_minutes
@@ -124,5 +124,5 @@ def test_the_doctor_counts_who_is_there_by_itself(
     a_series(clinic, 1, (1, NINE))
     enter(clinic, *rows())
     with clinic.reading() as session:
-        found = list(shortages(session.connection(), wall_minutes(datetime(2026, 11, 23))))
+        found = first_of_each_day(shortages(session.connection(), wall_minutes(datetime(2026, 11, 23))))
     assert [f"{one.day} {one.time}" for one in found] == short

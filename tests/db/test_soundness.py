@@ -200,7 +200,7 @@ def test_shifts_of_nurses_count_where_any_are_entered(store: Store) -> None:
     assert unsound(store) == {}
     assert "known to the clinic: location 1, 2026-11-24 09:20" in details(store)["Nurse load"]
     a_series(store, 3, (3, after(45)))
-    assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:20 have too few nurses"}
+    assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:45 have too few nurses"}
     later = wall_minutes(datetime(2026, 11, 25))
     assert unsound(store, today=later) == {}
 
@@ -236,7 +236,7 @@ def test_a_visit_booked_at_another_hour_since_makes_a_known_shortage_no_fault(st
     a_series(store, 3, (3, after(240)))
     assert details(store)["Nurse load"] == "too few, known to the clinic: location 1, 2026-11-24 09:20"
     a_series(store, 4, (4, after(30)))
-    assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:20 have too few nurses"}
+    assert unsound(store) == {"Nurse load": "location 1, 2026-11-24 09:30 have too few nurses"}
 
 
 def test_a_shortage_made_by_the_operation_that_moved_the_visits_is_no_fault(store: Store) -> None:
