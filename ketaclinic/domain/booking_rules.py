@@ -28,6 +28,7 @@ BookingRule = Callable[[Wanted, Situation], tuple[Finding, ...]]
 
 _MANAGER = (Role.MANAGER.value,)
 _PRESCRIBER = (Role.PRESCRIBER.value,)
+_NO_CHAIR = "That chair is out of use, or not at this location."
 
 
 def hours(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
@@ -86,9 +87,7 @@ def chair_free(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
         starts, ends = _span(session)
         chair = situation.chairs.get(session.chair_id)
         if chair is None:
-            found.append(
-                _finding("chair-unknown", Severity.BLOCK, wanted, number, "That chair is not at this location.")
-            )
+            found.append(_finding("chair-unknown", Severity.BLOCK, wanted, number, _NO_CHAIR))
             continue
         if chair.retired_on is not None and chair.retired_on <= session.starts_at.date():
             text = f"{chair.name} is out of use since {day_name(chair.retired_on)}."
