@@ -89,6 +89,7 @@ class RepairDesk(QObject):
     def _solve(self) -> None:
         if self.day is None:
             return
+        self._inspector.hide()  # first: both beside the board would push the window wider
         panel, overlay = self._parts()
         self._round += 1
         number, day, out, fixed = self._round, self.day, self._outages, tuple(self._fixed.values())
@@ -96,7 +97,6 @@ class RepairDesk(QObject):
         seconds = float(self._context.catalog.rules.whole("repair.seconds"))
         panel.begin(day, out, self._named, seconds)
         overlay.show_plan(self.plan)
-        self._inspector.hide()
         self._board.select(0)
         user, services, place = self._context.user(), self._context.services, self._context.location.id
         self._context.ops.run_beside(
