@@ -12,12 +12,13 @@ from ketaclinic.db.busy_time import HOLDS_A_CHAIR, busy_time
 from ketaclinic.db.clinic import location
 from ketaclinic.db.duty import midnights, rosters
 from ketaclinic.db.duty_entries import roles
-from ketaclinic.db.models import AppointmentRow
+from ketaclinic.db.models import AppointmentRow, UserRow
 from ketaclinic.db.plain import minutes, plain
 from ketaclinic.domain.appointments import FREES_THE_CHAIR, OVER, Appointment, Card
 from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, changed_capacity
 from ketaclinic.domain.duty import DAY
 from ketaclinic.domain.out_of_place import Misfits, in_words, misfits, newly
+from ketaclinic.domain.people import Role
 
 _PREPS = select(AppointmentRow.id, AppointmentRow.prep).where(
     AppointmentRow.location_id == bindparam("location", type_=BigInteger),
@@ -83,9 +84,18 @@ def would_break(session: Session, catalog: Catalog, days: Days, change: Capacity
     if not busy.visits:
         return ()
     entered = rosters(session, days.location_id, days.first, days.count)
-    after = changed_capacity(busy, entered, change, roles(session, change.users))
+    prescribers = _prescribers(session, change)
+    after = changed_capacity(busy, entered, change, roles(session, change.users), prescribers)
     preps = _preps(session, days)
     return _told(session, catalog, days, newly(misfits(busy, preps), misfits(after, preps)))
+
+
+def _prescribers(session: Session, change: CapacityChange) -> int:
+    """How many prescribers there are once the change is made."""
+    rows = session.scalars(select(UserRow.id).where(UserRow.role == Role.PRESCRIBER.value, UserRow.active))
+    becoming = dict(change.role_changes)
+    stay = [user for user in rows if becoming.get(user, Role.PRESCRIBER) is Role.PRESCRIBER]
+    return len(stay) + sum(role is Role.PRESCRIBER and user not in stay for user, role in becoming.items())
 
 
 def _preps(session: Session, days: Days) -> dict[int, int]:

@@ -1,13 +1,13 @@
 """A change of what the clinic offers, thought through before it is saved, and the booked visits it would break."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from ketaclinic.domain.appointments import Card
 from ketaclinic.domain.booking_situation import BusyTime, ClosedStretch
 from ketaclinic.domain.claims import wall_minutes
-from ketaclinic.domain.duty import DAY, Away, DutyTuple, OneShift, Roster, UsualShift, on_duty
+from ketaclinic.domain.duty import DAY, Away, DutyTuple, OneShift, Roster, UsualShift, on_duty, unnamed, weekday_of
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.resources import Absence, Closure, Hours, Location, Shift, ShiftPattern
 
@@ -25,6 +25,7 @@ class CapacityChange:
         absences: new ones.
         closures: new ones.
         chairs_retired: chair id and the first day it is out of use.
+        role_changes: user id and the role from now on; None for who leaves, whose shifts count no more.
     """
 
     hours: tuple[Hours, ...] | None = None
@@ -36,6 +37,7 @@ class CapacityChange:
     absences: tuple[Absence, ...] = ()
     closures: tuple[Closure, ...] = ()
     chairs_retired: tuple[tuple[int, date], ...] = ()
+    role_changes: tuple[tuple[int, Role | None], ...] = ()
 
     @property
     def users(self) -> frozenset[int]:
@@ -53,6 +55,7 @@ class CapacityChange:
             or self.patterns_removed
             or self.shifts_removed
             or self.chairs_retired
+            or self.role_changes
         )
         # A shift that is moved to another day leaves its old one, which is not known here.
         if for_ever or any(shift.id for shift in self.shifts):
@@ -105,25 +108,73 @@ class HolidayCountry:
 
 
 def changed_capacity(
-    busy: BusyTime, rosters: Mapping[Role, Roster], change: CapacityChange, roles: Mapping[int, Role]
+    busy: BusyTime,
+    rosters: Mapping[Role, Roster],
+    change: CapacityChange,
+    roles: Mapping[int, Role],
+    prescribers: int = 0,
 ) -> BusyTime:
-    """The same days with the change made; `roles` are those of the users it names."""
-    location = busy.location
+    """The same days with the change made.
+
+    Args:
+        busy: the days as they are.
+        rosters: what is entered of who works when, by role.
+        change: what is to change.
+        roles: of the users it names.
+        prescribers: how many there are, where none is entered for a day.
+    """
+    location = _changed_location(busy, change)
     midnights = range(busy.first_midnight, busy.first_midnight + busy.days * DAY, DAY)
+    rosters = _with_roles(rosters, change.role_changes)
 
     def there(role: Role) -> list[DutyTuple]:
         users = frozenset(user for user, its in roles.items() if its is role)
-        return on_duty(changed_roster(rosters[role], change, users, location.id), midnights)
+        roster = changed_roster(rosters[role], change, users, location.id)
+        entered = on_duty(roster, midnights)
+        if not roster.away:
+            return entered
+        nurses = role is Role.NURSE
+        usual = {day: location.usual_nurses[weekday_of(day // DAY)] if nurses else prescribers for day in midnights}
+        return sorted([*entered, *unnamed(roster, entered, usual)])
 
     retired = dict(change.chairs_retired)
     return replace(
         busy,
-        location=_changed_location(busy, change),
+        location=location,
         chairs=tuple(replace(chair, retired_on=retired.get(chair.id, chair.retired_on)) for chair in busy.chairs),
         closures=(*busy.closures, *(_closed(one) for one in change.closures if one.location_id == location.id)),
         shifts=there(Role.NURSE),
         prescribers=there(Role.PRESCRIBER),
     )
+
+
+def _with_roles(rosters: Mapping[Role, Roster], changes: Iterable[tuple[int, Role | None]]) -> Mapping[Role, Roster]:
+    """The same with everything that is entered of some users counted in another role, or not at all."""
+    found = dict(rosters)
+    for user, becomes in changes:
+        parts = {role: _parted(roster, user) for role, roster in found.items()}
+        found = {role: others for role, (_, others) in parts.items()}
+        if becomes is not None:
+            now, mine = found[becomes], [own for own, _ in parts.values()]
+            found[becomes] = Roster(
+                (*now.usual, *(one for own in mine for one in own.usual)),
+                (*now.shifts, *(one for own in mine for one in own.shifts)),
+                (*now.away, *(one for own in mine for one in own.away)),
+            )
+    return found
+
+
+def _parted(roster: Roster, user: int) -> tuple[Roster, Roster]:
+    """What is entered of one user, and of the others."""
+    mine, others = (
+        Roster(
+            [one for one in roster.usual if (one.user_id == user) is its],
+            [one for one in roster.shifts if (one.user_id == user) is its],
+            [one for one in roster.away if (one.user_id == user) is its],
+        )
+        for its in (True, False)
+    )
+    return mine, others
 
 
 def changed_roster(roster: Roster, change: CapacityChange, users: frozenset[int], location_id: int) -> Roster:

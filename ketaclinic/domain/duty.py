@@ -6,6 +6,7 @@ A shift entered for a day stands in place of the user's usual one on that day, w
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 DAY = 24 * 60
 LONGEST_SHIFT = DAY
@@ -133,12 +134,22 @@ def unnamed(roster: Roster, entered: Sequence[DutyTuple], usual: Mapping[int, in
                 gone.setdefault(away.user_id, []).append((away.starts, away.ends))
         if not gone or is_entered(entered, midnight):
             continue
-        gaps = [gone[user] for user in sorted(gone)]
         for place in range(number):
             whole = (midnight, midnight + DAY)
-            left = without(whole, gaps[place]) if place < len(gaps) else [whole]
+            left = without(whole, _more_than(place, gone.values()))
             found += [(-1 - place, a, b) for a, b in left or [(midnight, midnight)]]
     return found
+
+
+def _more_than(number: int, gone: Iterable[Sequence[Span]]) -> list[Span]:
+    """When more than so many are away at once."""
+    away = [covered((0, *span) for span in spans) for spans in gone]
+    edges = sorted({edge for spans in away for span in spans for edge in span})
+    return [
+        (begins, ends)
+        for begins, ends in pairwise(edges)
+        if sum(any(a <= begins < b for a, b in spans) for spans in away) > number
+    ]
 
 
 def _entered(roster: Roster, days: Sequence[int]) -> Iterable[tuple[int, int, int, tuple[Span, ...]]]:

@@ -175,3 +175,13 @@ def test_of_the_usual_number_one_less_is_there_while_somebody_is_away() -> None:
     assert unnamed(elsewhere, [], {tuesday: 2}) == []
     whole_day = Roster(away=[Away(7, monday, tuesday)])
     assert nurses_on_duty(monday, unnamed(whole_day, [], {monday: 1}), 1) == (0,) * 288
+
+
+def test_of_the_usual_number_as_many_are_missing_as_are_away_at_that_minute() -> None:
+    """One of the usual number is missing whichever of two nurses is away, and two when both are."""
+    monday = 20_000 * DAY
+    away = [Away(2, monday + 540, monday + 660), Away(3, monday + 600, monday + 900)]
+    there = nurses_on_duty(monday, unnamed(Roster(away=away), [], {monday: 2}), 2)
+    assert [there[minute // 5] for minute in (535, 540, 600, 660, 900)] == [2, 1, 0, 1, 2]
+    alone = nurses_on_duty(monday, unnamed(Roster(away=away), [], {monday: 1}), 1)
+    assert [alone[minute // 5] for minute in (535, 540, 660, 900)] == [1, 0, 0, 1]

@@ -10,6 +10,7 @@ from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
 from ketaclinic.domain.findings import Invalid, Refused
+from ketaclinic.domain.people import Role
 from ketaclinic.domain.resources import Absence, Closure, Hours, Shift, ShiftPattern
 from ketaclinic.services.bundle import Services
 from tests.services.booking_builders import DESK, MANAGER, MONDAY, NURSE, NURSE_2, PRESCRIBER, Desk, a_desk, on, session
@@ -222,3 +223,36 @@ def test_countries_are_listed_with_their_regions(desk: Desk) -> None:
     assert ("CA", "California") in found["US"].regions
     assert ("BY", "Bayern") in found["DE"].regions
     assert found["CD"].name == "DR Congo"
+
+
+def test_where_only_the_usual_number_is_known_an_absence_takes_one_of_them(desk: Desk) -> None:
+    desk.services.clinic.edit_location(
+        MANAGER, replace(desk.services.clinic.locations(MANAGER)[0], usual_nurses=(1,) * 7)
+    )
+    gone = Absence(0, NURSE.id, on(0, "10:00"), on(1, "00:00"), "Sick")
+    assert breaks(desk, absences=(gone,)) == [
+        ("Silva, João", "Mon 09:00", "Too few nurses at 10:00: 0 in set-up and 1 monitored, 0 nurses on duty."),
+        ("Okafor, Chidinma", "Mon 11:00", "Too few nurses at 11:20: 1 in set-up and 0 monitored, 0 nurses on duty."),
+    ]
+
+
+def test_a_nurse_who_leaves_the_clinic_takes_her_shifts_with_her(desk: Desk) -> None:
+    clinic = desk.services.clinic
+    clinic.add_pattern(MANAGER, usual(NURSE.id))
+    clinic.add_pattern(MANAGER, usual(NURSE_2.id, starts=660))
+    why = "Too few nurses at 09:20: 1 in set-up and 0 monitored, 0 nurses on duty."
+    for becomes in (None, Role.MANAGER):
+        assert breaks(desk, role_changes=((NURSE.id, becomes),)) == [("Silva, João", "Mon 09:00", why)]
+    assert breaks(desk, role_changes=((NURSE_2.id, None),)) == []
+    assert breaks(desk, role_changes=((NURSE.id, Role.NURSE),)) == []
+
+
+def test_a_nurse_who_prescribes_from_now_on_is_entered_as_a_prescriber(desk: Desk) -> None:
+    clinic = desk.services.clinic
+    clinic.add_pattern(MANAGER, usual(NURSE.id))
+    clinic.add_pattern(MANAGER, usual(NURSE_2.id, starts=720, ends=1020))
+    found = breaks(desk, role_changes=((NURSE_2.id, Role.PRESCRIBER),))
+    assert [(who, why.partition(" from")[0]) for who, _, why in found] == [
+        ("Silva, João", "No prescriber is there"),
+        ("Okafor, Chidinma", "No prescriber is there"),
+    ]

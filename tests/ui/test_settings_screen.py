@@ -191,6 +191,30 @@ def test_who_leaves_is_listed_but_cannot_sign_in(manager: Manager, practice: Pra
     assert [one.login for one in practice.services.users.who_may_sign_in()] == ["ada", "helen"]
 
 
+def test_nurse_who_leaves_patients_alone_is_not_let_go_unnoticed(manager: Manager, practice: Practice) -> None:
+    tuesday = date(2026, 11, 24)
+    sam = practice.services.users.add(practice.manager, "sam", "Sam Lee", Role.NURSE, "1357")
+    for nurse, starts in ((practice.nurse.id, 8 * 60), (sam.id, 12 * 60)):
+        usual = ShiftPattern(0, nurse, 1, 1, starts, 18 * 60, valid_from=tuesday)
+        practice.services.clinic.add_pattern(practice.manager, usual)
+    book(practice, tuesday, 9)
+    manager.take("Users", "Maria Ortiz")
+    manager.click("Edit user")
+    manager.choose("Role", "Front desk")
+    manager.click("Save user")
+    why = "Too few nurses at 09:20: 1 in set-up and 0 monitored, 0 nurses on duty."
+    assert manager.dialog().title.text() == "This leaves 1 visit out of place"
+    assert manager.broken() == ["Silva, João", why]
+    manager.click("Back")
+    assert user(practice, "maria").role is Role.NURSE
+    manager.choose("Role", "Nurse")
+    manager.tick("May sign in")
+    manager.click("Save user")
+    assert manager.broken() == ["Silva, João", why]
+    manager.click("Save anyway")
+    assert ["Maria Ortiz", "maria", "Nurse", "– Not active"] in manager.listed("Users")
+
+
 def test_last_manager_cannot_lock_the_clinic_out(manager: Manager, practice: Practice) -> None:
     manager.take("Users", "Helen Park")
     manager.click("Edit user")

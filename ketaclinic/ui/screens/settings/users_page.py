@@ -4,11 +4,13 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Role, User
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.settings.broken import Foresight
 from ketaclinic.ui.screens.settings.form_dialog import FormDialog, Typed, wrong
 from ketaclinic.ui.screens.settings.list_card import ListCard
 
@@ -111,9 +113,20 @@ class UsersPage(QWidget):
             check=_check_known,
             subtitle=f"{user.name} · signs in as {user.login}",
             button="Save user",
+            foresight=Foresight(partial(self._broken, user)),
         )
         dialog.saved.connect(self._saved)
         dialog.open()
+
+    def _broken(self, user: User, typed: Typed) -> tuple[BrokenVisit, ...]:
+        """The visits at any location left without a nurse or prescriber when this user leaves or gets another role."""
+        becomes = Role(typed["role"]) if typed["active"] else None
+        if not user.active or becomes is user.role:
+            return ()
+        clinic, by = self._context.services.clinic, self._context.user()
+        change = CapacityChange(role_changes=((user.id, becomes),))
+        found = [one for here in clinic.locations(by) for one in clinic.would_break(by, here.id, change)]
+        return tuple(sorted(found, key=lambda one: one.card.appointment.starts_at))
 
     def _added(self, user: User) -> None:
         self._context.notify(f"{user.name} can sign in now.")
