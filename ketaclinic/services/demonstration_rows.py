@@ -99,7 +99,7 @@ class ClinicWriter:
             ],
         )
         days = sorted({0, 1, 2, 3, 4, self._scene.now.weekday()})
-        opens, closes = p.opens.hour * 60 + p.opens.minute, p.closes.hour * 60 + p.closes.minute
+        opens, closes = p.opens.hour * 60 + p.opens.minute, p.shuts.hour * 60 + p.shuts.minute
         bulk.add(
             "locations",
             [

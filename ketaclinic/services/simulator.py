@@ -34,6 +34,7 @@ class Parameters:
     """What clinic to make.
 
     `now` is the wall-clock at the clinic; `months` of history before it and `weeks_ahead` booked after it.
+    Visits are planned until `closes`; the doors stay open until `shuts`, for a long recovery after the last of them.
     `use` is the share of opening hours in which chairs are held.
     """
 
@@ -46,6 +47,7 @@ class Parameters:
     nurses: int = 2
     opens: time = time(8, 0)
     closes: time = time(17, 30)
+    shuts: time = time(17, 45)
     use: float = 0.70
 
 

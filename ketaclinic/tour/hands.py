@@ -31,7 +31,7 @@ from ketaclinic.ui.main_window import MainWindow
 from ketaclinic.ui.widgets.dialog import Dialog
 
 W = TypeVar("W", bound=QWidget)
-_PATIENCE_MS = 4000
+_PATIENCE = 4.0
 _LOOK_MS = 10
 _LEFT = Qt.MouseButton.LeftButton
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -121,9 +121,9 @@ class Hands:
         model = self.find(QAbstractItemView, name).model()
         return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
-    def until(self, so: Callable[[], bool], problem: str) -> None:
+    def until(self, so: Callable[[], bool], problem: str, *, seconds: float = _PATIENCE) -> None:
         """Waits until something is so. Raises TourFailed with the problem."""
-        for _ in range(_PATIENCE_MS // _LOOK_MS):
+        for _ in range(round(seconds * 1000) // _LOOK_MS):
             if so():
                 return
             self.rest(_LOOK_MS)

@@ -30,14 +30,14 @@ class Report:
         self.steps: list[Step] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for old in (*folder.glob("[0-9][0-9]-*.png"), folder / "tour.json"):
+            for old in (*folder.glob("[0-9][0-9]-*.png"), *folder.glob("[0-9][0-9][0-9]-*.png"), folder / "tour.json"):
                 old.unlink(missing_ok=True)
         except OSError as error:
             raise ClinicError(f"The folder {folder} cannot be written to ({error.strerror}). Name another.") from error
 
     def add(self, name: str, window: QWidget, documents: tuple[str, ...] = (), **shown: Any) -> None:  # noqa: ANN401
         """Takes the picture of a step and keeps what it showed."""
-        file = f"{len(self.steps) + 1:02}-{name.lower().replace(' ', '-')}.png"
+        file = f"{len(self.steps) + 1:03}-{name.lower().replace(' ', '-')}.png"
         if not picture(window).save(str(self.folder / file), "PNG", 60):
             raise ClinicError(f"The picture {self.folder / file} cannot be written. Is the disk full?")
         self.steps.append(Step(name, file, documents, shown))

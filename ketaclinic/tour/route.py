@@ -14,6 +14,7 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
 from ketaclinic.services.demonstration import Wish
 from ketaclinic.tour import (
+    steps_board,
     steps_booking,
     steps_documents,
     steps_first_start,
@@ -23,6 +24,9 @@ from ketaclinic.tour import (
     steps_nurse_before,
     steps_nurse_during,
     steps_nurse_recovery,
+    steps_overview,
+    steps_recall,
+    steps_repair,
     steps_settings,
 )
 from ketaclinic.tour.report import Report
@@ -46,8 +50,18 @@ _FRONT_DESK = (
     steps_front_desk.patients,
     steps_front_desk.new_patient,
     steps_booking.plan,
+    steps_booking.trial,
     steps_booking.book,
     steps_booking.move,
+    steps_board.pinboard,
+    steps_board.several,
+    steps_board.day_sheet,
+    steps_overview.views,
+    steps_overview.week_and_month,
+    steps_recall.confirm,
+    steps_recall.cancel_late,
+    steps_recall.recall,
+    steps_repair.repair,
     steps_import.take_over,
     steps_documents.documents,
     steps_look.keys,

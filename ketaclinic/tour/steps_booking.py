@@ -76,6 +76,33 @@ def plan(stage: Stage) -> None:
     )
 
 
+def trial(stage: Stage) -> None:
+    """Two sessions first, the rest held until it is clear whether the course goes on; then all are wanted after all."""
+    hands = stage.hands
+    hands.press("Plan all sessions freely")
+    hands.until(lambda: not hands.sees("Plan all sessions freely"), "the sessions are not planned freely")
+    hands.choose("Trial sessions", "Book 2, hold the rest")
+    stage.step("trial sessions", found=hands.read("Series found"), button=hands.find(QPushButton, "Book 2").text())
+    hands.choose("Trial sessions", "Book all")
+
+
+def hold(stage: Stage) -> None:
+    """A series for somebody who has to ask at home first: its places are held for a short while, for every desk."""
+    hands = stage.hands
+    hands.press("Day", hands.window.rail)
+    hands.key(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    hands.type_into("Search patients", people.FAMILY_NAME)
+    hands.key_return()
+    hands.find(ProposalCard, "")
+    hands.choose("Protocol", "Maintenance")
+    hands.press("Hold sessions")
+    hands.no_dialog("the series is not held")
+    said = hands.notice()
+    hands.dismiss_notice()
+    hands.press("Recall", hands.window.rail)
+    stage.step("series held", says=said)
+
+
 def _starts(hands: Hands) -> list[str]:
     return [button.accessibleName() for button in hands.all(QPushButton, "Start ")]
 

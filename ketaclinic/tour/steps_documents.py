@@ -33,13 +33,13 @@ def documents(stage: Stage) -> None:
         hands.press("Save as PDF")
         hands.save_as(path)
         hands.until(path.is_file, f"the {kind} is not saved")
-        pages, first = _read(path)
+        pages, first = read_pdf(path)
         stage.step(f"{kind} filed", documents=(file,), says=hands.notice(), filed=hands.rows("Filed documents"),
                    pages={file: pages}, first_lines={file: first})  # fmt: skip
         hands.dismiss_notice()
 
 
-def _read(path: Path) -> tuple[int, list[str]]:
+def read_pdf(path: Path) -> tuple[int, list[str]]:
     """How many pages a PDF has, and its first lines."""
     from pypdfium2 import PdfDocument  # noqa: PLC0415 - not before the first document
 

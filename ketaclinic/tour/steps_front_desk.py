@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from ketaclinic.tour import people
 from ketaclinic.tour.hands import Hands, TourFailed
@@ -34,6 +34,13 @@ def enter(hands: Hands, name: str) -> None:
     hands.type(people.PIN)
     hands.key(Qt.Key.Key_Return)
     hands.until(lambda: not hands.window.sign_in.isVisible(), f"{name} cannot sign in")
+
+
+def go_to_today(hands: Hands) -> None:
+    """Shows the board of today."""
+    hands.press("Day", hands.window.rail)
+    if hands.find(QPushButton, "Today").isEnabled():
+        hands.press("Today")
 
 
 def _tiles(hands: Hands) -> list[QAbstractButton]:

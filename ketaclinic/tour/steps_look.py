@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QLabel
 from ketaclinic.tour import people
 from ketaclinic.tour.hands import TourFailed
 from ketaclinic.tour.stage import Stage
+from ketaclinic.tour.steps_front_desk import go_to_today
 from ketaclinic.ui import theme
 from ketaclinic.ui.dialogs.proposal_card import ProposalCard
+
+_SETTLES_MS = 50
+"""Milliseconds until a screen that was read before has read itself again."""
 
 
 def keys(stage: Stage) -> None:
@@ -30,8 +34,13 @@ def dark_desk(stage: Stage) -> None:
     stage.step("menu of who is signed in")
     hands.take("Dark theme")
     _must_be("dark")
-    hands.press("Today")
+    go_to_today(hands)
     stage.step("day dark")
+    for screen in ("Week", "Month", "Recall"):
+        hands.press(screen, hands.window.rail)
+        hands.rest(_SETTLES_MS)
+        stage.step(f"{screen.lower()} dark")
+    go_to_today(hands)
     hands.key(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     hands.type_into("Search patients", people.FAMILY_NAME)
     hands.key_return()
@@ -45,18 +54,19 @@ def dark_desk(stage: Stage) -> None:
 
 def dark_chairside(stage: Stage) -> None:
     """The chairs in the dark theme."""
-    with _dark(stage):
+    with in_the_dark(stage):
         stage.step("chairside dark")
 
 
 def dark_session(stage: Stage) -> None:
     """The session in the dark theme."""
-    with _dark(stage):
+    with in_the_dark(stage):
         stage.step("session dark")
 
 
 @contextmanager
-def _dark(stage: Stage) -> Iterator[None]:
+def in_the_dark(stage: Stage) -> Iterator[None]:
+    """The dark theme while it lasts."""
     _choose_theme(stage, "Dark theme")
     _must_be("dark")
     yield
