@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from ketaclinic.domain.handouts import Sheet
+from ketaclinic.domain.ledger_views import LedgerSheet
 from ketaclinic.domain.sheets import AppointmentCards, CalendarFile, CallSheet, ChairCards, DaySheet, WeekSheet
 
 _MODULES = {
@@ -17,7 +18,7 @@ _MODULES = {
     "itinerary": "ketaclinic.documents.itinerary",
 }
 
-AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCards | CalendarFile
+AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCards | CalendarFile | LedgerSheet
 _LISTS: dict[type, str] = {
     DaySheet: "ketaclinic.documents.day_sheet",
     WeekSheet: "ketaclinic.documents.week_sheet",
@@ -25,6 +26,7 @@ _LISTS: dict[type, str] = {
     CallSheet: "ketaclinic.documents.call_list",
     AppointmentCards: "ketaclinic.documents.appointment_card",
     CalendarFile: "ketaclinic.documents.calendar_file",
+    LedgerSheet: "ketaclinic.documents.ledger_report",
 }
 
 _PAGE = re.compile(rb"/Type\s*/Page\b")

@@ -18,6 +18,7 @@ from ketaclinic.domain.ledger import (
     milligrams,
     summed,
 )
+from ketaclinic.domain.sheets import ListHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class CountView:
             vials = len(self.count.lines)
             return f"{vials} {'vial' if vials == 1 else 'vials'}, as the ledger says"
         return "; ".join(
-            f"{vial.number} ({vial.lot}) has {milligrams(abs(line.difference_ug))} mg "
+            f"{vial.number} has {milligrams(abs(line.difference_ug))} mg "
             f"{'less' if line.difference_ug < 0 else 'more'}"
             for vial, line in self.off
         )
@@ -182,6 +183,14 @@ class LedgerReport:
     lines: tuple[LedgerLine, ...]
     counts: tuple[CountView, ...]
     open_sessions: tuple[SessionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSheet:
+    """The report as it is printed: with whose list it is, by whom and where the audit stood."""
+
+    head: ListHead
+    report: LedgerReport
 
 
 def summary(vial: Vial, before: Balance, after: Balance) -> VialSummary:

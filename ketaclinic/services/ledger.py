@@ -12,6 +12,7 @@ from ketaclinic.clock import Clock
 from ketaclinic.db import ledger as rows
 from ketaclinic.db.store import Reads, Store, Writing
 from ketaclinic.db.visits import VisitReader
+from ketaclinic.documents import layouts
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Finding, Invalid
 from ketaclinic.domain.ledger import Moment, Vial
@@ -19,6 +20,7 @@ from ketaclinic.domain.ledger_views import (
     LedgerDay,
     LedgerLine,
     LedgerReport,
+    LedgerSheet,
     SessionLine,
     StockLine,
 )
@@ -88,6 +90,15 @@ class Ledger:
             raise Invalid("last", "The last day lies before the first. Choose the days again.")
         with self._store.reading() as session:
             return self._reader(session, location_id).report(first, last, by.name)
+
+    @intention
+    def report_pdf(self, by: User, location_id: int, first: date, last: date) -> bytes:
+        """The report on paper. Raises Invalid when the last day lies before the first."""
+        from ketaclinic.services.list_facts import ListFacts  # noqa: PLC0415 - with the first report
+
+        facts = ListFacts(self._store, self._catalog, self._clock)
+        head = facts.head(by, facts.location(location_id))
+        return layouts.build_list(LedgerSheet(head, self.report(by, location_id, first, last)))
 
     # --- in and out ---------------------------------------------------------------------------------------------------
 

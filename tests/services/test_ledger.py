@@ -229,7 +229,7 @@ def test_a_count_names_every_vial_in_stock(cupboard: Cupboard) -> None:
 def test_an_explained_difference_is_settled_or_stays(cupboard: Cupboard, chair: Chairside) -> None:
     vial = cupboard.receive(vials=2)
     (view,) = cupboard.count(Moment.OPEN, {1: "195", 2: "200"}).counts
-    assert view.result == "V-0001 (KX-1) has 5 mg less"
+    assert view.result == "V-0001 has 5 mg less"
     with pytest.raises(Invalid, match="at least 15 letters"):
         cupboard.explain(view.count.id, "spilt")
     cupboard.explain(view.count.id, settle=True)
