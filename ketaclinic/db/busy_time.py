@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session
 
+from ketaclinic.clock import skipped_by_the_clock
 from ketaclinic.db.duty import duty_on
 from ketaclinic.db.models import AppointmentRow, ChairRow, ClosureRow, SeriesRow
 from ketaclinic.db.plain import minutes, plain
@@ -114,10 +115,27 @@ def _read(
         days=days,
         shifts=there[Role.NURSE],
         prescribers=there[Role.PRESCRIBER],
-        closures=tuple(ClosedStretch(*row) for row in plain(session, _CLOSURES, given)),
+        closures=(
+            *(ClosedStretch(*row) for row in plain(session, _CLOSURES, given)),
+            *_skipped(location, first, days),
+        ),
         visits=cast("Sequence[Sequence[int]]", visits),
         patient_visits=patient_visits,
     )
+
+
+def _skipped(location: Location, first: date, days: int) -> Iterable[ClosedStretch]:
+    """Opening hours that the wall never shows: no visit can be where the clock goes forward."""
+    last = first + timedelta(days=days - 1)
+    for year in range(first.year, last.year + 1):
+        for begins, ends in skipped_by_the_clock(location.zone, year):
+            day = begins.date()
+            open_then = any(
+                datetime.combine(day, hours.opens) < ends and datetime.combine(day, hours.closes) > begins
+                for hours in location.open_on(day)
+            )
+            if first <= day <= last and open_then:
+                yield ClosedStretch(None, wall_minutes(begins), wall_minutes(ends), "the clock goes forward")
 
 
 def _given(location_id: int, first: date, days: int) -> dict[str, int]:
