@@ -154,10 +154,10 @@ def clerk(dressed: QApplication, qtbot: QtBot, clinic: ClinicForTests) -> Iterat
     made.close()
 
 
-def it_is(clinic: ClinicForTests, day: int, at: str, month: int = 11) -> None:
-    """Puts the clock on the wall of the clinic to a day of 2026 and a time."""
+def it_is(clinic: ClinicForTests, day: int, at: str, month: int = 11, year: int = 2026) -> None:
+    """Puts the clock on the wall of the clinic to a day and a time."""
     hour, minute = (int(part) for part in at.split(":"))
-    clinic.clock.at = to_instant(datetime(2026, month, day, hour, minute), clinic.location.zone)
+    clinic.clock.at = to_instant(datetime(year, month, day, hour, minute), clinic.location.zone)
 
 
 def raw(clinic: ClinicForTests, name: str) -> list[str]:
