@@ -48,7 +48,7 @@ class Wish:
 
     `now` is wall-clock at the clinic; None takes the present moment, in a zone where it is the middle of the day.
     `use` is the share of opening hours in which chairs are held.
-    `charted` False leaves the clinical records out, for very large databases.
+    `charted` False leaves the clinical records out, for very large databases; `ledger` False the drug ledger alone.
     """
 
     seed: int = 1
@@ -60,6 +60,7 @@ class Wish:
     use: float = 0.70
     now: datetime | None = None
     charted: bool = True
+    ledger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,11 @@ class Demonstration:
 
             tell("Laying the desk …")
             lay_the_desk(self._store, self._catalog, scene.zone, scene.now, simulation)
+        if wish.charted and wish.ledger:
+            from ketaclinic.services.demonstration_ledger import stock_the_cupboard  # noqa: PLC0415 - as above
+
+            tell("Counting the cupboard …")
+            stock_the_cupboard(self._store, self._catalog, scene.zone, scene.now)
         visits = sum(len(series.visits) for series in simulation.series)
         return Filled(len(simulation.patients), len(simulation.series), visits, zone, now)
 

@@ -89,7 +89,7 @@ def play(out: Path, catalog: Catalog, today: date, *, patients: int, months: int
     app = application()
     theme.apply(app, "light")
     clock, report = opening(today), Report(out)
-    wish = Wish(seed=1, patients=patients, months=months, now=to_wall(clock.now(), ZONE))
+    wish = Wish(seed=1, patients=patients, months=months, now=to_wall(clock.now(), ZONE), ledger=False)
     with _watched() as errors:
         try:
             with stage(catalog, clock, report, None, errors) as here:

@@ -27,7 +27,7 @@ from tests.ui.conftest import Practice
 
 INDUCTION = "induction-mood-2-per-week"
 DESK_SCREENS = ["Day", "Week", "Month", "Patients", "Recall", "Documents"]
-NURSE_SCREENS = ["Day", "Week", "Month", "Patients", "Chairside", "Recall", "Documents"]
+NURSE_SCREENS = ["Day", "Week", "Month", "Patients", "Chairside", "Recall", "Documents", "Drug ledger"]
 
 
 def book_one(practice: Practice, day: date = date(2026, 11, 24), hour: int = 9) -> None:

@@ -78,7 +78,7 @@ class CountDialog(LedgerDialog):
         counted = {
             line.vial.id: microlitres(values[f"vial-{line.vial.id}"]) * line.vial.mg_per_ml for line in self._stock
         }
-        moment, here = values["moment"], self.context.location.id
+        moment, here = Moment(values["moment"]), self.context.location.id
         return self.context.services.ledger.count(by, here, moment, counted, pin, witness, self.command)
 
     def succeeded(self, result: LedgerDay) -> None:

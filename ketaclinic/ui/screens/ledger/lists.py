@@ -38,19 +38,19 @@ def line_words(row: LedgerLine) -> str:
 
 
 STOCK: tuple[Column[StockLine], ...] = (
-    Column("Vial", lambda row: row.vial.number, 74, sort=lambda row: row.vial.id),
+    Column("Vial", lambda row: row.vial.number, 70, sort=lambda row: row.vial.id),
     Column("Lot", lambda row: row.vial.lot, tip=lambda row: row.vial.lot),
     Column(
         "Strength",
         lambda row: f"{row.vial.mg_per_ml} mg/mL",
-        100,
+        94,
         sort=lambda row: (row.vial.mg_per_ml, row.vial.volume_ul),
         tip=lambda row: row.vial.label,
     ),
     Column(
         "Expires",
         lambda row: text.day_month_year(row.vial.expires_on),
-        102,
+        100,
         sort=lambda row: row.vial.expires_on,
     ),
     Column(
@@ -60,7 +60,7 @@ STOCK: tuple[Column[StockLine], ...] = (
         sort=lambda row: row.balance.on_hand_ug,
         right=True,
     ),
-    Column("State", state_words, 112),
+    Column("State", state_words, 108),
 )
 
 

@@ -92,7 +92,7 @@ class LedgerScreen(Screen):
         both.addWidget(lines)
         both.setStretchFactor(0, 4)
         both.setStretchFactor(1, 6)
-        both.setSizes([580, 820])
+        both.setSizes([620, 790])
         layout = QVBoxLayout(self, spacing=10)
         layout.setContentsMargins(16, 10, 16, 14)
         layout.addLayout(top)
