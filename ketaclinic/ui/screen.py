@@ -102,6 +102,10 @@ class Screen(QWidget):
     def open(self, args: dict[str, Any]) -> None:
         """Goes to what `args` names, e.g. a patient or a day."""
 
+    def home(self) -> QWidget | None:
+        """Where the keyboard goes when what it was on has gone, e.g. a visit that was cancelled."""
+        return None
+
     def actions_of_screen(self) -> list[QAction]:
         """What the screen can do, for the search field, the sheet of keys and their shortcuts."""
         return list(self.actions())

@@ -5,8 +5,11 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from ketaclinic.domain.waitlist import WaitingFields
 from ketaclinic.ui.dialogs.book_dialog import BookDialog
-from tests.ui.front_desk import ClinicForTests, FrontDesk, clinic, desk, dressed, freed
+from ketaclinic.ui.dialogs.freed_slot_dialog import FreedSlotDialog
+from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog
+from tests.ui.front_desk import INDUCTION, ClinicForTests, FrontDesk, clinic, desk, dressed, freed
 
 __all__ = ["clinic", "desk", "dressed"]
 
@@ -161,3 +164,56 @@ def test_a_booking_somebody_may_override_asks_for_that(clinic: ClinicForTests, d
     desk.dialog("Allow it all the same?").reject()
     assert desk.cards() == []
     assert desk.open_dialogs() == ["New booking"]
+
+
+def test_a_cancelled_visit_offers_its_place_beside_the_board(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "14:00")
+    waits = clinic.patient("Ruiz, Mateo")
+    clinic.services.recall.add_waiting(clinic.clerk, WaitingFields(waits.id, 1, INDUCTION, notice_hours=2))
+    desk.click("Silva")
+    desk.screen.open_cancel()
+    desk.press("Cancel visit", desk.dialog("Cancel visit"))
+    strip = desk.screen.freed
+    assert strip.isVisible()
+    assert desk.window.focusWidget() is desk.screen.board
+    assert strip.words.text() == "Mon 23 Nov 2026, 14:00 is free again · 1 person may take it, Ruiz, Mateo first"
+    desk.key(Qt.Key.Key_W)
+    offer = desk.dialog("Who may take a freed place")
+    assert isinstance(offer, FreedSlotDialog)
+    assert [row.name for row in offer.table.model.rows] == ["Ruiz, Mateo"]
+    assert not strip.isVisible()
+    desk.press("Book the place", offer)
+    dialog = booking(desk)
+    assert dialog.protocol.currentData() == INDUCTION
+    assert dialog.time.text() == "14:00"
+    desk.press("Book this session", dialog)
+    assert desk.card("Ruiz").accessibleName().startswith("Ruiz, Mateo, 1 of 1, Scheduled, 14:00 to 15:40, Chair 3")
+
+
+def test_a_place_given_back_by_undo_is_offered_no_more(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "14:00")
+    waits = clinic.patient("Ruiz, Mateo")
+    clinic.services.recall.add_waiting(clinic.clerk, WaitingFields(waits.id, 1, INDUCTION, notice_hours=2))
+    desk.click("Silva")
+    desk.screen.open_cancel()
+    desk.press("Cancel visit", desk.dialog("Cancel visit"))
+    assert desk.screen.freed.isVisible()
+    clinic.services.history.undo(desk.user)
+    desk.wait(lambda: not desk.screen.freed.isVisible())
+
+
+def test_a_whole_series_may_be_planned_from_a_freed_place(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "14:00")
+    waits = clinic.patient("Ruiz, Mateo")
+    clinic.services.recall.add_waiting(clinic.clerk, WaitingFields(waits.id, 1, INDUCTION, notice_hours=2))
+    desk.click("Silva")
+    desk.screen.open_cancel()
+    desk.press("Cancel visit", desk.dialog("Cancel visit"))
+    desk.press("Show who may take it")
+    desk.press("Book the place", desk.dialog("Who may take a freed place"))
+    booking(desk).series.click()
+    planner = desk.dialog("Plan a series")
+    assert isinstance(planner, PlanSeriesDialog)
+    assert planner.form.who.chosen is not None
+    assert planner.form.who.chosen.name == "Ruiz, Mateo"
+    planner.reject()

@@ -44,13 +44,14 @@ class BookDialog(Dialog):
         patient_id: int | None = None,
         chair_id: int | None = None,
         starts_at: datetime | None = None,
+        protocol_id: str = "",
     ) -> None:
         super().__init__(parent, "New booking", width=600)
         self._context = context
         self._protocols: tuple[Protocol, ...] = ()
         self._chairs: tuple[Chair, ...] = ()
         self._free: tuple[FreeStart, ...] = ()
-        self._wanted_chair = chair_id
+        self._wanted_chair, self._wanted_protocol = chair_id, protocol_id
         self._command = uuid4().hex
         self._asked: tuple[Finding, ...] = ()
         self._build(day, starts_at.time() if starts_at else None)
@@ -123,6 +124,7 @@ class BookDialog(Dialog):
         self.protocol.clear()
         for protocol in protocols:
             self.protocol.addItem(protocol.length, protocol.id)
+        self.protocol.setCurrentIndex(max(self.protocol.findData(self._wanted_protocol), 0))
         self.protocol.blockSignals(False)
         self._protocol_changed()
 

@@ -2,7 +2,8 @@
 
 From here one goes on to the ways the course can go on, with all that was entered.
 
-Signals of `CancelDialog`: `cancelled(Appointment)`.
+Signals of `CancelDialog`: `cancelled(Appointment)`; `freed(Appointment)` the visit as it was in the place it left;
+`handed_on(MissedDialog)` the ways on are asked for there.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ class CancelDialog(Dialog):
     """Frees the chair at once; can be undone."""
 
     cancelled = Signal(object)
+    freed = Signal(object)
+    handed_on = Signal(object)
 
     def __init__(self, context: ScreenContext, card: Card, steps: Sequence[Transition], *, parent: QWidget) -> None:
         a = card.appointment
@@ -79,7 +82,10 @@ class CancelDialog(Dialog):
         """Marks the status that fits the notice given, unless somebody has chosen one."""
         fits = next((n for n, step in enumerate(self._steps) if step.target is notice.proposed), None)
         if not self._by_hand and fits is not None:
-            self._group.button(fits).setChecked(True)
+            marked = self._group.button(fits)
+            if self._group.checkedButton().hasFocus():
+                marked.setFocus()
+            marked.setChecked(True)
         self._check()
         self.fit()
 
@@ -127,10 +133,12 @@ class CancelDialog(Dialog):
 
         dialog = MissedDialog(self.window(), self._context, inspection, self.target, reason=self.reason.text().strip())
         dialog.policy.keep(self.policy)
+        self.handed_on.emit(dialog)
         self.accept()
         dialog.open()
 
     def _done(self, appointment: Appointment) -> None:
         self._context.notify(f"{self._card.patient_name}: {appointment.status.word.lower()}. Ctrl+Z undoes it.")
         self.cancelled.emit(appointment)
+        self.freed.emit(self._card.appointment)
         self.accept()

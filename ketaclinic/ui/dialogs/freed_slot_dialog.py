@@ -18,6 +18,7 @@ from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.freed_slot import Candidate
 from ketaclinic.domain.names import fold
 from ketaclinic.domain.resources import Chair
+from ketaclinic.domain.wishes import BookedSeries
 from ketaclinic.ui import text
 from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.rows_model import Column
@@ -277,10 +278,29 @@ class FreedSlotDialog(Dialog):
             patient_id=candidate.patient_id,
             chair_id=self.chair.currentData(),
             starts_at=starts_at,
+            protocol_id=candidate.protocol_id,
             parent=self,
         )
+        dialog.series_wanted.connect(partial(self._plan, candidate))
         dialog.booked.connect(partial(self._has_it, candidate))
         dialog.open()
+
+    def _plan(self, candidate: Candidate, patient_id: int, protocol_id: str, first: date, around: object) -> None:
+        from ketaclinic.ui.dialogs.plan_series_dialog import PlanSeriesDialog  # noqa: PLC0415 - opened from here or not
+
+        planner = PlanSeriesDialog(
+            self._context,
+            patient_id,
+            protocol_id,
+            first,
+            around=around if isinstance(around, datetime) else None,
+            parent=self,
+        )
+        planner.booked.connect(partial(self._planned, candidate))
+        planner.open()
+
+    def _planned(self, candidate: Candidate, booked: BookedSeries) -> None:
+        self._has_it(candidate, booked.appointment_ids[0])
 
     def _move(self, candidate: Candidate, starts_at: datetime, chair_id: int) -> None:
         user, booking = self._context.user(), self._context.services.booking

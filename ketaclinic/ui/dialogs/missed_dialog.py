@@ -1,6 +1,6 @@
 """A session that does not take place: every way the course can go on, side by side, and one of them taken.
 
-Signals of `MissedDialog`: `repaired(BookedSeries)`.
+Signals of `MissedDialog`: `freed(Appointment)` the visit as it was in the place it left; `repaired(BookedSeries)`.
 """
 
 from functools import partial
@@ -33,6 +33,7 @@ class MissedDialog(Dialog):
     """Shows the ways on as cards; nothing is saved before one is taken."""
 
     repaired = Signal(object)
+    freed = Signal(object)
 
     def __init__(
         self, parent: QWidget, context: ScreenContext, inspection: Inspection, target: Status, *, reason: str = ""
@@ -187,6 +188,7 @@ class MissedDialog(Dialog):
         chosen = self.chosen
         said = chosen.text if chosen else ""
         self._context.notify(f"{self._inspection.card.patient_name}: {said} Ctrl+Z undoes it.")
+        self._left()
         self.accept()
         self.repaired.emit(booked)
 
@@ -209,7 +211,13 @@ class MissedDialog(Dialog):
     def _lost(self, _visit: object) -> None:
         undo = " Ctrl+Z undoes it." if self._target in CANCELLED else ""
         self._context.notify(f"{self._inspection.card.patient_name}: {self._target.word.lower()}.{undo}")
+        self._left()
         self.accept()
+
+    def _left(self) -> None:
+        """The visit has left its place just now; one that had left it before was told of then."""
+        if not self._done_already:
+            self.freed.emit(self._inspection.card.appointment)
 
     def _refused(self, error: ClinicError) -> None:
         """Keeps all that was entered; the ways on are read again, for the world may have changed."""

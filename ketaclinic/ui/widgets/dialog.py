@@ -162,10 +162,26 @@ class Dialog(QWidget):
         QApplication.instance().focusChanged.disconnect(self._focus_moved)  # type: ignore[union-attr]
         self.hide()
         before, self._before = self._before, None
-        if before is not None and isValid(before) and before.isVisible():
-            before.setFocus()
+        self._give_back(before if before is not None and isValid(before) else self.parentWidget())
         self.closed.emit(accepted)
         self.deleteLater()
+
+    @staticmethod
+    def _give_back(before: QWidget | None) -> None:
+        """Gives the keyboard to where it was; where that is gone, to what it lay in, or to the screen's own place."""
+        if before is not None and before.isVisible():
+            before.setFocus()
+            if before.focusPolicy() != Qt.FocusPolicy.NoFocus and before.isEnabled():
+                return
+        place = before
+        while place is not None:
+            home = getattr(place, "home", None)
+            found = home() if callable(home) else place
+            takes = found is not None and found.isVisible() and found.isEnabled()
+            if takes and found.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                found.setFocus()
+                return
+            place = place.parentWidget()
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Takes the keyboard back when Qt hands it to something beneath, e.g. because a button was disabled."""

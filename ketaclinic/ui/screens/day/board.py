@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QWidget
 
 from ketaclinic.domain.appointments import Card
 from ketaclinic.domain.schedule import DayView
@@ -126,6 +126,8 @@ class Board(QScrollArea):
         self.canvas.show_day(view, self._fitted(), self._now_here())
         self._show_edges()
         self._choose(self.selection.among(self.canvas.cards))
+        if self.isVisible() and self.window().isActiveWindow() and QApplication.focusWidget() is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # the card it was on has gone
         self.hand.follow_day()
         if not self._settled:
             self._scroll_to_the_hour()

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import Transition
@@ -15,6 +15,7 @@ from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.resources import Location
 from ketaclinic.domain.schedule import DayView, Inspection
 from ketaclinic.domain.series import SeriesVisit
+from ketaclinic.ui.dialogs.freed_strip import FreedStrip
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.calendar_desk import CalendarDesk
@@ -75,6 +76,7 @@ class DayScreen(Screen):
         self.moving = MovingDesk(context, self.board, self)
         self.printing = PrintDesk(context, self)
         self.menus = MenuDesk(context, self.board, self.inspector, self.acts, self.moving, self.printing, self)
+        self.freed = FreedStrip(context)
         self.pinboard = PinboardDesk(context, self.board, self.toolbar, self._column, self)
         self.repair = RepairDesk(context, self.board, self.inspector, self)
         self.calendar = CalendarDesk(context, self.board, self)
@@ -92,6 +94,7 @@ class DayScreen(Screen):
 
     def _lay_out(self) -> None:
         self._column.addWidget(self.toolbar)
+        self._column.addWidget(self.freed)
         self._column.addWidget(self.board, 1)
         whole = QHBoxLayout(self, spacing=14)
         whole.setContentsMargins(16, 14, 16, 14)
@@ -126,6 +129,7 @@ class DayScreen(Screen):
         foot.session_wanted.connect(self._open_session)
         self.acts.day_changed.connect(self._read_again)
         self.acts.booked.connect(self._select_booked)
+        self.acts.freed.connect(self.freed.offer)
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
         inspector.nothing_shown.connect(self._nothing_shown)
@@ -153,6 +157,7 @@ class DayScreen(Screen):
         telling.setChecked(self.hover.wanted)
         self.toolbar.step.menu().addSeparator()
         self.toolbar.step.menu().addAction(telling)
+        self.add_action("Who may take a freed place", self.freed.open_candidates, key="W", icon="recall")
         self.add_action("Plan a series", self.plan_series, key="Shift+N", icon="plan")
         self.add_action("Repair the day…", self.repair_day, key="Ctrl+R", icon="repair")
 
@@ -189,6 +194,10 @@ class DayScreen(Screen):
         self.calendar.refresh()
         focus = self.focusWidget()
         (focus or self.board).setFocus()
+
+    def home(self) -> QWidget | None:
+        """The board."""
+        return self.board
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -237,6 +246,7 @@ class DayScreen(Screen):
         """Reads the day again where the change touches it; selection, focus and scroll stay."""
         if changes is None or changes.touches("appointments", "patients", "series"):
             self.pinboard.refresh()
+        self.freed.refresh(changes)
         self.calendar.refresh(changes)
         self.inspector.overview.arrivals.refresh(changes)
         if changes is None or changes.touches("board_views"):

@@ -1,11 +1,13 @@
 """What the desk does with a visit: its next step, a cancellation, a new booking; each one intention.
 
-Signals of `VisitActs`: `day_changed()` read the day and the visit again; `booked(int)` an appointment to select.
+Signals of `VisitActs`: `day_changed()` read the day and the visit again; `booked(int)` an appointment to select;
+`freed(Appointment)` a visit that left its place.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
@@ -19,12 +21,16 @@ from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.steps import leaving_steps
 
+if TYPE_CHECKING:
+    from ketaclinic.ui.dialogs.missed_dialog import MissedDialog
+
 
 class VisitActs(QObject):
     """Owns the work under way; its dialogs stand over the window of `over`."""
 
     day_changed = Signal()
     booked = Signal(int)
+    freed = Signal(object)
 
     def __init__(self, context: ScreenContext, over: QWidget) -> None:
         super().__init__(over)
@@ -82,7 +88,12 @@ class VisitActs(QObject):
         """The ways a course can go on after a session that does not take place."""
         from ketaclinic.ui.dialogs.missed_dialog import MissedDialog  # noqa: PLC0415 - the first window does without
 
-        MissedDialog(self._over, self._context, inspection, target).open()
+        dialog = MissedDialog(self._over, self._context, inspection, target)
+        self._handed_on(dialog)
+        dialog.open()
+
+    def _handed_on(self, missed: "MissedDialog") -> None:
+        missed.freed.connect(self.freed)
 
     def open_cancel(self, inspection: Inspection) -> None:
         """The dialog that takes a visit off the board, with its reason."""
@@ -90,7 +101,10 @@ class VisitActs(QObject):
 
         steps = leaving_steps(inspection.next_steps)
         if steps:
-            CancelDialog(self._context, inspection.card, steps, parent=self._over).open()
+            dialog = CancelDialog(self._context, inspection.card, steps, parent=self._over)
+            dialog.freed.connect(self.freed)
+            dialog.handed_on.connect(self._handed_on)
+            dialog.open()
 
     def open_cancel_of(self, card: Card) -> None:
         """The same for a visit nobody has selected, e.g. one on the pinboard."""

@@ -1,12 +1,13 @@
 """What the desk does from the recall lists: calls noted, courses planned, visits placed; each one intention.
 
-Signals of `RecallActs`: `read_again()` something was refused, look anew; `freed(int, datetime)` a chair and a start are
-free again.
+Signals of `RecallActs`: `read_again()` something was refused, look anew; `freed(Appointment)` a visit that
+left its place.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,9 @@ from ketaclinic.domain.waitlist import Waiting
 from ketaclinic.ui import text
 from ketaclinic.ui.screen import ScreenContext
 
+if TYPE_CHECKING:
+    from ketaclinic.ui.dialogs.missed_dialog import MissedDialog
+
 _LEAVES = CANCELLED | {Status.RESCHEDULED}
 
 
@@ -29,7 +33,7 @@ class RecallActs(QObject):
     """Owns the work under way; its dialogs stand over the window of `over`."""
 
     read_again = Signal()
-    freed = Signal(int, object)
+    freed = Signal(object)
 
     def __init__(self, context: ScreenContext, over: QWidget) -> None:
         super().__init__(over)
@@ -78,8 +82,12 @@ class RecallActs(QObject):
         if steps:
             dialog = CancelDialog(self._context, inspection.card, steps, parent=self._over)
             dialog.closed.connect(partial(self._note_cancelled, inspection.card))
-            dialog.cancelled.connect(partial(self._offer, inspection.card))
+            dialog.freed.connect(self.freed)
+            dialog.handed_on.connect(self._handed_on)
             dialog.open()
+
+    def _handed_on(self, missed: "MissedDialog") -> None:
+        missed.freed.connect(self.freed)
 
     def _note_cancelled(self, card: Card, accepted: bool) -> None:  # noqa: FBT001 - a signal's argument
         """The call is noted whichever way the course goes on."""
@@ -98,11 +106,6 @@ class RecallActs(QObject):
             None,
             self._refused,
         )
-
-    def _offer(self, card: Card, _cancelled: Appointment) -> None:
-        was = card.appointment
-        if was.starts_at > self._now():
-            self.freed.emit(was.chair_id, was.starts_at)
 
     # -- booking
 
@@ -149,7 +152,13 @@ class RecallActs(QObject):
         """The dialog of one booking for somebody on the waitlist; the entry is closed with it."""
         from ketaclinic.ui.dialogs.book_dialog import BookDialog  # noqa: PLC0415 - as above
 
-        dialog = BookDialog(self._context, self._now().date(), patient_id=row.patient_id, parent=self._over)
+        dialog = BookDialog(
+            self._context,
+            self._now().date(),
+            patient_id=row.patient_id,
+            protocol_id=row.protocol_id,
+            parent=self._over,
+        )
         if row.waiting is not None:
             dialog.booked.connect(partial(self.close_waiting, row.waiting))
         dialog.series_wanted.connect(partial(self._plan_from_booking, row))

@@ -7,21 +7,20 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.calls import CallOutcome, ConfirmationList, ConfirmRow
 from ketaclinic.domain.changes import Changes
-from ketaclinic.domain.freed_slot import Candidate
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.permissions import may
 from ketaclinic.domain.recall import RecallKind, RecallRow
 from ketaclinic.ui import text
 from ketaclinic.ui.csv_out import SaveList
+from ketaclinic.ui.dialogs.freed_strip import FreedStrip
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.recall.acts import RecallActs
-from ketaclinic.ui.screens.recall.freed_strip import FreedStrip
 from ketaclinic.ui.screens.recall.lists import (
     LISTS,
     TO_CONFIRM,
@@ -85,7 +84,7 @@ class RecallScreen(Screen):
         self.confirming = ConfirmationList((), ())
         self.recalled: tuple[RecallRow, ...] = ()
         self.acts = RecallActs(context, self)
-        self.strip = FreedStrip()
+        self.strip = FreedStrip(context)
         self.side = SidePanel()
         self.tabs = QTabBar(accessibleName="Recall lists", expanding=False, drawBase=False)
         self.stack = QStackedWidget()
@@ -145,8 +144,7 @@ class RecallScreen(Screen):
         self.filter.textChanged.connect(self._filtered)
         self.side.copied.connect(self._copied)
         self.acts.read_again.connect(self.refresh)
-        self.acts.freed.connect(self._freed)
-        self.strip.asked.connect(self._open_freed)
+        self.acts.freed.connect(self.strip.offer)
 
     def _add_actions(self) -> None:
         self.open_action = self._act("Open visit", self._main, "Enter")
@@ -199,6 +197,10 @@ class RecallScreen(Screen):
     def shown(self) -> None:
         self.table.view.setFocus()
 
+    def home(self) -> QWidget | None:
+        """The list in front."""
+        return self.table.view
+
     def open(self, args: dict[str, Any]) -> None:
         """Goes to the `list` of that key; with `slot` (chair, starts_at) names who may take it."""
         keys = [kind.key for kind in LISTS]
@@ -210,6 +212,7 @@ class RecallScreen(Screen):
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Reads both kinds of lists where the change touches them; the current row stays."""
+        self.strip.refresh(changes)
         if changes is not None and not changes.touches(*_SHOWN_TABLES):
             return
         user, services, here = self.context.user(), self.context.services, self.context.location.id
@@ -390,16 +393,6 @@ class RecallScreen(Screen):
     def _now(self) -> datetime:
         return wall_now(self.context.clock, self.context.location.zone)
 
-    def _freed(self, chair_id: int, starts_at: datetime) -> None:
-        user, services, here = self.context.user(), self.context.services, self.context.location.id
-
-        def found(candidates: tuple[Candidate, ...]) -> None:
-            self.strip.offer(chair_id, starts_at, candidates)
-
-        self.context.ops.run(
-            self, lambda: services.recall.candidates(user, here, chair_id, starts_at), found, latest="freed"
-        )
-
     def freed_place(self) -> None:
         """The dialog that names who may take a place; it asks for the place."""
         self._open_freed(None, None)
@@ -407,7 +400,7 @@ class RecallScreen(Screen):
     def _open_freed(self, chair_id: int | None, starts_at: datetime | None, minutes: int | None = None) -> None:
         from ketaclinic.ui.dialogs.freed_slot_dialog import FreedSlotDialog  # noqa: PLC0415
 
-        self.strip.hide()
+        self.strip.forget()
         FreedSlotDialog(self, self.context, chair_id, starts_at, minutes).open()
 
     # -- small things
