@@ -14,6 +14,7 @@ from ketaclinic.ui.screens.day.screen import DayScreen
 
 _GRIP = QPoint(30, 8)
 _DAYS_AHEAD = 8
+_PROPOSALS = 5
 
 
 def free_time(stage: Stage) -> None:
@@ -56,6 +57,11 @@ def plan(stage: Stage) -> None:
     hands = stage.hands
     hands.press("Plan series")
     hands.find(ProposalCard, "")
+    hands.choose("Protocol", "Maintenance")
+    hands.until(lambda: len(hands.all(ProposalCard)) == _PROPOSALS, "there are not five different series")
+    stage.step("planner with five proposals", proposals=hands.spoken(ProposalCard))
+    hands.choose("Protocol", "Induction, twice a week")
+    hands.until(lambda: hands.sees("Book 6 sessions"), "the other protocol is not planned")
     stage.step("planner", found=hands.read("Series found"), proposals=hands.spoken(ProposalCard))
     before = hands.spoken(SessionChip)
     hands.click(hands.find(SessionChip, "Session 2"))
@@ -84,23 +90,6 @@ def trial(stage: Stage) -> None:
     hands.choose("Trial sessions", "Book 2, hold the rest")
     stage.step("trial sessions", found=hands.read("Series found"), button=hands.find(QPushButton, "Book 2").text())
     hands.choose("Trial sessions", "Book all")
-
-
-def hold(stage: Stage) -> None:
-    """A series for somebody who has to ask at home first: its places are held for a short while, for every desk."""
-    hands = stage.hands
-    hands.press("Day", hands.window.rail)
-    hands.key(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
-    hands.type_into("Search patients", people.FAMILY_NAME)
-    hands.key_return()
-    hands.find(ProposalCard, "")
-    hands.choose("Protocol", "Maintenance")
-    hands.press("Hold sessions")
-    hands.no_dialog("the series is not held")
-    said = hands.notice()
-    hands.dismiss_notice()
-    hands.press("Recall", hands.window.rail)
-    stage.step("series held", says=said)
 
 
 def _starts(hands: Hands) -> list[str]:
