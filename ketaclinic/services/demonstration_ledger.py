@@ -113,7 +113,7 @@ class _Cupboard:
     def _of_session(self, pen: Pen, kind: EntryKind, visit: Visit) -> None:
         encounter = visit.encounter.id
         if kind is EntryKind.DRAWN:
-            dose = micrograms(str(visit.dose.mg)) if visit.dose else 0
+            dose = micrograms(str(visit.start_event.data["mg"])) if visit.start_event else 0
             self._draw(pen, encounter, -(-dose // _UP_TO_UG) * _UP_TO_UG)
             return
         left = micrograms(str(round(visit.pump.given_mg, 1)))

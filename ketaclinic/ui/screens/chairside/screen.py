@@ -35,6 +35,7 @@ _TABLES = (
     "orders",
     "consents",
     "clinical_profiles",
+    "ledger_entries",
 )
 
 

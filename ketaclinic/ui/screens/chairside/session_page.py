@@ -20,7 +20,17 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.session_header import SessionHeader
 from ketaclinic.ui.widgets.findings_panel import FindingsPanel
 
-_TABLES = ("encounters", "answers", "observations", "events", "appointments", "escorts", "orders", "consents")
+_TABLES = (
+    "encounters",
+    "answers",
+    "observations",
+    "events",
+    "appointments",
+    "escorts",
+    "orders",
+    "consents",
+    "ledger_entries",
+)
 
 
 class SessionPage(QWidget):

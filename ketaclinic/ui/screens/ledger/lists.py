@@ -86,10 +86,9 @@ ENTRIES: tuple[Column[LedgerLine], ...] = (
     Column("What", what, 116, tip=lambda row: row.what),
     Column("mg", amount, 66, sort=lambda row: row.change_ug, right=True),
     Column("On hand", lambda row: milligrams(row.balance.on_hand_ug), 72, right=True),
-    Column("Patient", lambda row: row.patient, 110, tip=lambda row: f"{row.patient} {row.record}".strip()),
-    Column("By", lambda row: row.by, 92, tip=lambda row: row.by),
-    Column("Witness", lambda row: row.witness, 92, tip=lambda row: row.witness),
-    Column("Reason", lambda row: row.note, tip=lambda row: row.note),
+    Column("Patient", lambda row: row.patient, tip=lambda row: f"{row.patient} {row.record}".strip()),
+    Column("By", lambda row: row.by, 104, tip=lambda row: row.by),
+    Column("Witness", lambda row: row.witness, 104, tip=lambda row: row.witness),
 )
 
 ENTRIES_SAVED: tuple[Column[LedgerLine], ...] = (
