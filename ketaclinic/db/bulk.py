@@ -23,6 +23,7 @@ class BulkWriter:
     def __init__(self, session: Session) -> None:
         self._connection = session.connection()
         self._next: dict[str, int] = {}
+        self._numbered: set[str] = set()
         self.written = 0
 
     def new_id(self, table: str) -> int:
@@ -38,6 +39,8 @@ class BulkWriter:
         """Writes the rows; a missing version is 1."""
         target = _table(table)
         versioned = "version" in target.c
+        if "id" in target.c:
+            self._numbered.add(table)
         several = iter(rows)
         while chunk := [({"version": 1} | dict(row)) if versioned else dict(row) for row in islice(several, _CHUNK)]:
             self._connection.execute(insert(target), chunk)
@@ -65,7 +68,7 @@ class BulkWriter:
         """Lets PostgreSQL count on from the ids given here."""
         if self._connection.dialect.name != "postgresql":
             return
-        for name in {*self._next, "claims"}:
+        for name in self._numbered:
             self._connection.execute(
                 text(
                     f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
