@@ -61,6 +61,16 @@ class Settings:
         """Remembers the view and the step."""
         self._set(f"board/{user_id}", f"{view} {step}")
 
+    def day_sheet(self, user_id: int) -> tuple[str, str, int]:
+        """How this user last printed a day: ink, points of the type ("" where it fits the page), chairs a page."""
+        ink, _, rest = self._text(f"day-sheet/{user_id}", "").partition(" ")
+        chairs, _, size = rest.partition(" ")
+        return ink, size, int(chairs) if chairs.isdigit() else 0
+
+    def set_day_sheet(self, user_id: int, ink: str, size: str, chairs: int) -> None:
+        """Remembers how this user prints a day."""
+        self._set(f"day-sheet/{user_id}", f"{ink} {chairs} {size}".rstrip())
+
     def _text(self, key: str, default: str) -> str:
         return str(self._kept.value(key, default)) if self._kept else default
 

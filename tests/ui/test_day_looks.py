@@ -107,3 +107,13 @@ def test_a_change_of_chair_alone_offers_nothing(clinic: ClinicForTests, desk: Fr
     desk.click("Silva")
     desk.drag("Silva", 1, "10:45")
     assert not desk.screen.inspector.offer.isVisible()
+
+
+def test_a_low_window_leaves_the_small_month_out(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    box = desk.screen.calendar.box
+    assert box.isVisible()
+    assert desk.screen.minimumSizeHint().height() <= 560
+    desk.screen.resize(1280, 580)
+    desk.wait(lambda: not box.isVisible())
+    desk.screen.resize(1280, 900)
+    desk.wait(box.isVisible)

@@ -1,13 +1,16 @@
 """The day and the week on paper, with what may be chosen about them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QFileDialog
 
+from ketaclinic.domain.sheets import DaySheetLook, Ink
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
-from ketaclinic.ui.dialogs.day_sheet_dialog import DaySheetDialog, open_day_sheet, open_week_sheet
+from ketaclinic.ui.dialogs.day_sheet_dialog import DaySheetDialog, open_day_sheet, open_week_sheet, remembered
 from ketaclinic.ui.dialogs.series_paper import open_appointment_cards, save_calendar
+from ketaclinic.ui.settings import Settings
 from tests.desk import AtTheDesk
 from tests.documents.builders_documents import pages_of, text_of
 from tests.services.booking_builders import INDUCTION
@@ -69,6 +72,27 @@ def test_chairs_a_page_are_asked_for_by_chair_alone(clerk_at_desk: AtTheDesk, di
     assert clerk_at_desk.find("Chairs a page", QComboBox).isEnabled()
     clerk_at_desk.choose("Layout", "By time")
     assert not clerk_at_desk.find("Chairs a page", QComboBox).isEnabled()
+
+
+def test_colour_type_and_chairs_are_as_they_were_left(
+    clerk_at_desk: AtTheDesk, booked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = clerk_at_desk.window.desk.context  # type: ignore[union-attr]
+    monkeypatch.setattr(context, "settings", Settings(tmp_path / "window.ini"))
+    first = open_day_sheet(clerk_at_desk.window, context, TUESDAY)
+    clerk_at_desk.choose("Colour", "Grey")
+    clerk_at_desk.choose("Type size", "8 point")
+    clerk_at_desk.choose("Chairs a page", "6 chairs a page")
+    clerk_at_desk.choose("Part of the day", "From 12:00")
+    first.reject()
+    again = open_day_sheet(clerk_at_desk.window, context, TUESDAY, by_chair=False)
+    assert again.look == DaySheetLook(by_chair=False, ink=Ink.GREY, size=8.0, chairs_per_page=6)
+
+
+def test_what_is_not_offered_is_not_remembered(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "window.ini")
+    settings.set_day_sheet(1, "gold", "99", 7)
+    assert remembered(settings, 1) == DaySheetLook()
 
 
 def test_the_week_is_shown_from_its_monday(clerk_at_desk: AtTheDesk, booked: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
 
 from ketaclinic.domain.findings import Finding, Refused, Severity
 from ketaclinic.domain.people import ClinicalProfile
@@ -15,6 +15,7 @@ from ketaclinic.ui.dialogs.import_dialog import ImportDialog
 from ketaclinic.ui.dialogs.keys_dialog import KeysDialog
 from ketaclinic.ui.dialogs.patient_dialog import PatientDialog
 from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.day.screen import DayScreen
 from ketaclinic.ui.widgets.dialog import Dialog
 from tests.desk import AtTheDesk, freed
 from tests.ui.conftest import Practice
@@ -164,3 +165,32 @@ def test_dialog_grows_with_what_it_says(clerk_at_desk: AtTheDesk, asking: Asking
     asking.findings.show_sentence("Chair 3 was taken a second ago. Nothing was booked: choose another start.")
     clerk_at_desk.reads()
     assert asking.card.height() > before
+
+
+def test_tab_goes_through_a_number_and_on(clerk_at_desk: AtTheDesk) -> None:
+    dialog = Asking(clerk_at_desk)
+    number = QSpinBox(accessibleName="Number")
+    dialog.body.insertWidget(1, number)
+    dialog.open()
+    order = []
+    for _ in range(4):
+        clerk_at_desk.press(Qt.Key.Key_Tab)
+        focused = clerk_at_desk.window.focusWidget()
+        assert focused is not None
+        order.append(focused.accessibleName())
+    assert sorted(order) == ["Cancel", "Do it", "Number", "Second"]
+    dialog.reject()
+
+
+def test_the_keyboard_goes_to_the_board_when_what_it_was_on_has_gone(clerk_at_desk: AtTheDesk) -> None:
+    clerk_at_desk.go_to("Day")
+    screen = clerk_at_desk.window.findChild(DayScreen)
+    assert screen is not None
+    gone = QPushButton("Gone", screen)
+    gone.show()
+    gone.setFocus()
+    dialog = Asking(clerk_at_desk)
+    dialog.open()
+    gone.hide()
+    dialog.reject()
+    assert clerk_at_desk.window.focusWidget() is screen.board

@@ -12,6 +12,7 @@ from ketaclinic.domain.sheets import DaySheetLook, Ink
 from ketaclinic.ui import text
 from ketaclinic.ui.dialogs.print_dialog import PrintDialog
 from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.settings import Settings
 
 _NOON = time(12)
 _LAYOUTS = (("By chair", True), ("By time", False))
@@ -47,11 +48,19 @@ class DaySheetDialog(_Choices):
         self._size = self.add_choice("Type size", _SIZES, look.size)
         self._chairs = self.add_choice("Chairs a page", _CHAIRS, look.chairs_per_page)
         self._part = self.add_choice("Part of the day", _PARTS, (look.starts, look.ends))
+        for box in (self._ink, self._size, self._chairs):
+            box.currentIndexChanged.connect(self._remember)
+        self._context = context
         self._layout_box.currentIndexChanged.connect(self._show_chairs)
         self._show_chairs()
 
     def _show_chairs(self) -> None:
         self._chairs.setEnabled(self.look.by_chair)
+
+    def _remember(self) -> None:
+        look = self.look
+        size = "" if look.size is None else f"{look.size:g}"
+        self._context.settings.set_day_sheet(self._context.user().id, look.ink.value, size, look.chairs_per_page)
 
     @property
     def look(self) -> DaySheetLook:
@@ -85,9 +94,24 @@ class WeekSheetDialog(_Choices):
         return partial(self._sheet, _INKS[self._ink.currentIndex()][1])
 
 
+def remembered(settings: Settings, user_id: int) -> DaySheetLook:
+    """The colours, type and chairs a page this user took last; what is not on offer any more is left out."""
+    usual = DaySheetLook()
+    ink, size, chairs = settings.day_sheet(user_id)
+    inks = {choice.value: choice for _, choice in _INKS}
+    sizes = {f"{points:g}": points for _, points in _SIZES if points is not None}
+    return replace(
+        usual,
+        ink=inks.get(ink, usual.ink),
+        size=sizes.get(size),
+        chairs_per_page=chairs if chairs in {count for _, count in _CHAIRS} else usual.chairs_per_page,
+    )
+
+
 def open_day_sheet(parent: QWidget, context: ScreenContext, day: date, *, by_chair: bool = True) -> DaySheetDialog:
     """Shows the sheet of a day as it will be printed."""
-    dialog = DaySheetDialog(parent, context, day, replace(DaySheetLook(), by_chair=by_chair))
+    look = replace(remembered(context.settings, context.user().id), by_chair=by_chair)
+    dialog = DaySheetDialog(parent, context, day, look)
     dialog.open()
     return dialog
 

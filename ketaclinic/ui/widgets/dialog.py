@@ -240,7 +240,10 @@ class Dialog(QWidget):
         return [
             widget
             for widget in self.card.findChildren(QWidget)
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.isVisibleTo(self)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None  # the field inside a spin box hands the keyboard back: Tab would go nowhere
+            and widget.isEnabled()
+            and widget.isVisibleTo(self)
         ]
 
     # -- place and paint

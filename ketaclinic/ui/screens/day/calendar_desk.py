@@ -7,7 +7,7 @@ Signals of `CalendarDesk`: `day_wanted(date)`.
 
 from datetime import date
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
@@ -25,7 +25,7 @@ _OPENS_AFTER = 650
 
 
 class CalendarBox(QFrame):
-    """The month with a line above it."""
+    """The month with a line above it; asks for no height, and is left out where the window is low."""
 
     def __init__(self, calendar: MiniCalendar) -> None:
         super().__init__()
@@ -35,6 +35,13 @@ class CalendarBox(QFrame):
         layout.setContentsMargins(18, 0, 18, 12)
         layout.addWidget(line)
         layout.addWidget(calendar)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+    def tall(self) -> int:
+        """The height it needs to be read."""
+        return super().minimumSizeHint().height()
 
 
 class CalendarDesk(QObject):
@@ -49,6 +56,7 @@ class CalendarDesk(QObject):
         self.box = CalendarBox(self.calendar)
         self._resting: date | None = None
         self._at_rest = True
+        self._has_room = True
         self._rest = QTimer(self, singleShot=True, interval=_OPENS_AFTER)
         self._rest.timeout.connect(self._open_resting)
         hand = board.hand
@@ -79,7 +87,14 @@ class CalendarDesk(QObject):
             self._later.start()
         carry = self._board.hand.carry
         dragged = carry is not None and carry.hand is Hand.MOUSE and carry.act is Act.MOVE and carry.stuck is None
-        self.box.setVisible(self._at_rest or dragged)
+        self.box.setVisible(self._has_room and (self._at_rest or dragged))
+
+    def give_room(self, height: int) -> None:
+        """How high it may be; it leaves where it could not be read, as on a small laptop."""
+        fits = height >= self.box.tall()
+        if fits != self._has_room:
+            self._has_room = fits
+            self._show()
 
     # how full the days are
 

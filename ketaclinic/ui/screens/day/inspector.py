@@ -1,14 +1,15 @@
 """Everything about the selected visit, and its one next step; with nothing selected, what the day still lacks.
 
 Signals of `Inspector`: `visit_wanted(SeriesVisit)` another date of the series, `card_wanted(int)` a visit named in the
-overview, `escort_saved()`, `nothing_shown(bool)` whether the day's open points stand there. What may be done with the
-visit is asked for by its `actions`.
+overview, `escort_saved()`, `nothing_shown(bool)` whether the day's open points stand there, `foot_room(int)` the
+height left beneath the pages. What may be done with the visit is asked for by its `actions`.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -44,6 +45,7 @@ class Inspector(QFrame):
     card_wanted = Signal(int)
     escort_saved = Signal()
     nothing_shown = Signal(bool)
+    foot_room = Signal(int)
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(accessibleName="Selected visit")
@@ -124,6 +126,10 @@ class Inspector(QFrame):
     def add_foot(self, widget: QWidget) -> None:
         """Puts something beneath every page."""
         self._foot.addWidget(widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.foot_room.emit(self.height() - self.pages.minimumSizeHint().height())
 
     # what is shown
 

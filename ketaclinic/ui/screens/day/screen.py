@@ -133,6 +133,7 @@ class DayScreen(Screen):
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
         inspector.nothing_shown.connect(self._nothing_shown)
+        inspector.foot_room.connect(self.calendar.give_room)
         self.calendar.day_wanted.connect(self.show_date)
         self.empty.day_wanted.connect(self.show_date)
         self.empty.settings_wanted.connect(self._open_settings)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from ketaclinic.domain.resources import Location
 from ketaclinic.domain.schedule import DayView
@@ -17,6 +17,7 @@ from ketaclinic.ui import text
 from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screens.day.inspector_parts import KeyButton
 from ketaclinic.ui.widgets.date_button import DateButton
+from ketaclinic.ui.widgets.elided_label import ElidedLabel
 
 
 class Toolbar(QWidget):
@@ -35,9 +36,9 @@ class Toolbar(QWidget):
         self.today = QPushButton("Today", accessibleName="Today", toolTip="Today (T)")
         self.after = self._arrow("forward", "Day after", "PgDn")
         self.date = DateButton("Date", today)
-        self.summary = QLabel(accessibleName="Summary of the day")
+        self.summary = ElidedLabel()
+        self.summary.setAccessibleName("Summary of the day")
         self.summary.setProperty("kind", "second")
-        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.new_booking = KeyButton("N")
         self.new_booking.setIcon(icon("add", "on_accent"))
         self.new_booking.setText("New booking")

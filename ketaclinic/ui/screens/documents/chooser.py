@@ -45,6 +45,7 @@ class Chooser(QFrame):
         self.setProperty("kind", "card")
         self.setFixedWidth(340)
         self.picker = PatientPicker(context)
+        self.picker.field.setPlaceholderText("Name, phone, birth date, record no.")
         self.details = QLabel(wordWrap=True)
         self.details.setProperty("kind", "small")
         self.visit = QComboBox(accessibleName="For which visit")
