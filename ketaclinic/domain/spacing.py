@@ -73,7 +73,7 @@ def _gaps(wanted: Wanted, course: Sequence[_Mark]) -> Iterator[Breach]:
     least, most = wanted.gaps.min_days, wanted.gaps.max_days
     for earlier, later in pairwise(course):
         gap = (later.day - earlier.day).days
-        number = later.number or earlier.number
+        number = later.number or earlier.number or _left_between(wanted, earlier, later)
         if not number or gap == 0:
             continue
         pair = f"between {day_name(earlier.day)} and {day_name(later.day)}"
@@ -81,6 +81,11 @@ def _gaps(wanted: Wanted, course: Sequence[_Mark]) -> Iterator[Breach]:
             yield Breach("gap-short", number, least - gap, f"Only {_days(gap)} {pair}; at least {least} are needed.")
         if gap > most:
             yield Breach("gap-long", number, gap - most, f"{_days(gap)} {pair}; more than {most} need a review.")
+
+
+def _left_between(wanted: Wanted, earlier: _Mark, later: _Mark) -> int:
+    """The visit that is moved, where the two became neighbours because it left from between them; else 0."""
+    return int(wanted.was is not None and earlier.day < wanted.was.starts_at.date() < later.day)
 
 
 def _close_to_strangers(wanted: Wanted, asked: Sequence[_Mark], strangers: Sequence[_Mark]) -> Iterator[Breach]:

@@ -21,7 +21,7 @@ NAMES = {
     "patients": "users",
     "chairside": "armchair",
     "recall": "phone-call",
-    "merge": "arrows-merge",
+    "merge": "git-merge",
     "documents": "file-text",
     "ledger": "drop-half",
     "reports": "chart-bar",

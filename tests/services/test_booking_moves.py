@@ -144,3 +144,10 @@ def test_only_a_cancellation_cancels(desk: Desk) -> None:
     desk.services.booking.cancel(DESK, visit, 1, Status.RESCHEDULED)
     with pytest.raises(Refused, match="A visit that is rescheduled cannot become cancelled late"):
         desk.services.booking.cancel(DESK, visit, 2, Status.CANCELLED_LATE)
+
+
+def test_a_session_moved_past_the_next_one_leaves_a_long_gap_behind_and_says_so(desk: Desk) -> None:
+    booked = desk.book(1, session(0, "09:00"), session(4, "09:00"), session(8, "09:00"))
+    with pytest.raises(Refused, match="8 days between Mon 30 Nov and Tue 8 Dec; more than 7 need a review"):
+        desk.services.booking.move(DESK, booked.appointment_ids[1], 1, 1, on(11, "09:00"))
+    assert desk.visit(booked.appointment_ids[1]).starts_at == on(4, "09:00")
