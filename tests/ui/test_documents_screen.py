@@ -1,6 +1,6 @@
 """The Documents screen, as the desk uses it: choose, see, print, save, file, and print the same again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -365,3 +365,22 @@ def test_a_printer_chosen_in_the_dialog_gets_the_document(
     qtbot.waitUntil(lambda: not isValid(dialog))
     (document,) = desk.services.printing.of_patient(DESK, NGUYEN)
     assert printed == [desk.services.printing.stored(DESK, document.id).content]
+
+
+def test_the_dates_are_saved_as_a_calendar_file(
+    desk: FrontDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggested: list[str] = []
+
+    def answer(_over: object, name: str, then: Callable[[str], None], *_kind: object) -> None:
+        suggested.append(name)
+        then(str(tmp_path / "visits.ics"))
+
+    monkeypatch.setattr(paper, "ask_for_path", answer)
+    assert not desk.screen.chooser.calendar.isVisible()
+    desk.screen.choose_patient(NGUYEN)
+    desk.screen.chooser.calendar.click()
+    saved = (tmp_path / "visits.ics").read_bytes()
+    assert saved.count(b"BEGIN:VEVENT") == 3
+    assert suggested[0].endswith("appointments.ics")
+    assert desk.told == ["Saved as visits.ics. It opens in Outlook, Apple's and Google's calendars."]

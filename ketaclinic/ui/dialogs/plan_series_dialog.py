@@ -225,7 +225,9 @@ class PlanSeriesDialog(Dialog):
     def _show_chosen(self) -> None:
         """The chosen card is taller, for its reasons: all of it is to be read."""
         card = self.selected()
-        if card is not None:
+        if card is not None and card is self.cards[0]:
+            self.shelf.verticalScrollBar().setValue(0)
+        elif card is not None:
             self.shelf.ensureWidgetVisible(card, 0, 8)
 
     def _show_buttons(self) -> None:

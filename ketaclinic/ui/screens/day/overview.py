@@ -117,7 +117,10 @@ class Overview(QWidget):
         lacking = [c for c in cards if _lacks(c) and c.appointment.status not in OVER]
         quiet = "All is there" if view.visits else "No visits" if view.hours else "Closed"
         self.title.setText("Open points" if waiting or lacking else quiet)
-        parts = [f"{len(waiting)} waiting" if waiting else "", f"{len(lacking)} lack something" if lacking else ""]
+        parts = [
+            f"{len(waiting)} waiting" if waiting else "",
+            f"{len(lacking)} {'lacks' if len(lacking) == 1 else 'lack'} something" if lacking else "",
+        ]
         nothing = "Nobody waits, and nothing is missing." if view.visits else _no_visits(view)
         self.summary.setText(" · ".join(filter(None, parts)) or nothing)
         cleared(self._lines)

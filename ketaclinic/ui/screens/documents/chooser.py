@@ -1,13 +1,13 @@
 """The left side: which patient, for which visit, and which document, to print or filed already.
 
 Signals of `Chooser`: `patient_chosen(int)`; `visit_chosen()` another visit; `handout_chosen(str)` the kind;
-`filed_chosen(int)` the id of a filed document.
+`filed_chosen(int)` the id of a filed document; `calendar_wanted()` the dates as a file.
 """
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListView, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListView, QPushButton, QSizePolicy, QVBoxLayout
 
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.handouts import Document, DocumentText
@@ -16,6 +16,7 @@ from ketaclinic.domain.people import PatientRow
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui import text
 from ketaclinic.ui.csv_out import SaveList
+from ketaclinic.ui.icons import icon
 from ketaclinic.ui.rows_model import RowsModel
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.documents.rows import (
@@ -39,6 +40,7 @@ class Chooser(QFrame):
     visit_chosen = Signal()
     handout_chosen = Signal(str)
     filed_chosen = Signal(int)
+    calendar_wanted = Signal()
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__()
@@ -78,6 +80,9 @@ class Chooser(QFrame):
         self._visit_title = self._title("For")
         self._handouts_title = self._title("Print")
         self._filed_title = self._title("Filed")
+        self.calendar = QPushButton(icon("save"), "Calendar file…", accessibleName="Calendar file")
+        self.calendar.setToolTip("The dates of the series for Outlook, Apple's or Google's calendar")
+        self.calendar.clicked.connect(self.calendar_wanted)
         for title, widget in (
             (self._visit_title, self.visit),
             (self._handouts_title, self.handouts),
@@ -86,6 +91,8 @@ class Chooser(QFrame):
             layout.addSpacing(6)
             layout.addWidget(title)
             layout.addWidget(widget, 50 if widget is self.filed else 0)
+            if widget is self.handouts:
+                layout.addWidget(self.calendar)
         layout.addWidget(self.none_filed)
         layout.addStretch(1)
         self.filed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -105,6 +112,7 @@ class Chooser(QFrame):
             widget.setVisible(known)
         self._filed_title.setVisible(known)
         if page is None:
+            self.calendar.hide()
             self.show_filed(())
             self.none_filed.hide()
             return
@@ -127,6 +135,7 @@ class Chooser(QFrame):
             place = self.visit.findData(appointment_id) if appointment_id is not None else 0
             self.visit.setCurrentIndex(max(0, place))
         self._visit_title.setVisible(bool(held))
+        self.calendar.setVisible(bool(held))
         self.visit.setVisible(bool(held))
 
     def show_handouts(self, texts: Sequence[DocumentText]) -> None:

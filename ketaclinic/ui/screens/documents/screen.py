@@ -7,6 +7,8 @@ from uuid import uuid4
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
+from ketaclinic.clock import wall_now
+from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.handouts import Document, DocumentText, Handout
@@ -48,10 +50,12 @@ class DocumentsScreen(Screen):
         self.chooser.visit_chosen.connect(self._visit_chosen)
         self.chooser.handout_chosen.connect(self.choose_handout)
         self.chooser.filed_chosen.connect(self.choose_filed)
+        self.chooser.calendar_wanted.connect(self.save_calendar)
         self.preview.print_wanted.connect(self.print_document)
         self.preview.save_wanted.connect(self.save_document)
         self.preview.file_wanted.connect(self.file_document)
         self.add_action("Save as PDF", self.save_document, key="Ctrl+S", icon="save")
+        self.add_action("Save calendar file", self.save_calendar, icon="save")
         self.add_action("File document", self.file_document, icon="document")
         self.add_action("Print document", self.print_document, icon="print")
 
@@ -268,6 +272,30 @@ class DocumentsScreen(Screen):
             )
 
         self._with_filed(put)
+
+    def save_calendar(self) -> None:
+        """Asks where to, and saves the dates of the chosen visit's series for the patient's own calendar."""
+        from ketaclinic.ui.dialogs.series_paper import save_calendar  # noqa: PLC0415 - with the first file
+
+        series_id = self.series_in_front()
+        if self.page is not None and series_id is not None:
+            save_calendar(self, self.context, series_id, self.page.patient.record)
+
+    def series_in_front(self) -> int | None:
+        """The series of the chosen visit, or else of the next one, or of the last."""
+        if self.page is None:
+            return None
+        now = wall_now(self.context.clock, self.context.location.zone)
+        held = [
+            (visit, series.series.id)
+            for series in self.page.series
+            for visit in series.visits
+            if visit.status not in FREES_THE_CHAIR
+        ]
+        held.sort(key=lambda each: each[0].starts_at)
+        chosen = [series for visit, series in held if visit.appointment_id == self.chooser.appointment_id]
+        coming = [series for visit, series in held if visit.starts_at >= now]
+        return next(iter(chosen or coming or [series for _, series in held[-1:]]), None)
 
     def file_document(self) -> None:
         """Files the document without printing it."""
