@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from ketaclinic.domain.resources import Location
@@ -18,6 +18,8 @@ from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screens.day.inspector_parts import KeyButton
 from ketaclinic.ui.widgets.date_button import DateButton
 from ketaclinic.ui.widgets.elided_label import ElidedLabel
+
+_NARROWEST = 640
 
 
 class Toolbar(QWidget):
@@ -32,6 +34,7 @@ class Toolbar(QWidget):
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__(accessibleName="Day")
         self._today = today
+        self._compact, self._needs = False, 0
         self.before = self._arrow("back", "Day before", "PgUp")
         self.today = QPushButton("Today", accessibleName="Today", toolTip="Today (T)")
         self.after = self._arrow("forward", "Day after", "PgDn")
@@ -78,6 +81,22 @@ class Toolbar(QWidget):
         self.today.clicked.connect(self.go_today)
         self.date.date_chosen.connect(self.day_wanted)
         self.new_booking.clicked.connect(self.booking_wanted)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._compact:
+            self._needs = self.layout().minimumSize().width()
+        self._set_compact(compact=self.width() < self._needs)
+
+    def _set_compact(self, *, compact: bool) -> None:
+        """In a narrow window the words make room; the step stays under its keys and the wheel."""
+        if compact != self._compact:
+            self._compact = compact
+            self.step.setVisible(not compact)
+            self.new_booking.setText("New" if compact else "New booking")
 
     @staticmethod
     def _menu_button(words: str) -> QPushButton:
