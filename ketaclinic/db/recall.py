@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session
 
-from ketaclinic.db.busy_time import HOLDS_A_CHAIR, minutes
+from ketaclinic.db.busy_time import HOLDS_A_CHAIR
 from ketaclinic.db.models import AppointmentRow, PatientRow, SeriesRow
+from ketaclinic.db.plain import minutes
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.booking_situation import PatientVisit
 from ketaclinic.domain.claims import wall_minutes

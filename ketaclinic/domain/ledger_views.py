@@ -131,8 +131,7 @@ class CountView:
             vials = len(self.count.lines)
             return f"{vials} {'vial' if vials == 1 else 'vials'}, as the ledger says"
         return "; ".join(
-            f"{vial.number} has {milligrams(abs(line.difference_ug))} mg "
-            f"{'less' if line.difference_ug < 0 else 'more'}"
+            f"{vial.number} has {milligrams(abs(line.difference_ug))} mg {'less' if line.difference_ug < 0 else 'more'}"
             for vial, line in self.off
         )
 

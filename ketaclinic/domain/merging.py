@@ -1,6 +1,7 @@
 """Two records of one person made one: what differs, what would go over, and what stands in the way."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Patient, PatientFields
@@ -53,7 +54,7 @@ def merged(keep: PatientFields, other: PatientFields, from_other: frozenset[str]
         other: details of the record that goes.
         from_other: fields that are taken from the other although both have them.
     """
-    taken = {}
+    taken: dict[str, Any] = {}
     for name in _COMPARED:
         mine, theirs = getattr(keep, name), getattr(other, name)
         empty = mine in {None, "", False}

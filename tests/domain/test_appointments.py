@@ -41,7 +41,7 @@ def test_no_step_stands_in_the_table_twice_and_none_leads_out_of_the_end() -> No
     assert out_of_the_end == {Status.NO_SHOW}  # "arrived after all"
     over_or_begun = OVER | {Status.INFUSING, Status.RECOVERING, Status.READY}
     assert not MOVABLE & over_or_begun
-    assert MOVABLE & FREES_THE_CHAIR == {Status.PROPOSED}  # what is to place has no place yet
+    assert {Status.PROPOSED} == MOVABLE & FREES_THE_CHAIR  # what is to place has no place yet
 
 
 def test_the_phases_follow_one_another_on_the_wall() -> None:
