@@ -30,7 +30,7 @@ Look = Callable[[Any, int], str]
 ROW = 40
 _PAD = 10
 _STRETCHED, _SCROLL_BAR = 190, 14
-_LEAST = {"Last call": 92, "Missing": 92, "Patient": 150}
+_LEAST = {"Last call": 168, "Missing": 84, "Patient": 150}
 """Columns that can be read in part, with the pixels they keep."""
 
 
