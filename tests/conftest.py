@@ -48,11 +48,18 @@ def clock() -> FixedClock:
 
 @pytest.fixture(scope="session")
 def catalog() -> "Catalog":
-    """Everything under resources/, read once."""
+    """Everything under resources/, read once; a PIN takes next to no time here, as a thousand tests make some."""
+    from dataclasses import replace
+
     from ketaclinic.catalog.catalog import load_catalog
+    from ketaclinic.catalog.rules import Rules
     from ketaclinic.paths import resources_dir
 
-    return load_catalog(resources_dir())
+    found = load_catalog(resources_dir())
+    rules = {key: found.rules.entry(key) for key in found.rules}
+    for key, value in (("users.pin-memory", 64), ("users.pin-passes", 1)):
+        rules[key] = rules[key].model_copy(update={"value": value})
+    return replace(found, rules=Rules(rules))
 
 
 @pytest.fixture

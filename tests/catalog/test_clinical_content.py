@@ -63,7 +63,8 @@ def test_each_row_answered_by_hand_stops_as_the_reference_says(catalog: Catalog,
 
 
 def test_what_the_files_let_compute_is_what_the_rules_can_compute() -> None:
-    assert frozenset(START_ITEMS) | COMPUTED_HERE == COMPUTATIONS
+    # Where no ledger is kept the waste is asked for: a file does not call it computed.
+    assert (frozenset(START_ITEMS) | COMPUTED_HERE) - {"waste-reconciled"} == COMPUTATIONS
 
 
 def test_every_clinical_entry_has_a_source_and_a_day(catalog: Catalog) -> None:

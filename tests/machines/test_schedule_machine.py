@@ -472,6 +472,6 @@ def test_whatever_a_random_desk_does_nothing_impossible_is_stored(database_url: 
                 Path(f"{path}{beside}").unlink(missing_ok=True)
             path.write_bytes(empty)
 
-        run(database_url, FILE_KEY, catalog, renew, examples=20, steps=25)
+        run(database_url, FILE_KEY, catalog, renew, examples=10, steps=25)
     else:
         run(database_url, None, catalog, lambda: _empty(database_url), examples=4, steps=20)

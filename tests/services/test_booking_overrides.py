@@ -190,7 +190,7 @@ def test_a_hole_left_by_a_session_that_went_ahead_keeps_nobody_from_coming_back(
     booking = desk.services.booking
     sessions = [session(day, "09:00") for day in (0, 3, 9)]
     first, second, _ = booking.book_series(DESK, desk.wishes(), sessions).appointment_ids
-    booking.move(DESK, second, 1, 1, on(14, "09:00"))
+    booking.move(DESK, second, 1, 1, on(14, "09:00"), overrides=[override("gap-long", PRESCRIBER)])
     booking.move(DESK, first, 1, 1, on(4, "09:00"))
     desk.services.history.undo(DESK)
     assert desk.visit(first).starts_at == on(0, "09:00")

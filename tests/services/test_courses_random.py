@@ -152,7 +152,7 @@ def overrides(repair: SeriesRepair) -> tuple[BookingOverride, ...]:
 
 
 @given(plan=plans, way=st.integers(0, 3))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_a_missed_session_is_made_up_within_the_rules_and_undone_to_the_letter(
     open_clinic: Any, plan: Plan, way: int
 ) -> None:
@@ -187,7 +187,7 @@ def test_a_missed_session_is_made_up_within_the_rules_and_undone_to_the_letter(
     nearest=st.booleans(),
     lost=st.none() | st.integers(0, 4),
 )
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_a_series_is_changed_within_the_rules_and_undone_to_the_letter(
     open_clinic: Any,
     plan: Plan,
