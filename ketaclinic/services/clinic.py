@@ -7,7 +7,7 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import chairs as chair_rows
 from ketaclinic.db import clinic as rows
-from ketaclinic.db import duty_entries, out_of_place
+from ketaclinic.db import duty_entries
 from ketaclinic.db import users as user_rows
 from ketaclinic.db.store import Store
 from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, HolidayCountry, HolidayOffer
@@ -339,6 +339,8 @@ class ClinicService:
     @intention
     def would_break(self, by: User, location_id: int, change: CapacityChange) -> tuple[BrokenVisit, ...]:
         """The booked visits to come that a change would leave where they cannot stay, by time; nothing is saved."""
+        from ketaclinic.db import out_of_place  # noqa: PLC0415 - the first window does without the schedule
+
         with self._store.reading() as session:
             now = wall_now(self._clock, rows.location(session, location_id).zone)
             booked_until = out_of_place.last_booked(session, location_id)
@@ -355,6 +357,8 @@ class ClinicService:
 
         What is over already is left out.
         """
+        from ketaclinic.db import out_of_place  # noqa: PLC0415 - the first window does without the schedule
+
         with self._store.reading() as session:
             now = wall_now(self._clock, rows.location(session, location_id).zone)
             days = out_of_place.Days(location_id, first, last, now)

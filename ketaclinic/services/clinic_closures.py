@@ -7,7 +7,6 @@ from functools import cache
 
 from ketaclinic.db import chairs as chair_rows
 from ketaclinic.db import clinic as rows
-from ketaclinic.db.out_of_place import visits_on
 from ketaclinic.db.store import Store, Writing
 from ketaclinic.domain.capacity_change import HolidayCountry, HolidayOffer, whole_day
 from ketaclinic.domain.changes import Op
@@ -47,6 +46,8 @@ def add_closure(
 
 def holidays(store: Store, location_id: int, year: int) -> tuple[HolidayOffer, ...]:
     """The public holidays of a location's region, each with what is booked on it."""
+    from ketaclinic.db.out_of_place import visits_on  # noqa: PLC0415 - the first window does without the schedule
+
     with store.reading() as session:
         location = rows.location(session, location_id)
         closed = rows.closures(session, location_id, date(year, 1, 1), date(year, 12, 31)) if _known(year) else ()
