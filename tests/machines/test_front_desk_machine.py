@@ -6,14 +6,10 @@ with the program. A refusal changes nothing; what is undone is as it was, and wh
 
 import itertools
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,7 +17,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 
@@ -30,7 +25,7 @@ from ketaclinic.clock import FixedClock, to_instant
 from ketaclinic.db import courses as course_rows
 from ketaclinic.db import schedule, session_numbers
 from ketaclinic.db.models import AppointmentRow, OperationRow, ShiftPatternRow, UserRow
-from ketaclinic.db.store import Store, open_store
+from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Appointment, Status
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.courses import LOST, Cause, Scope, SeriesChange
@@ -41,9 +36,10 @@ from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.repair import Outage, OutageKind
 from ketaclinic.domain.wishes import PlannedSession, SeriesWishes
 from ketaclinic.services.bundle import Services, build_services
-from tests.conftest import AUDIT_KEY, FILE_KEY, _empty
+from tests.conftest import FILE_KEY
 from tests.db.rows import a_clinic
 from tests.machines.front_desk_oracle import Rows, answered, changed, faults, read, renumbered, short
+from tests.machines.running import run_on_empty_databases
 
 FIRST = date(2026, 11, 23)
 """The day of the machine's clock, a Monday: what happens today can be repaired and missed."""
@@ -541,45 +537,5 @@ class FrontDesk(RuleBasedStateMachine):
                 assert (visit.starts_at, visit.chair_id) == (place.starts_at, place.chair_id)
 
 
-def run(url: str, key: str | None, catalog: Catalog, renew: Any, examples: int, steps: int) -> None:
-    """Runs the machine, each example on an empty database."""
-
-    class Here(FrontDesk):
-        def __init__(self) -> None:
-            renew()
-            type(self).store = open_store(url, key=key, audit_key=AUDIT_KEY, clock=FixedClock())
-            super().__init__()
-
-        def teardown(self) -> None:
-            try:
-                super().teardown()
-            finally:
-                self.store.close()
-
-    Here.url, Here.catalog = url, catalog
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
 def test_whatever_happens_at_a_front_desk_every_invariant_is_kept(database_url: str, catalog: Catalog) -> None:
-    if database_url.startswith("sqlite"):
-        path = Path(database_url.removeprefix("sqlite:///"))
-        empty = path.read_bytes()
-
-        def renew() -> None:
-            for beside in ("-wal", "-shm"):
-                with suppress(FileNotFoundError):
-                    Path(f"{path}{beside}").unlink()
-            path.write_bytes(empty)
-
-        run(database_url, FILE_KEY, catalog, renew, examples=5, steps=40)
-    else:
-        run(database_url, None, catalog, lambda: _empty(database_url), examples=1, steps=30)
+    run_on_empty_databases(FrontDesk, database_url, catalog, sqlite=(5, 40), postgresql=(1, 30))

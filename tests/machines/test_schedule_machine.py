@@ -10,11 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -22,13 +19,12 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock
 from ketaclinic.db.models import ClosureRow, ShiftRow
-from ketaclinic.db.store import Store, open_store
+from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Appointment, Status, transition
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.courses import LOST, Cause, Scope, SeriesChange, SeriesRepair, Strategy
@@ -41,9 +37,10 @@ from ketaclinic.services.booking import Booking
 from ketaclinic.services.courses import Courses
 from ketaclinic.services.floor import Floor
 from ketaclinic.services.history import History
-from tests.conftest import AUDIT_KEY, FILE_KEY, _empty
+from tests.conftest import FILE_KEY
 from tests.db.rows import a_clinic
 from tests.machines.desk_book import DeskBook, Place
+from tests.machines.running import run_on_empty_databases
 from tests.machines.schedule_oracle import faults, read
 
 FIRST = date(2026, 11, 30)
@@ -437,41 +434,5 @@ def planned(places: list[tuple[int, int, int]]) -> list[PlannedSession]:
     ]
 
 
-def run(url: str, key: str | None, catalog: Catalog, renew: Any, examples: int, steps: int) -> None:
-    """Runs the machine, each example on an empty database."""
-
-    class Here(Desk):
-        def __init__(self) -> None:
-            renew()
-            type(self).store = open_store(url, key=key, audit_key=AUDIT_KEY, clock=FixedClock())
-            super().__init__()
-
-        def teardown(self) -> None:
-            self.store.close()
-
-    Here.url, Here.catalog = url, catalog
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Here,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
 def test_whatever_a_random_desk_does_nothing_impossible_is_stored(database_url: str, catalog: Catalog) -> None:
-    if database_url.startswith("sqlite"):
-        path = Path(database_url.removeprefix("sqlite:///"))
-        empty = path.read_bytes()
-
-        def renew() -> None:
-            for beside in ("-wal", "-shm"):
-                Path(f"{path}{beside}").unlink(missing_ok=True)
-            path.write_bytes(empty)
-
-        run(database_url, FILE_KEY, catalog, renew, examples=10, steps=25)
-    else:
-        run(database_url, None, catalog, lambda: _empty(database_url), examples=4, steps=20)
+    run_on_empty_databases(Desk, database_url, catalog, sqlite=(10, 25), postgresql=(4, 20))

@@ -90,7 +90,7 @@ def test_a_right_pin_in_between_starts_the_count_anew(services: Services, staff:
     for _ in range(3):
         for _ in range(4):
             refused(services, "maria", "0000")
-        services.users.sign_in("maria", STAFF_PIN)
+        assert services.users.sign_in("maria", STAFF_PIN).login == "maria"
 
 
 def test_one_users_wait_is_not_anothers(services: Services, staff: Staff) -> None:
