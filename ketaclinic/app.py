@@ -87,7 +87,7 @@ def _show(store: Store, catalog: Catalog, clock: Clock, *, label: str, fill: boo
     try:
         services = build_services(store, catalog, clock)
         if fill and not services.clinic.is_set_up():
-            from ketaclinic.services.demonstration import Wish  # noqa: PLC0415
+            from ketaclinic.services.demonstration import Wish  # noqa: PLC0415 - loaded when it is needed
 
             services.demonstration.fill(Wish(), progress=tell)
         demonstration = services.clinic.is_demonstration()

@@ -46,7 +46,7 @@ def keys_for(database: str, *, create: bool) -> Keys:
     if given := os.environ.get(VARIABLE):
         return _keys(given.lower() if _RAW.fullmatch(given) else _stretched(given))
     import keyring  # noqa: PLC0415 - slow to import, and not needed where the variable is set
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    from keyring.errors import KeyringError  # noqa: PLC0415 - loaded when it is needed
 
     name = _entry(database)
     try:

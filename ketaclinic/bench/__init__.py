@@ -12,7 +12,7 @@ def run(appointments: int = 0) -> dict[str, Any]:
     With `appointments`, so many are in the measured file: years of history, which no figure may depend on.
     """
     # A measured process of its own starts in this package: it must not pay for what only the measuring needs.
-    from ketaclinic.bench.figures import as_rows, measured  # noqa: PLC0415
+    from ketaclinic.bench.figures import as_rows, measured  # noqa: PLC0415 - loaded when it is needed
 
     return {"figures": as_rows(measured(_tell, appointments))}
 

@@ -19,7 +19,7 @@ def main(words: list[str]) -> int:
 
 def _bare() -> int:
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - the import is part of what is measured
-    from PySide6.QtWidgets import QApplication, QLabel  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication, QLabel  # noqa: PLC0415 - loaded when it is needed
 
     app = QApplication([])
     window = QLabel("ketaclinic")
@@ -32,14 +32,14 @@ def _bare() -> int:
 def _program(file: str) -> int:
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - the import is part of what is measured
 
-    from ketaclinic import paths  # noqa: PLC0415
-    from ketaclinic.bench.keys import AUDIT_KEY, KEY  # noqa: PLC0415
-    from ketaclinic.catalog.catalog import load_catalog  # noqa: PLC0415
-    from ketaclinic.clock import SystemClock  # noqa: PLC0415
-    from ketaclinic.db.store import open_store  # noqa: PLC0415
-    from ketaclinic.services.bundle import build_services  # noqa: PLC0415
-    from ketaclinic.ui import theme  # noqa: PLC0415
-    from ketaclinic.ui.application import application, build_window  # noqa: PLC0415
+    from ketaclinic import paths  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.bench.keys import AUDIT_KEY, KEY  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.catalog.catalog import load_catalog  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.clock import SystemClock  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.db.store import open_store  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.services.bundle import build_services  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.ui import theme  # noqa: PLC0415 - loaded when it is needed
+    from ketaclinic.ui.application import application, build_window  # noqa: PLC0415 - loaded when it is needed
 
     catalog, clock = load_catalog(paths.resources_dir()), SystemClock()
     store = open_store(file, key=KEY, audit_key=AUDIT_KEY, clock=clock)

@@ -29,7 +29,7 @@ def figures(clinic: MeasuredClinic) -> Iterator[Row]:
     """Name, value, unit, raw limit, what, aim; the 95th percentile of many runs each."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from ketaclinic.ui import theme  # noqa: PLC0415 - only when it is measured
-    from ketaclinic.ui.application import application  # noqa: PLC0415
+    from ketaclinic.ui.application import application  # noqa: PLC0415 - loaded when it is needed
 
     theme.apply(application(), "light")
     with RawDatabase(clinic) as raw:
@@ -53,7 +53,7 @@ def _taken(work: Callable[[int], object]) -> float:
 
 
 def _day(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
-    from ketaclinic.ui.screens.day.board import Board  # noqa: PLC0415
+    from ketaclinic.ui.screens.day.board import Board  # noqa: PLC0415 - loaded when it is needed
 
     board = Board(clinic.wall)
     board.resize(*_SIZE)
@@ -72,7 +72,7 @@ def _day(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
 
 
 def _week(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
-    from ketaclinic.ui.screens.week.canvas import WeekCanvas  # noqa: PLC0415
+    from ketaclinic.ui.screens.week.canvas import WeekCanvas  # noqa: PLC0415 - loaded when it is needed
 
     canvas = WeekCanvas()
     canvas.resize(*_SIZE)
@@ -92,7 +92,7 @@ def _week(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
 
 
 def _month(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
-    from ketaclinic.ui.screens.month.canvas import MonthCanvas  # noqa: PLC0415
+    from ketaclinic.ui.screens.month.canvas import MonthCanvas  # noqa: PLC0415 - loaded when it is needed
 
     canvas = MonthCanvas()
     canvas.resize(*_SIZE)
@@ -119,10 +119,10 @@ def _month(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
 
 def _drag(clinic: MeasuredClinic) -> Row:
     """A visit is taken with the mouse and carried across the board; each move is worked off and painted."""
-    from PySide6.QtCore import QPoint, Qt  # noqa: PLC0415
-    from PySide6.QtTest import QTest  # noqa: PLC0415
+    from PySide6.QtCore import QPoint, Qt  # noqa: PLC0415 - loaded when it is needed
+    from PySide6.QtTest import QTest  # noqa: PLC0415 - loaded when it is needed
 
-    from ketaclinic.ui.screens.day.board import Board  # noqa: PLC0415
+    from ketaclinic.ui.screens.day.board import Board  # noqa: PLC0415 - loaded when it is needed
 
     board = Board(clinic.wall)
     board.resize(*_SIZE)
@@ -153,9 +153,9 @@ def _drag(clinic: MeasuredClinic) -> Row:
 
 def _other_desk(clinic: MeasuredClinic, raw: RawDatabase) -> Row:
     """Another station confirms a visit; how long until the board here shows it, the listening included."""
-    from PySide6.QtCore import QEventLoop, QTimer  # noqa: PLC0415
+    from PySide6.QtCore import QEventLoop, QTimer  # noqa: PLC0415 - loaded when it is needed
 
-    from ketaclinic.ui.application import build_window  # noqa: PLC0415
+    from ketaclinic.ui.application import build_window  # noqa: PLC0415 - loaded when it is needed
 
     there = open_store(sqlite_url(clinic.path), key=KEY, audit_key=AUDIT_KEY, clock=FixedClock(clinic.clock.at))
     floor = build_services(there, clinic.catalog, clinic.clock).floor
@@ -214,7 +214,7 @@ def _scheduled(clinic: MeasuredClinic) -> Any:  # noqa: ANN401 - an Appointment 
 
 def _painted(widget: Any) -> None:  # noqa: ANN401 - Qt is imported only when it is measured
     """Paints now what is waiting to be painted, as the next turn of the event loop would."""
-    from PySide6.QtCore import QCoreApplication, QEvent  # noqa: PLC0415
+    from PySide6.QtCore import QCoreApplication, QEvent  # noqa: PLC0415 - loaded when it is needed
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     QCoreApplication.sendPostedEvents(widget.window(), QEvent.Type.UpdateRequest)
@@ -222,7 +222,7 @@ def _painted(widget: Any) -> None:  # noqa: ANN401 - Qt is imported only when it
 
 def _settled(milliseconds_long: int = 50) -> None:
     """Lets the event loop turn for a while: a window just shown is exposed, and painted from then on."""
-    from PySide6.QtCore import QEventLoop, QTimer  # noqa: PLC0415
+    from PySide6.QtCore import QEventLoop, QTimer  # noqa: PLC0415 - loaded when it is needed
 
     loop = QEventLoop()
     QTimer.singleShot(milliseconds_long, loop.quit)
@@ -236,7 +236,7 @@ def _gone(widget: Any) -> None:  # noqa: ANN401
 
 def _bare_paint(query: Callable[[], list[tuple[Any, ...]]], *, bars_each: int, words_each: int) -> float:
     """The raw limit: the rows of a driver, each as so many rectangles and words on an empty picture."""
-    from PySide6.QtGui import QColor, QPainter, QPixmap  # noqa: PLC0415
+    from PySide6.QtGui import QColor, QPainter, QPixmap  # noqa: PLC0415 - loaded when it is needed
 
     target = QPixmap(*_SIZE)
 

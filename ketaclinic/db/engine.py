@@ -93,7 +93,7 @@ def _sqlite(path: str, key: str | None) -> Engines:
 
 
 def _quiet_connect(_dialect: Dialect, _record: object, args: list[Any], kwargs: dict[str, Any]) -> DBAPIConnection:
-    import sqlcipher3  # noqa: PLC0415
+    import sqlcipher3  # noqa: PLC0415 - loaded when it is needed
 
     connection: DBAPIConnection = sqlcipher3.connect(*args, **kwargs)
     # SQLCipher writes its own log to the standard error; what went wrong reaches us as an exception as well.

@@ -73,7 +73,7 @@ def _needs_upgrade(engines: Engines, *, create: bool) -> bool:
 def _upgrade(engines: Engines) -> None:
     """Runs the missing steps in one transaction; of several stations that start at once, one does it."""
     from alembic import command  # noqa: PLC0415 - only a database that is not ready needs it
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - loaded when it is needed
 
     with engines.writing.begin() as connection:
         if version_of(connection) == REVISIONS[-1]:

@@ -71,12 +71,12 @@ class Booking:
         return day_view(busy, day, closures, cards, names)
 
     @intention
-    def protocols(self, by: User) -> tuple[Protocol, ...]:  # noqa: ARG002
+    def protocols(self, by: User) -> tuple[Protocol, ...]:  # noqa: ARG002 - the guard reads it
         """What may be booked, by name."""
         return tuple(sorted(self._protocols.values(), key=lambda protocol: protocol.desk_name))
 
     @intention
-    def upcoming(self, by: User, patient_id: int) -> tuple[Card, ...]:  # noqa: ARG002
+    def upcoming(self, by: User, patient_id: int) -> tuple[Card, ...]:  # noqa: ARG002 - the guard reads it
         """The patient's visits from today on, at every location, soonest first."""
         with self._store.reading() as session:
             zones = {location.id: location.zone for location in clinic_rows.locations(session)}
@@ -90,7 +90,7 @@ class Booking:
         return tuple(found)
 
     @intention
-    def to_place(self, by: User, location_id: int) -> tuple[Card, ...]:  # noqa: ARG002
+    def to_place(self, by: User, location_id: int) -> tuple[Card, ...]:  # noqa: ARG002 - the guard reads it
         """The visits on the pinboard: without a place, each with the day and chair it was meant for.
 
         Raises NotFound for an unknown location.
@@ -103,7 +103,7 @@ class Booking:
     # --- asked -------------------------------------------------------------------------------------------------------
 
     @intention
-    def propose_series(self, by: User, wishes: SeriesWishes) -> Proposals:  # noqa: ARG002
+    def propose_series(self, by: User, wishes: SeriesWishes) -> Proposals:  # noqa: ARG002 - the guard reads it
         """Up to five complete series, best first; when there is none, the findings say why and what would help.
 
         With `wishes.series_id` they go on from that course; maintenance goes on from the patient's last visit.
@@ -117,7 +117,7 @@ class Booking:
     @intention
     def check_sessions(
         self,
-        by: User,  # noqa: ARG002
+        by: User,  # noqa: ARG002 - the guard reads it
         wishes: SeriesWishes,
         sessions: Sequence[PlannedSession],
     ) -> tuple[Finding, ...]:
@@ -144,7 +144,7 @@ class Booking:
     @intention
     def why(
         self,
-        by: User,  # noqa: ARG002
+        by: User,  # noqa: ARG002 - the guard reads it
         patient_id: int,
         protocol_id: str,
         starts_at: datetime,

@@ -163,7 +163,7 @@ class Calls:
             writing.detail, writing.result = people.patient(writing.session, patient_id).record, {}
 
     @intention
-    def of_visit(self, by: User, appointment_id: int) -> tuple[CallNote, ...]:  # noqa: ARG002
+    def of_visit(self, by: User, appointment_id: int) -> tuple[CallNote, ...]:  # noqa: ARG002 - the guard reads it
         """Calls about a visit, the latest first. Raises NotFound."""
         with self._store.reading() as session:
             visit = schedule.board_row(session, appointment_id).appointment
@@ -208,7 +208,7 @@ class Calls:
     # -- the front door
 
     @intention
-    def arrivals(self, by: User, location_id: int) -> tuple[ArrivalRow, ...]:  # noqa: ARG002
+    def arrivals(self, by: User, location_id: int) -> tuple[ArrivalRow, ...]:  # noqa: ARG002 - the guard reads it
         """Who waits today, the longest first, then who should be here and is not. Raises NotFound."""
         with self._store.reading() as session:
             location = clinic_rows.location(session, location_id)
@@ -230,7 +230,7 @@ class Calls:
         return tuple(sorted(found, key=lambda row: (not row.here, -row.ageing, row.card.appointment.starts_at)))
 
     @intention
-    def late_check(self, by: User, appointment_id: int) -> tuple[Finding, ...]:  # noqa: ARG002
+    def late_check(self, by: User, appointment_id: int) -> tuple[Finding, ...]:  # noqa: ARG002 - the guard reads it
         """What it would break to begin a visit now, each with what would do. Raises NotFound."""
         with self._store.reading() as session:
             row = schedule.board_row(session, appointment_id)

@@ -145,7 +145,7 @@ def _public_holidays(country: str, region: str, year: int) -> tuple[tuple[date, 
 def countries() -> tuple[HolidayCountry, ...]:
     """Every country whose holidays are known, by name."""
     import holidays as calendar  # noqa: PLC0415 - only when a country is chosen
-    from holidays.registry import COUNTRIES  # noqa: PLC0415
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 - loaded when it is needed
 
     regions = calendar.list_supported_countries(include_aliases=False)
     found = {}

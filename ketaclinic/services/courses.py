@@ -70,7 +70,7 @@ class Courses:
     @intention
     def edit_preview(
         self,
-        by: User,  # noqa: ARG002
+        by: User,  # noqa: ARG002 - the guard reads it
         appointment_id: int,
         scope: Scope,
         change: SeriesChange,
@@ -131,7 +131,7 @@ class Courses:
             return self._writer.notice(session, appointment_id, target)
 
     @intention
-    def policy_events(self, by: User, patient_id: int) -> tuple[PolicyEvent, ...]:  # noqa: ARG002
+    def policy_events(self, by: User, patient_id: int) -> tuple[PolicyEvent, ...]:  # noqa: ARG002 - the guard reads it
         """Late cancellations, missed visits and late arrivals noted for a patient, the latest first."""
         with self._store.reading() as session:
             return policy_events.of_patient(session, patient_id)

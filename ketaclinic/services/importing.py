@@ -67,7 +67,7 @@ class Importing:
     @intention
     def preview(
         self,
-        by: User,  # noqa: ARG002
+        by: User,  # noqa: ARG002 - the guard reads it
         data: bytes,
         encoding: str | None = None,
         delimiter: str | None = None,

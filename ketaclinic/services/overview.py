@@ -63,7 +63,7 @@ class Overview:
         return WeekView(location, self._named(), days)
 
     @intention
-    def month(self, by: User, location_id: int, first: date) -> MonthView:  # noqa: ARG002
+    def month(self, by: User, location_id: int, first: date) -> MonthView:  # noqa: ARG002 - the guard reads it
         """The weeks of the month that `first` lies in. Raises NotFound for an unknown location."""
         first = first.replace(day=1)
         begin, days = weeks_of_month(first)

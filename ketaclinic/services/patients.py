@@ -45,19 +45,19 @@ class Patients:
             return patient_pages.with_next_visits(session, found, now, self._protocols)
 
     @intention
-    def get(self, by: User, patient_id: int) -> Patient:  # noqa: ARG002
+    def get(self, by: User, patient_id: int) -> Patient:  # noqa: ARG002 - the guard reads it
         """The patient. Raises NotFound."""
         with self._store.reading() as session:
             return rows.patient(session, patient_id)
 
     @intention
-    def by_record(self, by: User, record: str) -> Patient:  # noqa: ARG002
+    def by_record(self, by: User, record: str) -> Patient:  # noqa: ARG002 - the guard reads it
         """The patient with this record number. Raises NotFound."""
         with self._store.reading() as session:
             return rows.patient_by_record(session, record)
 
     @intention
-    def page(self, by: User, patient_id: int) -> PatientPage:  # noqa: ARG002
+    def page(self, by: User, patient_id: int) -> PatientPage:  # noqa: ARG002 - the guard reads it
         """Details, escorts, series with visits, and how consent and order stand; nothing clinical."""
         with self._store.reading() as session:
             today = self._now().date()
@@ -166,7 +166,7 @@ class Patients:
             rows.set_escort(writing.session, appointment_id, escort_id)
 
     @intention
-    def clinical_profile(self, by: User, patient_id: int) -> ClinicalProfile:  # noqa: ARG002
+    def clinical_profile(self, by: User, patient_id: int) -> ClinicalProfile:  # noqa: ARG002 - the guard reads it
         """Allergies, diagnosis, medicines; empty with version 0 where nothing is entered yet."""
         with self._store.reading() as session:
             return rows.clinical_profile(session, patient_id)
@@ -179,7 +179,7 @@ class Patients:
             return rows.save_clinical_profile(writing.session, profile)
 
     @intention
-    def merge_check(self, by: User, keep_id: int, other_id: int) -> MergePreview:  # noqa: ARG002
+    def merge_check(self, by: User, keep_id: int, other_id: int) -> MergePreview:  # noqa: ARG002 - the guard reads it
         """What merging the other record into the kept one would do. Raises NotFound."""
         with self._store.reading() as session:
             return merging.preview(session, keep_id, other_id)

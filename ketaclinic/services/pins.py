@@ -37,8 +37,8 @@ def hash_pin(pin: str, cost: Cost | None = None) -> str:
 
 def matches(pin_hash: str, pin: str) -> bool:
     """Whether the PIN is the one the hash was made of."""
-    from argon2 import PasswordHasher  # noqa: PLC0415
-    from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+    from argon2 import PasswordHasher  # noqa: PLC0415 - loaded when it is needed
+    from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - loaded when it is needed
 
     try:
         return PasswordHasher().verify(pin_hash, pin.encode("utf-8", "surrogatepass"))

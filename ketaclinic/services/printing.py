@@ -109,7 +109,7 @@ class Printing:
             return filed
 
     @intention
-    def of_patient(self, by: User, patient_id: int) -> tuple[Document, ...]:  # noqa: ARG002
+    def of_patient(self, by: User, patient_id: int) -> tuple[Document, ...]:  # noqa: ARG002 - the guard reads it
         """What has been filed for a patient, the latest first, without the bytes."""
         with self._store.reading() as session:
             return rows.of_patient(session, patient_id)

@@ -76,7 +76,7 @@ class Recall:
     @intention
     def candidates(
         self,
-        by: User,  # noqa: ARG002
+        by: User,  # noqa: ARG002 - the guard reads it
         location_id: int,
         chair_id: int,
         starts_at: datetime,
@@ -110,7 +110,7 @@ class Recall:
     # -- the waitlist
 
     @intention
-    def waiting(self, by: User, patient_id: int) -> tuple[Waiting, ...]:  # noqa: ARG002
+    def waiting(self, by: User, patient_id: int) -> tuple[Waiting, ...]:  # noqa: ARG002 - the guard reads it
         """What a patient waits for."""
         with self._store.reading() as session:
             return waitlist.of_patient(session, patient_id)

@@ -58,7 +58,7 @@ class Repair:
     @intention
     def propose(
         self,
-        by: User,  # noqa: ARG002
+        by: User,  # noqa: ARG002 - the guard reads it
         location_id: int,
         day: date,
         out: Sequence[Outage],
@@ -128,13 +128,13 @@ class Repair:
         return save(means, by, plan, command_id, overrides)
 
     @intention
-    def call_list(self, by: User, repair_id: int) -> CallList:  # noqa: ARG002
+    def call_list(self, by: User, repair_id: int) -> CallList:  # noqa: ARG002 - the guard reads it
         """Whom to ring after a repair, soonest first. Raises NotFound when it was undone."""
         with self._store.reading() as session:
             return repairs.call_list(session, repair_id)
 
     @intention
-    def latest(self, by: User, location_id: int, day: date) -> PastRepair | None:  # noqa: ARG002
+    def latest(self, by: User, location_id: int, day: date) -> PastRepair | None:  # noqa: ARG002 - the guard reads it
         """The last repair of a day; None when there was none."""
         with self._store.reading() as session:
             return repairs.latest(session, location_id, day)

@@ -253,19 +253,19 @@ class LedgerScreen(Screen):
 
     def draw(self) -> None:
         """What is drawn for a session."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import DrawDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.entry_dialogs import DrawDialog  # noqa: PLC0415 - loaded when it is needed
 
         self._about_session(DrawDialog, [s for s in self.sessions if not s.stopped] or list(self.sessions))
 
     def given(self) -> None:
         """What the patient was given."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import GivenDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.entry_dialogs import GivenDialog  # noqa: PLC0415 - loaded when it is needed
 
         self._about_session(GivenDialog, self._open_sessions())
 
     def waste(self) -> None:
         """What is wasted."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import WasteDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.entry_dialogs import WasteDialog  # noqa: PLC0415 - loaded when it is needed
 
         self._about_session(WasteDialog, self._open_sessions())
 
@@ -277,13 +277,13 @@ class LedgerScreen(Screen):
 
     def return_vial(self) -> None:
         """What goes back to the supplier."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import ReturnDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.entry_dialogs import ReturnDialog  # noqa: PLC0415 - loaded when it is needed
 
         ReturnDialog(self, self.context, self.stock, self.vial.vial.id if self.vial else None).open()
 
     def count(self) -> None:
         """The opening count, or once that is made the closing one."""
-        from ketaclinic.ui.screens.ledger.count_dialogs import CountDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.count_dialogs import CountDialog  # noqa: PLC0415 - loaded when it is needed
 
         made = {view.count.moment for view in self.day.counts} if self.day else set()
         moment = Moment.CLOSE if made else Moment.OPEN
@@ -294,13 +294,13 @@ class LedgerScreen(Screen):
 
     def explain(self, view: CountView) -> None:
         """Why a count differs."""
-        from ketaclinic.ui.screens.ledger.count_dialogs import ExplainDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.count_dialogs import ExplainDialog  # noqa: PLC0415 - loaded when it is needed
 
         ExplainDialog(self, self.context, view).open()
 
     def correct(self) -> None:
         """Takes the chosen line back."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import CorrectDialog  # noqa: PLC0415
+        from ketaclinic.ui.screens.ledger.entry_dialogs import CorrectDialog  # noqa: PLC0415 - loaded when it is needed
 
         line: LedgerLine | None = self.lines.current()
         if line is not None and self.correct_action.isEnabled():

@@ -169,7 +169,7 @@ class PatientsScreen(Screen):
 
     def edit_patient(self) -> None:
         """Opens the form on who is shown."""
-        from ketaclinic.ui.dialogs.patient_dialog import PatientDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.patient_dialog import PatientDialog  # noqa: PLC0415 - loaded when it is needed
 
         if self.page.view is not None and self.patient_id:
             dialog = PatientDialog(self.context, self.page.view.page.patient, parent=self)
@@ -186,7 +186,7 @@ class PatientsScreen(Screen):
         self.context.ops.run(self, partial(floor.inspect, user, appointment_id), self._make_up)
 
     def _make_up(self, inspection: Inspection) -> None:
-        from ketaclinic.ui.dialogs.missed_dialog import MissedDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.missed_dialog import MissedDialog  # noqa: PLC0415 - loaded when it is needed
 
         MissedDialog(self, self.context, inspection, inspection.card.appointment.status).open()
 
@@ -201,7 +201,7 @@ class PatientsScreen(Screen):
 
     def finish_task(self, task_id: int) -> None:
         """Asks a prescriber what was decided about a task on the page."""
-        from ketaclinic.ui.dialogs.task_dialog import TaskDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.task_dialog import TaskDialog  # noqa: PLC0415 - loaded when it is needed
 
         if self.page.view is not None:
             task = next(one for one in self.page.view.tasks if one.id == task_id)
@@ -209,14 +209,14 @@ class PatientsScreen(Screen):
 
     def add_escort(self) -> None:
         """Opens the form for who takes this patient home."""
-        from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415 - loaded when it is needed
 
         if self.page.view is not None:
             EscortDialog(self.context, self.page.view.page.patient, parent=self).open()
 
     def edit_escort(self, escort_id: int) -> None:
         """Opens the form on an escort who is on the page."""
-        from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.escort_dialog import EscortDialog  # noqa: PLC0415 - loaded when it is needed
 
         if self.page.view is not None:
             page = self.page.view.page
@@ -232,14 +232,14 @@ class PatientsScreen(Screen):
 
     def save_calendar(self, series_id: int) -> None:
         """Saves the visits of a series that is on the page as a calendar file."""
-        from ketaclinic.ui.dialogs.series_paper import save_calendar  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.series_paper import save_calendar  # noqa: PLC0415 - loaded when it is needed
 
         if self.page.view is not None:
             save_calendar(self, self.context, series_id, self.page.view.page.patient.record)
 
     def merge_records(self) -> None:
         """Opens the merge of who is shown with another record of the same person."""
-        from ketaclinic.ui.dialogs.merge_dialog import MergeDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.merge_dialog import MergeDialog  # noqa: PLC0415 - loaded when it is needed
 
         if self.page.view is not None and self.patient_id:
             dialog = MergeDialog(self.context, self.page.view.page.patient, parent=self)
@@ -252,7 +252,7 @@ class PatientsScreen(Screen):
 
     def edit_clinical(self) -> None:
         """Opens what only clinical roles see."""
-        from ketaclinic.ui.dialogs.clinical_dialog import ClinicalDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.clinical_dialog import ClinicalDialog  # noqa: PLC0415 - loaded when it is needed
 
         view = self.page.view
         if view is not None and view.profile is not None:
@@ -260,7 +260,7 @@ class PatientsScreen(Screen):
 
     def write_order(self) -> None:
         """Opens the form of a new order; once written it is to be signed."""
-        from ketaclinic.ui.dialogs.order_dialog import OrderDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.order_dialog import OrderDialog  # noqa: PLC0415 - loaded when it is needed
 
         view = self.page.view
         if view is None or not self.patient_id:
@@ -283,7 +283,7 @@ class PatientsScreen(Screen):
             self._open_signature(view.page.patient, order)
 
     def _open_signature(self, patient: Patient, order: Order) -> None:
-        from ketaclinic.ui.dialogs.sign_order_dialog import SignOrderDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.sign_order_dialog import SignOrderDialog  # noqa: PLC0415 - loaded when it is needed
 
         dialog = SignOrderDialog(self.context, patient, order, parent=self)
         dialog.signed.connect(self._order_signed)
@@ -294,7 +294,7 @@ class PatientsScreen(Screen):
 
     def record_consent(self) -> None:
         """Opens the form for a consent that was signed."""
-        from ketaclinic.ui.dialogs.consent_dialog import ConsentDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.consent_dialog import ConsentDialog  # noqa: PLC0415 - loaded when it is needed
 
         view = self.page.view
         if view is None or not self.patient_id:
@@ -319,7 +319,7 @@ class PatientsScreen(Screen):
 
     def import_list(self) -> None:
         """Opens the import of another program's list."""
-        from ketaclinic.ui.dialogs.import_dialog import ImportDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.import_dialog import ImportDialog  # noqa: PLC0415 - loaded when it is needed
 
         ImportDialog(self.context, parent=self).open()
 

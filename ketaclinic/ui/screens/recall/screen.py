@@ -369,21 +369,21 @@ class RecallScreen(Screen):
         WaitingDialog(self.context, patient_id=known, parent=self).open()
 
     def _edit_waiting(self) -> None:
-        from ketaclinic.ui.dialogs.waiting_dialog import WaitingDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.waiting_dialog import WaitingDialog  # noqa: PLC0415 - loaded when it is needed
 
         row = self.table.current()
         if isinstance(row, RecallRow) and row.waiting is not None:
             WaitingDialog(self.context, waiting=row.waiting, name=row.name, parent=self).open()
 
     def _close_waiting(self) -> None:
-        from ketaclinic.ui.dialogs.waiting_dialog import CloseWaitingDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.waiting_dialog import CloseWaitingDialog  # noqa: PLC0415 - loaded when it is needed
 
         row = self.table.current()
         if isinstance(row, RecallRow) and row.waiting is not None:
             CloseWaitingDialog(self.context, row.waiting, row.name, parent=self).open()
 
     def _finish(self, row: RecallRow) -> None:
-        from ketaclinic.ui.dialogs.task_dialog import TaskDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.task_dialog import TaskDialog  # noqa: PLC0415 - loaded when it is needed
 
         if row.task is not None:
             TaskDialog(self.context, row.task, row.name, parent=self).open()
@@ -398,7 +398,7 @@ class RecallScreen(Screen):
         self._open_freed(None, None)
 
     def _open_freed(self, chair_id: int | None, starts_at: datetime | None, minutes: int | None = None) -> None:
-        from ketaclinic.ui.dialogs.freed_slot_dialog import FreedSlotDialog  # noqa: PLC0415
+        from ketaclinic.ui.dialogs.freed_slot_dialog import FreedSlotDialog  # noqa: PLC0415 - loaded when it is needed
 
         self.strip.forget()
         FreedSlotDialog(self, self.context, chair_id, starts_at, minutes).open()
