@@ -26,8 +26,9 @@ def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
     """Up to five complete and truly different series within the days read, best first; none when there is none.
 
     The first is the best of all. The others are looked for, each exactly, as the best that begins on a weekday the
-    first does not use, the best at quite another time of day, the best with both, the best that begins a week or more
-    later, and the best on other chairs. Of two that are much alike the cheaper one stays.
+    first does not use (one that shares no weekday with it counts always), the best at quite another time of day, the
+    best with both, the best that begins a week or more later, and the best on other chairs. Of two that are much alike
+    the cheaper one stays.
     """
     table = SeriesTable(request, busy)
     problem = table.problem()
@@ -37,8 +38,10 @@ def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
         return ()
     elsewhen = CourseSolver(_at_other_times(problem, best))
     courses = [best]
+    first_other = _on_other_weekdays(solver, best, table)
+    if first_other is not None:
+        courses.append(first_other)
     for asked, days in (
-        (solver, table.on_other_weekdays(best)),
         (elsewhen, table.every_day()),
         (elsewhen, table.on_other_weekdays(best)),
         (solver, table.a_week_later(best)),
@@ -51,7 +54,27 @@ def propose(request: SeriesRequest, busy: BusyTime) -> tuple[Proposal, ...]:
         course = _another(elsewhere, table.every_day(), courses, table)
         if course is not None:
             courses.append(course)
-    return tuple(table.proposal(course) for course in sorted(courses, key=lambda course: course.cost))
+    return tuple(table.proposal(course) for course in sorted(courses, key=_cost))
+
+
+def _on_other_weekdays(solver: CourseSolver, best: Course, table: SeriesTable) -> Course | None:
+    """The best series unlike the best of all that begins on a weekday that one does not use.
+
+    Begins are given up where the best from them is too much alike, and with them series that were not; the best that
+    shares no weekday at all is therefore looked for as well.
+    """
+    begins = table.on_other_weekdays(best)
+    found = _another(solver, begins, [best], table)
+    if solver.problem.pinned_days or not begins.any():
+        return found
+    allowed = solver.problem.allowed.copy()
+    allowed[:, ~begins] = False
+    foreign = CourseSolver(replace(solver.problem, allowed=allowed)).best()
+    return min((course for course in (found, foreign) if course is not None), key=_cost, default=None)
+
+
+def _cost(course: Course) -> float:
+    return course.cost
 
 
 def _another(asked: CourseSolver, days: Bools, courses: Sequence[Course], table: SeriesTable) -> Course | None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ketaclinic.domain.booking_rules import check_booking, spacing_findings
@@ -269,6 +269,15 @@ def a_small_clinic(wish: dict[str, object]) -> BusyTime:
     first=st.integers(0, 1),
     preferred=st.sampled_from([None, 1, 2, 7]),
 )
+@example(  # the cheap begins on other weekdays are all much like the best: the one wholly elsewhere must not be missed
+    clinic={"visits": [], "closed": [(1, 2)], "chair_count": 1, "nurses": 2, "own": []},
+    weights=PlannerWeights(
+        gap_day=50, same_time_change=1000, same_time_minute=1, time_change=7, time_minute=1, chair_change=7,
+        first_day=1000, finish_week=0, late_hour=1000, preferred_chair=100, other_time=60,
+    ),
+    gaps=Gaps(2, 4, ((3, 3), (2, 2))),
+    window=6, same_time=False, weekdays=frozenset(), earliest=time(8, 30), pinned=[], count=3, first=0, preferred=None,
+)  # fmt: skip
 @settings(max_examples=120)
 def test_the_best_is_the_best_of_all_there_are(
     clinic: dict[str, object],
