@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import (
     AppointmentRow,
+    AssessmentRow,
     CallRow,
     ChangeRow,
     ClinicalProfileRow,
@@ -34,6 +35,7 @@ _Owned = (
     | type[OrderRow]
     | type[ConsentRow]
     | type[EncounterRow]
+    | type[AssessmentRow]
     | type[DocumentRow]
     | type[EscortRow]
     | type[TaskRow]
@@ -48,13 +50,24 @@ _GOES_OVER: tuple[tuple[_Owned, str, str], ...] = (
     (ConsentRow, "consent", "consents"),
     (EncounterRow, "session record", "session records"),
     (DocumentRow, "document", "documents"),
+    (AssessmentRow, "score", "scores"),
     (EscortRow, "escort", "escorts"),
     (TaskRow, "task", "tasks"),
     (WaitlistRow, "waitlist entry", "waitlist entries"),
     (CallRow, "call", "calls"),
     (PolicyEventRow, "noted fee or waiver", "noted fees or waivers"),
 )
-_CHARTED = ("answers", "consents", "documents", "encounters", "events", "observations", "orders")
+_CHARTED = (
+    "addenda",
+    "answers",
+    "assessments",
+    "consents",
+    "documents",
+    "encounters",
+    "events",
+    "observations",
+    "orders",
+)
 _SEEN_BY_THE_DESK = (SeriesRow, AppointmentRow, ConsentRow, DocumentRow, EscortRow, WaitlistRow)
 
 

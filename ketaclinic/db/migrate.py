@@ -9,7 +9,7 @@ from ketaclinic.db import faults
 from ketaclinic.db.engine import Engines, use_write_ahead_log
 from ketaclinic.domain.findings import StoreUnusable
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema this program can read or bring up to date, the newest last."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

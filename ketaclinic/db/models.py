@@ -222,7 +222,11 @@ class EscortRow(Recorded, Base):
 
 
 class OrderRow(Recorded, Base):
-    """A prescriber's order; signed when `signed_at` is set, immutable from then on."""
+    """A prescriber's order; signed when `signed_at` is set, from then on it can only be withdrawn.
+
+    `titrate_low`, `titrate_high`: mg/kg a prescriber may set on a day without a new order; empty: none but `mg_per_kg`.
+    `rescue_codes`: codes of interventions that may be given under it.
+    """
 
     __tablename__ = "orders"
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
@@ -234,9 +238,15 @@ class OrderRow(Recorded, Base):
     sessions: Mapped[int] = mapped_column(Integer)
     weight_kg: Mapped[float] = mapped_column(Float)
     rescue: Mapped[str] = mapped_column(Text, default="")
+    rescue_codes: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    titrate_low: Mapped[float | None] = mapped_column(Float)
+    titrate_high: Mapped[float | None] = mapped_column(Float)
     prescriber_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     signed_at: Mapped[datetime | None] = mapped_column(Instant)
     expires_on: Mapped[date] = mapped_column(Date)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class ConsentRow(Recorded, Base):
@@ -251,6 +261,7 @@ class ConsentRow(Recorded, Base):
     expires_on: Mapped[date] = mapped_column(Date)
     witness_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class SeriesRow(Recorded, Base):
@@ -345,7 +356,10 @@ class ClaimRow(Base):
 
 
 class TaskRow(Recorded, Base):
-    """Something a role must look at: a series whose gap or window is broken, a score, a call to make."""
+    """Something a role must look at: a series whose gap or window is broken, a score, a call to make.
+
+    `text` is read by every role; `detail` says the clinical side of it, for clinical roles alone.
+    """
 
     __tablename__ = "tasks"
     kind: Mapped[str] = mapped_column(String(40))
@@ -354,6 +368,7 @@ class TaskRow(Recorded, Base):
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     text: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -510,6 +525,51 @@ class EventRow(Recorded, Base):
     second_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+
+
+class AssessmentRow(Recorded, Base):
+    """One filled-in rating scale of a patient, as given; corrected by a later one that points at it, never changed.
+
+    `value`: {"answers": {item: number}} or {"score": total, …}, as `domain.instruments.score` reads it.
+    `given_by`: "patient" on screen, "staff" read out or typed from paper.
+    """
+
+    __tablename__ = "assessments"
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounters.id"), index=True)
+    instrument: Mapped[str] = mapped_column(String(80))
+    instrument_version: Mapped[int] = mapped_column(Integer)
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    taken_at: Mapped[datetime] = mapped_column(Instant)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    given_by: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text, default="")
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("assessments.id"))
+    __table_args__ = (Index("ix_assessments_patient_taken", "patient_id", "taken_at"),)
+
+
+class AddendumRow(Recorded, Base):
+    """What was added to a signed session, with author, time and meaning; only added to."""
+
+    __tablename__ = "addenda"
+    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    meaning: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class RuleReviewRow(Recorded, Base):
+    """What was decided about a rule that is overridden too often; `month` is the first day of the month looked at."""
+
+    __tablename__ = "rule_reviews"
+    rule: Mapped[str] = mapped_column(String(80))
+    month: Mapped[date] = mapped_column(Date, index=True)
+    decision: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
 class DocumentRow(Recorded, Base):

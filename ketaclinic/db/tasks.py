@@ -28,6 +28,7 @@ def add_task(
     due_on: date | None = None,
     at: datetime,
     by_id: int | None,
+    detail: str = "",
 ) -> TaskRow:
     """A new open task, part of the operation under way.
 
@@ -44,6 +45,7 @@ def add_task(
         due_on: the day it should be done by.
         at: the instant, in UTC.
         by_id: who made it necessary; None for the program itself.
+        detail: the clinical side of it, read by clinical roles alone.
     """
     same = select(TaskRow).where(
         TaskRow.patient_id == patient_id,
@@ -63,6 +65,7 @@ def add_task(
         series_id=series_id,
         appointment_id=appointment_id,
         text=text,
+        detail=detail,
         due_on=due_on,
         created_at=at,
         created_by=by_id,
@@ -124,4 +127,5 @@ def _task(row: Row[*tuple[Any, ...]]) -> Task:
         done_at=found.done_at,
         outcome=found.outcome,
         version=found.version,
+        detail=found.detail,
     )

@@ -11,6 +11,7 @@ from ketaclinic.clock import Clock
 from ketaclinic.db.store import Store
 
 if TYPE_CHECKING:
+    from ketaclinic.services.assessments import Assessments
     from ketaclinic.services.booking import Booking
     from ketaclinic.services.calls import Calls
     from ketaclinic.services.charting import Charting
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from ketaclinic.services.patients import Patients
     from ketaclinic.services.printing import Printing
     from ketaclinic.services.recall import Recall
+    from ketaclinic.services.records import Records
     from ketaclinic.services.repair import Repair
+    from ketaclinic.services.reports import Reports
     from ketaclinic.services.users import Users
     from ketaclinic.services.views import Views
 
@@ -40,6 +43,13 @@ class Services:
 
     def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._given = store, catalog, clock
+
+    @cached_property
+    def assessments(self) -> "Assessments":
+        """Rating scales: given, scored, followed over a course."""
+        from ketaclinic.services.assessments import Assessments
+
+        return Assessments(*self._given)
 
     @cached_property
     def booking(self) -> "Booking":
@@ -159,6 +169,20 @@ class Services:
         from ketaclinic.services.recall import Recall
 
         return Recall(*self._given)
+
+    @cached_property
+    def records(self) -> "Records":
+        """Session records: read, printed, added to after they were signed."""
+        from ketaclinic.services.records import Records
+
+        return Records(*self._given)
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """What was overridden, and which rules should be looked at again."""
+        from ketaclinic.services.reports import Reports
+
+        return Reports(*self._given)
 
     @cached_property
     def repair(self) -> "Repair":

@@ -140,9 +140,9 @@ class Courses:
     def tasks(self, by: User, patient_id: int | None = None) -> tuple[Task, ...]:
         """What is still to be looked at by this role, or everything of one patient; what is due first at the top."""
         with self._store.reading() as session:
-            if patient_id is not None:
-                return task_rows.open_tasks(session, patient_id=patient_id)
-            return task_rows.open_tasks(session, role=by.role.value)
+            role = by.role.value if patient_id is None else None
+            found = task_rows.open_tasks(session, role=role, patient_id=patient_id)
+            return tuple(task.seen_by(by.role) for task in found)
 
     # -- changing
 

@@ -53,7 +53,7 @@ class Recall:
             until = self._clock.now() + timedelta(hours=self._catalog.rules.whole("recall.hold-warning"))
             reading.holds(rows.holds_ending(session, location_id, until))
             reading.waiting(waitlist.open_entries(session, location_id))
-            reading.tasks(tasks.open_tasks(session))
+            reading.tasks(task.seen_by(by.role) for task in tasks.open_tasks(session))
             ids = reading.patient_ids
             since = self._clock.now() - timedelta(days=self._catalog.rules.whole("recall.calls-shown"))
             last_calls = call_rows.last_of_patients(session, ids, since, location.zone)

@@ -18,6 +18,7 @@ FILES = Path(__file__).parents[1] / "fixtures" / "databases"
 HELD = {
     "0001": {"patients": 4, "series": 11, "appointments": 39, "users": 6},
     "0002": {"patients": 4, "series": 12, "appointments": 45, "users": 6},
+    "0003": {"patients": 4, "series": 12, "appointments": 45, "users": 6},
 }
 """What each file was made with."""
 

@@ -35,7 +35,7 @@ def test_a_file_for_tests_may_be_plain(tmp_path: Path) -> None:
     path = tmp_path / "plain.db"
     opened(f"sqlite:///{path}", key=None, create=True).close()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
     connection.close()
 
 

@@ -108,14 +108,14 @@ def test_an_empty_database_is_sound(store: Store) -> None:
         ("UPDATE appointments SET patient_id = 3 WHERE id = 1", "Visits whole", "appointments 1 are not"),
         ("UPDATE documents SET digest = 'd37e'", "Documents", "documents 1 are not the bytes filed"),
         ("UPDATE operations SET user_id = 2 WHERE seq = 2", "Audit chain", "Operation 2 is not as it was written"),
-        ("UPDATE alembic_version SET version_num = '0000'", "Schema version", "0000, this program knows 0003"),
+        ("UPDATE alembic_version SET version_num = '0000'", "Schema version", "0000, this program knows 0004"),
     ],
 )
 def test_each_fault_is_found_and_named(busy: Store, statement: str, check: str, detail: str) -> None:
     tamper(busy, statement)
     found = unsound(busy)
     if "alembic" in statement:
-        tamper(busy, "UPDATE alembic_version SET version_num = '0003'")
+        tamper(busy, "UPDATE alembic_version SET version_num = '0004'")
     assert check in found, found
     assert detail in found[check]
 
