@@ -1,6 +1,5 @@
 """What every test stands on: a store on both engines, a clock that stands still, guards against what is left."""
 
-import gc
 import logging
 import os
 import sys
@@ -268,11 +267,11 @@ def _running_timers() -> list[Any]:
     if not _application():
         return []
     from PySide6.QtCore import QTimer
-    from shiboken6 import isValid
+    from shiboken6 import getAllValidWrappers
 
     found = []
-    for thing in gc.get_objects():
-        if isinstance(thing, QTimer) and isValid(thing) and thing.isActive() and id(thing) not in _reported:
+    for thing in getAllValidWrappers():
+        if isinstance(thing, QTimer) and thing.isActive() and id(thing) not in _reported:
             _reported.add(id(thing))
             found.append(thing)
     return found
