@@ -423,7 +423,7 @@ class BookingOverrideRow(Recorded, Base):
     reason: Mapped[str] = mapped_column(Text)
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class PolicyEventRow(Recorded, Base):
@@ -525,6 +525,14 @@ class EventRow(Recorded, Base):
     second_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    __table_args__ = (
+        Index(  # what stood against a start and what was overridden: few among the events of years
+            "ix_events_governed",
+            "happened_at",
+            sqlite_where=text("kind IN ('held', 'override')"),
+            postgresql_where=text("kind IN ('held', 'override')"),
+        ),
+    )
 
 
 class AssessmentRow(Recorded, Base):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
+from ketaclinic.domain.governance import OverrideSheet
 from ketaclinic.domain.handouts import Sheet
 from ketaclinic.domain.ledger_views import LedgerSheet
 from ketaclinic.domain.sheets import AppointmentCards, CalendarFile, CallSheet, ChairCards, DaySheet, WeekSheet
@@ -18,7 +19,7 @@ _MODULES = {
     "itinerary": "ketaclinic.documents.itinerary",
 }
 
-AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCards | CalendarFile | LedgerSheet
+AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCards | CalendarFile | LedgerSheet | OverrideSheet
 _LISTS: dict[type, str] = {
     DaySheet: "ketaclinic.documents.day_sheet",
     WeekSheet: "ketaclinic.documents.week_sheet",
@@ -27,6 +28,7 @@ _LISTS: dict[type, str] = {
     AppointmentCards: "ketaclinic.documents.appointment_card",
     CalendarFile: "ketaclinic.documents.calendar_file",
     LedgerSheet: "ketaclinic.documents.ledger_report",
+    OverrideSheet: "ketaclinic.documents.override_report",
 }
 
 _PAGE = re.compile(rb"/Type\s*/Page\b")

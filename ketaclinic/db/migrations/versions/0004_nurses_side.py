@@ -53,6 +53,11 @@ def upgrade() -> None:
         ("rule", sa.String(80)), ("month", sa.Date()), ("decision", sa.Text()), ("at", sa.BigInteger()),
         ("user_id", _ID, "users"),
         indexes=("month",))
+    governed = sa.text("kind IN ('held', 'override')")
+    op.create_index(
+        "ix_events_governed", "events", ["happened_at"], sqlite_where=governed, postgresql_where=governed
+    )
+    op.create_index("ix_booking_overrides_at", "booking_overrides", ["at"])
     _take_over_scores()
     if op.get_bind().dialect.name == "sqlite":
         _keep_in_sqlite()
