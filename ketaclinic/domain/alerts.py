@@ -1,24 +1,29 @@
 """The alerts of a session: each value that went out of its limits, each event that called for action, who saw to it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from ketaclinic.domain import events
+from ketaclinic.domain.adverse import adverse_events
 from ketaclinic.domain.encounters import AlertView
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, ValueAlert, value_alerts
+from ketaclinic.domain.once import once
 from ketaclinic.domain.visit import Visit
 
 _ESCALATE_AFTER = 2
 """Missed checks in a row after which somebody else must step in."""
 
 
+@once
 def visit_alerts(visit: Visit) -> tuple[AlertView, ...]:
     """Every alert by time, active while the last word on it is still out of limits."""
     found = [*_value_alerts(visit), *_event_alerts(visit), *_missed_checks(visit)]
-    return tuple(_acknowledged(visit, alert) for alert in sorted(found, key=lambda a: (a.since, a.code)))
+    return tuple(_seen_to(visit, alert) for alert in sorted(found, key=lambda a: (a.since, a.code)))
 
 
+@once
 def row_alerts(visit: Visit) -> dict[int, tuple[ValueAlert, ...]]:
     """Row id -> the values of that row out of their limits."""
     before = visit.baseline.values if visit.baseline else None
@@ -39,7 +44,7 @@ def _value_alerts(visit: Visit) -> list[AlertView]:
         for field in row.values:
             earlier, out = running.get(field), now_out.get(field)
             if earlier is not None and (out is None or out.level is not earlier.level):
-                over.append(_ended(running.pop(field)))
+                over.append(replace(running.pop(field), active=False, resolved_at=row.observed_at))
                 earlier = None
             if out is not None:
                 since = earlier.since if earlier else row.observed_at
@@ -49,19 +54,14 @@ def _value_alerts(visit: Visit) -> list[AlertView]:
 
 def _event_alerts(visit: Visit) -> list[AlertView]:
     alerts = []
-    for event in visit.happened:
-        kind = visit.charted.adverse_event(event.data.get("code", "")) if event.kind == events.ADVERSE else None
-        if kind is None:
+    for adverse in adverse_events(visit):
+        if adverse.level is None:
             continue
-        level = kind.level
-        if event.data.get("severity") == "severe":
-            level = Level.RED
-        if level is None:
-            continue
-        code = f"adverse-{kind.code}-{event.id}"
-        finding = Finding(code, Severity.WARN, kind.text, subject=kind.code, action=kind.action)
-        active = not event.data.get("resolved")
-        alerts.append(AlertView(code, level, finding, event.happened_at, active))
+        code = f"adverse-{adverse.kind.code}-{adverse.first_id}"
+        finding = Finding(code, Severity.WARN, adverse.kind.text, subject=adverse.kind.code, action=adverse.kind.action)
+        alerts.append(
+            AlertView(code, adverse.level, finding, adverse.onset, adverse.open, resolved_at=adverse.resolved)
+        )
     return alerts
 
 
@@ -78,34 +78,34 @@ def _missed_checks(visit: Visit) -> list[AlertView]:
             code = f"missed-{run[0].label.replace(' ', '-')}"
             text = f"Checks {run[0].label} and {run[1].label} were missed"
             finding = Finding(code, Severity.WARN, text, subject="checks", action="Observe now; call a second nurse.")
-            alerts.append(AlertView(code, Level.RED, finding, check.red_at, active=_none_since(visit, check.due_at)))
+            made = _made_since(visit, check.due_at)
+            alerts.append(AlertView(code, Level.RED, finding, check.red_at, made is None, resolved_at=made))
     return alerts
 
 
-def _none_since(visit: Visit, at: datetime) -> bool:
-    return not any(row.observed_at >= at and visit.required <= set(row.values) for row in visit.rows)
+def _made_since(visit: Visit, at: datetime) -> datetime | None:
+    """When the first complete row since an instant was observed."""
+    return next((r.observed_at for r in visit.rows if r.observed_at >= at and visit.required <= set(r.values)), None)
 
 
-def _ended(alert: AlertView) -> AlertView:
-    return AlertView(alert.code, alert.level, alert.finding, alert.since, active=False)
-
-
-def _acknowledged(visit: Visit, alert: AlertView) -> AlertView:
-    """The alert with the first acknowledgement given since it began."""
+def _seen_to(visit: Visit, alert: AlertView) -> AlertView:
+    """The alert with the first acknowledgement given since it began, and the word that declared it over."""
     for event in visit.happened:
-        if (
-            event.kind == events.ACKNOWLEDGE
-            and event.data.get("code") == alert.code
-            and event.entered_at >= alert.since
-        ):
-            return AlertView(
-                alert.code,
-                alert.level,
-                alert.finding,
-                alert.since,
-                alert.active,
-                visit.name_of(event.user_id),
-                event.happened_at,
-                str(event.data.get("told", "")),
+        if event.data.get("code") != alert.code or event.entered_at < alert.since:
+            continue
+        if event.kind == events.ACKNOWLEDGE and alert.acknowledged_at is None:
+            alert = replace(
+                alert,
+                acknowledged_by=visit.name_of(event.user_id),
+                acknowledged_at=event.happened_at,
+                told=str(event.data.get("told", "")),
+            )
+        elif event.kind == events.RESOLVE and alert.active and event.data.get("since") == alert.since.isoformat():
+            alert = replace(
+                alert,
+                active=False,
+                resolved_at=event.happened_at,
+                resolved_by=visit.name_of(event.user_id),
+                resolution=str(event.data.get("word", "")),
             )
     return alert

@@ -16,6 +16,7 @@ from ketaclinic.domain.discharge import criteria, from_ledger, later_item, recov
 from ketaclinic.domain.encounters import Criterion
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.observations import Level
+from ketaclinic.domain.once import once, worked_out
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.start_items import start_item
 from ketaclinic.domain.visit import Visit
@@ -31,6 +32,14 @@ def asked_of(visit: Visit, checklist: Checklist) -> Checklist:
 
 def statuses(visit: Visit, checklist: Checklist) -> tuple[ItemStatus, ...]:
     """Every item of a checklist of this visit with its state; that before the start is judged at the start."""
+    kept, key = worked_out(visit), ("statuses", checklist.id, checklist.version)
+    if key not in kept:
+        kept[key] = _statuses(visit, checklist)
+    found: tuple[ItemStatus, ...] = kept[key]
+    return found
+
+
+def _statuses(visit: Visit, checklist: Checklist) -> tuple[ItemStatus, ...]:
     at = visit.judged_at if checklist.step == "before" else visit.now
     asked = Asked(
         now=at,
@@ -46,6 +55,7 @@ def statuses(visit: Visit, checklist: Checklist) -> tuple[ItemStatus, ...]:
     return evaluate(told, visit.answers, asked)
 
 
+@once
 def may_start(visit: Visit) -> tuple[Finding, ...]:
     """What stands against starting now: blocks, overrides nobody has given, warnings. Empty or warnings: it may."""
     if visit.encounter.started_at is not None:
@@ -70,12 +80,14 @@ def stopping(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(f for f in findings if f.severity is not Severity.WARN)
 
 
+@once
 def discharge_criteria(visit: Visit) -> tuple[Criterion, ...]:
     """The criteria of the discharge, met or not, with the reason."""
     found = tuple(s for c in visit.checklists if c.step == "recovery" for s in statuses(visit, c))
     return criteria(visit, found, visit_alerts(visit))
 
 
+@once
 def may_release(visit: Visit) -> tuple[Finding, ...]:
     """What stands against releasing the patient now; nothing here can be overridden."""
     if visit.encounter.signed_at is not None:
@@ -93,6 +105,7 @@ def may_release(visit: Visit) -> tuple[Finding, ...]:
     )
 
 
+@once
 def cosign_reasons(visit: Visit) -> tuple[str, ...]:
     """Why a prescriber must sign too; empty when none must."""
     reasons = []
