@@ -25,8 +25,9 @@ def file_document(
     made_at: datetime,
     pages: int,
     clinical: bool,
+    encounter_id: int | None = None,
 ) -> Document:
-    """Archives a PDF with its SHA-256."""
+    """Archives a PDF with its SHA-256; `encounter_id` of the session whose record it is."""
     row = DocumentRow(
         patient_id=patient_id,
         kind=text.kind,
@@ -38,6 +39,7 @@ def file_document(
         pages=pages,
         digest=hashlib.sha256(content).hexdigest(),
         clinical=clinical,
+        encounter_id=encounter_id,
         content=content,
     )
     session.add(row)

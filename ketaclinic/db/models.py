@@ -594,6 +594,7 @@ class DocumentRow(Recorded, Base):
     pages: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str] = mapped_column(String(64))
     clinical: Mapped[bool] = mapped_column(Boolean, default=False)  # shows an indication: not for the desk
+    encounter_id: Mapped[int | None] = mapped_column(ForeignKey("encounters.id"), index=True)  # whose record it is
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 

@@ -37,6 +37,8 @@ def upgrade() -> None:
     _add_reference("orders", "withdrawn_by", "users")
     op.add_column("orders", sa.Column("withdrawn_reason", sa.Text(), nullable=False, server_default=""))
     op.add_column("consents", sa.Column("withdrawn_reason", sa.Text(), nullable=False, server_default=""))
+    _add_reference("documents", "encounter_id", "encounters")
+    op.create_index(op.f("ix_documents_encounter_id"), "documents", ["encounter_id"], unique=False)
     op.add_column("tasks", sa.Column("detail", sa.Text(), nullable=False, server_default=""))
     _recorded("assessments",
         ("patient_id", _ID, "patients"), ("encounter_id", _ID, "encounters", True), ("instrument", sa.String(80)),
