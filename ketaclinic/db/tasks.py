@@ -85,6 +85,14 @@ def open_tasks(session: Session, role: str | None = None, patient_id: int | None
     return tuple(sorted(found, key=lambda task: (task.due_on or date.max, task.created_at, task.id)))
 
 
+def was_made(session: Session, kind: str, patient_id: int, series_id: int | None) -> bool:
+    """Whether there was a task of this kind about this course, open or finished."""
+    same = select(TaskRow.id).where(
+        TaskRow.patient_id == patient_id, TaskRow.kind == kind, TaskRow.series_id == series_id
+    )
+    return session.scalar(same.limit(1)) is not None
+
+
 def task(session: Session, task_id: int) -> Task:
     """One task. Raises NotFound."""
     row = session.execute(_TASKS.where(TaskRow.id == task_id)).one_or_none()

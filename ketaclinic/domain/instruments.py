@@ -1,4 +1,7 @@
-"""Rating scales: items as published, scoring, bands and triggers. A scale half filled in has no score."""
+"""Rating scales: items as published, scoring, bands and triggers. A scale half filled in has no score.
+
+Scales whose items may not be reproduced have none here: their total is typed from the clinic's own paper.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +12,17 @@ from ketaclinic.domain.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item; `asked_if` is (item code, least value) that makes it asked, None for always."""
+    """One item; `asked_if` is (item code, least value) that makes it asked, None for always.
+
+    `help`: the examples that stand under the item, as published; may be empty.
+    """
 
     code: str
     text: str
     scored: bool = True
     asked_if: tuple[str, int] | None = None
     answers: tuple[tuple[int, str], ...] = ()
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """An answer that calls for something: item `item` (or "total") at least `at_least`."""
+    """An answer that calls for something: item `item` (or "total") at least `at_least`.
+
+    `calls_for`: id of the scale that must be answered in the same visit because of it.
+    """
 
     code: str
     item: str
@@ -39,6 +49,38 @@ class Trigger:
     message: str
     override_roles: tuple[str, ...] = ()
     action: str = ""
+    calls_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What a change of the total means over a course.
+
+    Attributes:
+        response_percent: a fall of the total by so much since the start of the course is a response.
+        response_points: the same in points, for scales that are read so.
+        change_points: the least fall that is more than chance.
+        remission_at_most: a total up to this is a remission.
+        cut: totals from .. to at which the diagnosis is commonly assumed.
+        watch: what is followed over a course: "relapse", "response", "worse" (numbers: `rules-scores.toml`).
+    """
+
+    response_percent: float | None = None
+    response_points: int | None = None
+    change_points: int | None = None
+    remission_at_most: int | None = None
+    cut: tuple[int, int] | None = None
+    watch: tuple[str, ...] = ()
+
+    def remitted(self, total: int) -> bool:
+        """Whether a total is a remission."""
+        return self.remission_at_most is not None and total <= self.remission_at_most
+
+    def responded(self, before: int, now: int) -> bool:
+        """Whether the fall from one total to another is a response."""
+        if self.response_percent is not None and before > 0:
+            return (before - now) * 100 >= self.response_percent * before
+        return self.response_points is not None and before - now >= self.response_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +90,7 @@ class Instrument:
     Attributes:
         lead: the sentence before the items.
         scoring: "sum" of the scored items, or "triage" (no score, only triggers).
+        questions: empty where only the total is entered.
     """
 
     id: str
@@ -62,6 +105,16 @@ class Instrument:
     rights: str
     maximum: int = 0
     score_entry_needs: tuple[str, ...] = ()
+    goals: Goals = Goals()
+
+    @property
+    def total_only(self) -> bool:
+        """Whether the items are not reproduced here, so that nothing but the total can be entered."""
+        return not self.questions
+
+    def asked(self, answers: Mapping[str, int]) -> tuple[Question, ...]:
+        """The questions that are to be asked after these answers, in order."""
+        return tuple(q for q in self.questions if _asked(q, answers))
 
     def question(self, code: str) -> Question | None:
         """The item with this code."""
@@ -99,10 +152,10 @@ def score(instrument: Instrument, value: Mapping[str, Any]) -> Scored:
         missing = tuple(k for k in instrument.score_entry_needs if k not in answers)
         total: int | None = int(typed)
     else:
-        missing = tuple(q.code for q in instrument.questions if _asked(q, answers) and q.code not in answers)
+        missing = tuple(q.code for q in instrument.asked(answers) if q.code not in answers)
         total = sum(answers[q.code] for q in instrument.questions if q.scored and q.code in answers)
-    if instrument.scoring == "triage" or (missing and typed is None):
-        total = None
+    if instrument.scoring == "triage" or (missing and typed is None) or (instrument.total_only and typed is None):
+        total, missing = None, missing or (() if instrument.questions else ("score",))
     findings = tuple(_finding(t) for t in instrument.triggers if _fires(t, answers, total))
     band = next((b for b in instrument.bands if total is not None and b.low <= total <= b.high), None)
     if instrument.scoring == "triage":
@@ -121,6 +174,8 @@ def invalid_answers(instrument: Instrument, value: Mapping[str, Any]) -> str:
             return f"{instrument.title} has no total to enter; answer its questions."
         return f"{instrument.title} goes from 0 to {instrument.maximum}."
     given = dict(value.get("answers") or {})
+    if given and instrument.total_only:
+        return f"{instrument.title} takes its total only; its questions are not reproduced here."
     given.update({k: value[k] for k in instrument.score_entry_needs if k in value})
     for code, answer in given.items():
         question = instrument.question(code)
@@ -128,7 +183,25 @@ def invalid_answers(instrument: Instrument, value: Mapping[str, Any]) -> str:
             return f"{instrument.title} has no item {code}."
         if answer is not None and answer not in {number for number, _ in question.answers}:
             return f"{instrument.title}, {code}: {answer} is not one of its answers."
+    if typed is not None and (high := _more_than_the_total(instrument, value, int(typed))):
+        return high
     return "" if given or typed is not None else f"{instrument.title}: no answer was given."
+
+
+def item_value(instrument: Instrument, value: Mapping[str, Any], item: str) -> int | None:
+    """What was answered to one item, also where only the total was typed; None where it is not known."""
+    given = dict(value.get("answers") or {}).get(item, value.get(item))
+    return int(given) if _whole(given) and instrument.question(item) is not None else None
+
+
+def _more_than_the_total(instrument: Instrument, value: Mapping[str, Any], total: int) -> str:
+    """A total and single items from paper that cannot both be true: the items are part of it."""
+    known = {k: int(value[k]) for k in instrument.score_entry_needs if value.get(k) is not None}
+    rest = instrument.maximum - sum(max(n for n, _ in q.answers) for q in instrument.questions if q.code in known)
+    if not known or sum(known.values()) <= total <= sum(known.values()) + rest:
+        return ""
+    words = " and ".join(f"item {code.lstrip('q')} of {number}" for code, number in known.items())
+    return f"{instrument.title}: a total of {total} and {words} cannot both be right."
 
 
 _TRIAGE = {
