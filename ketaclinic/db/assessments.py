@@ -180,4 +180,5 @@ def _value(row: AssessmentRow, name: str, instruments: Mapping[str, Instrument],
         corrects_id=row.corrects_id,
         struck=struck,
         note=row.note,
+        user_id=row.user_id,
     )

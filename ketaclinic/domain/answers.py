@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ketaclinic.domain.called_scales import Calls, calls_of, unanswerable, with_calls
 from ketaclinic.domain.checklists import (
     Answer,
     Answers,
@@ -31,6 +32,7 @@ class Asked:
         now, now_wall: the instant the answers are judged at, and the same on the location's wall.
         stopped_at: end of the infusion.
         computed: answers the items of kind COMPUTED from data.
+        calls: scales that answers of this visit call for, and why; `offered` are those the list asks.
     """
 
     now: datetime
@@ -39,6 +41,8 @@ class Asked:
     instruments: Mapping[str, Instrument]
     overrides: tuple[Override, ...] = ()
     computed: Callable[[ChecklistItem], Computed] = lambda item: Computed(item.text, open=True)
+    calls: Calls = field(default_factory=dict)
+    offered: frozenset[str] = frozenset()
 
 
 def stored_value(item: ChecklistItem, value: Any, instruments: Mapping[str, Instrument]) -> Any:  # noqa: ANN401 - JSON
@@ -59,9 +63,27 @@ def shown_value(item: ChecklistItem, stored: Any) -> Any:  # noqa: ANN401 - JSON
     return stored
 
 
+def spoken_value(item: ChecklistItem, stored: Any) -> str:  # noqa: ANN401 - JSON
+    """A kept answer in the words of its question."""
+    if item.kind is ItemKind.CHOICE:
+        option = item.option(str(stored))
+        return option.text if option else str(stored)
+    if isinstance(stored, bool):
+        return "yes" if stored else "no"
+    if item.kind is ItemKind.NUMBER:
+        return f"{number(stored, item.decimals)} {item.unit}".strip()
+    if item.kind is ItemKind.DATETIME:
+        return f"{shown_value(item, stored):%Y-%m-%d %H:%M}"
+    if isinstance(stored, dict):
+        return "declined" if stored.get("declined") else "other answers"
+    return str(stored)
+
+
 def evaluate(checklist: Checklist, answers: Answers, asked: Asked) -> tuple[ItemStatus, ...]:
     """Every item with its state, in the order of the list. `answers` may hold those of other lists too."""
-    return tuple(_status(item, answers, asked) for item in checklist.items)
+    offered = frozenset(i.instrument for i in checklist.items if i.instrument and _is_asked(i, answers, asked))
+    told = replace(asked, calls=calls_of(answers, asked.instruments), offered=offered)
+    return tuple(_status(item, answers, told) for item in checklist.items)
 
 
 def open_findings(statuses: Iterable[ItemStatus]) -> tuple[Finding, ...]:
@@ -132,13 +154,16 @@ def _instrument(item: ChecklistItem, answer: Answer, asked: Asked) -> ItemStatus
     instrument = asked.instruments[item.instrument]
     if answer.value.get("declined"):
         text = f"{instrument.title}: the patient declined"
-        return _judged(item, answer, _finding(item, item.failing, text), text, None, asked)
+        declined = with_calls(item, _finding(item, item.failing, text), asked.calls)
+        return _judged(item, answer, declined, text, None, asked)
     scored = score(instrument, answer.value)
     if not scored.complete:
         left = ", ".join(scored.missing)
         return ItemStatus(item, ItemState.OPEN, answer, f"{instrument.title}: still to answer: {left}.")
     words = f"{instrument.title}: " + (f"{scored.total}, " if scored.total is not None else "") + scored.band_text
-    return _judged(item, answer, scored.findings, words.removesuffix(", "), scored.total, asked)
+    findings = with_calls(item, scored.findings, asked.calls)
+    findings = (*findings, *unanswerable(item, answer, asked.instruments, asked.offered))
+    return _judged(item, answer, findings, words.removesuffix(", "), scored.total, asked)
 
 
 def _judged(

@@ -54,6 +54,7 @@ class Assessment:
     corrects_id: int | None = None
     struck: bool = False
     note: str = ""
+    user_id: int = 0
 
     @property
     def counts(self) -> bool:

@@ -23,6 +23,7 @@ from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import User
 from ketaclinic.services import charting_acts as acts
 from ketaclinic.services import charting_steps as steps
+from ketaclinic.services import score_triggers
 from ketaclinic.services.charting_acts import Act, refused
 from ketaclinic.services.charting_floor import chairside_view
 from ketaclinic.services.charting_view import encounter_view
@@ -92,7 +93,10 @@ class Charting:
             by,
             encounter_id,
             Op.ANSWER_CHECKLIST,
-            lambda act: acts.answer(act, checklist_id, item, value, second, confirmed=confirmed),
+            lambda act: (
+                *acts.answer(act, checklist_id, item, value, second, confirmed=confirmed),
+                *self._score(act, checklist_id, item, value),
+            ),
         )
 
     @intention
@@ -289,7 +293,16 @@ class Charting:
                 raise refused("not-arrived", text)
             protocol = self._catalog.protocols[rows.protocol_id_of(session, visit.series_id)]
             versions = {name: self._catalog.checklists[name].version for name in protocol.checklists}
-            return rows.add_encounter(session, visit, protocol, versions, self._clock.now(), by.id)
+            opened = rows.add_encounter(session, visit, protocol, versions, self._clock.now(), by.id)
+            score_triggers.carry_over(session, self._catalog, opened, now=self._clock.now())
+            return opened
+
+    def _score(self, act: Act, checklist_id: str, code: str, value: object) -> tuple[Finding, ...]:
+        """An answer that is a score is one of the patient's scores too, with what it calls for."""
+        checklist = next((c for c in act.visit.checklists if c.id == checklist_id), None)
+        item = checklist.item(code) if checklist else None
+        kept = act.writing.session, self._catalog, act.visit, item, value
+        return score_triggers.keep_answer(*kept, by=act.by, now=act.now)
 
     def _do(self, by: User, encounter_id: int, op: Op, deed: _Deed, command_id: str = "") -> EncounterView:
         """One intention in one transaction; returns the session after it."""
