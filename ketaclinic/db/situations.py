@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ketaclinic.db import clearance
 from ketaclinic.db.busy_time import busy_time_on, visits_of_patient
 from ketaclinic.db.clinic import location
 from ketaclinic.db.models import AppointmentRow, SeriesRow
@@ -56,7 +57,13 @@ def check_series(
     days = {planned.starts_at.date() for planned in wanted.sessions}
     own = visits_of_patient(session, wishes.patient_id, rules.protocols)
     busy = busy_time_on(session, place or location(session, wishes.location_id), days, own)
-    return check_booking(wanted, situation_on(busy, days, rules.limits, rules.now))
+    situation = situation_on(busy, days, rules.limits, rules.now)
+    return check_booking(wanted, replace(situation, cleared=cleared(session, wishes.patient_id, rules)))
+
+
+def cleared(session: Session, patient_id: int, rules: Rulebook) -> bool:
+    """Whether a patient may be booked further without a prescriber's word; putting back what was asks nothing."""
+    return rules.now is None or not clearance.not_cleared(session, patient_id)
 
 
 def wanted_visit(session: Session, row: AppointmentRow, protocols: Mapping[str, Protocol]) -> Wanted:
@@ -81,7 +88,8 @@ def situation_without(session: Session, row: AppointmentRow, days: Iterable[date
     asked = set(days)
     own = visits_of_patient(session, row.patient_id, rules.protocols)
     busy = busy_time_on(session, location(session, row.location_id), asked, own)
-    return situation_on(busy, asked, rules.limits, rules.now, leaving_out=frozenset({row.id}))
+    situation = situation_on(busy, asked, rules.limits, rules.now, leaving_out=frozenset({row.id}))
+    return replace(situation, cleared=cleared(session, row.patient_id, rules))
 
 
 def check_placed(

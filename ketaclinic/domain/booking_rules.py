@@ -2,7 +2,8 @@
 
 Services ask all of them twice: before, to inform; inside the transaction, to enforce. To add a rule, write one function
 and name it in `BOOKING_RULES`. Severities follow `clinical.md` 9: a second mood infusion on one day (12) and a chair
-taken twice (14) block; other gaps (12), too few nurses (14) and a late finish (17) may be overridden.
+taken twice (14) block; other gaps (12), too few nurses (14), a patient not cleared (15) and a late finish (17) may be
+overridden.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from ketaclinic.domain.booking_situation import (
     day_name,
 )
 from ketaclinic.domain.claims import wall_minutes
+from ketaclinic.domain.clearance import booking_finding
 from ketaclinic.domain.duty import first_gap
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.people import Role
@@ -164,6 +166,14 @@ def spacing_findings(wanted: Wanted, others: Sequence[PatientVisit]) -> tuple[Fi
     return tuple(found)
 
 
+def clearance(wanted: Wanted, situation: Situation) -> tuple[Finding, ...]:
+    """A patient who waits for a prescriber's review gets no further visit without the prescriber's word (15).
+
+    What is booked already may still be moved: that is no further visit.
+    """
+    return () if situation.cleared or wanted.was is not None else (booking_finding(),)
+
+
 BOOKING_RULES: tuple[BookingRule, ...] = (
     not_past,
     hours,
@@ -174,6 +184,7 @@ BOOKING_RULES: tuple[BookingRule, ...] = (
     prescriber,
     spacing,
     late_finish,
+    clearance,
 )
 CHAIR_RULES: tuple[BookingRule, ...] = (closures, chair_free)
 """All that a move from chair to chair at the same time can break."""

@@ -141,6 +141,7 @@ class Situation:
         days: every day that a session asked for is on.
         patient_visits: what else the patient has, anywhere, in order.
         now: nothing is booked before it; None where what is past is being put back (undo).
+        cleared: whether a further visit needs no prescriber's word; only new visits are asked.
     """
 
     chairs: Mapping[int, Chair]
@@ -148,6 +149,7 @@ class Situation:
     patient_visits: tuple[PatientVisit, ...]
     limits: BookingLimits
     now: int | None
+    cleared: bool = True
 
 
 @dataclass(frozen=True, slots=True)

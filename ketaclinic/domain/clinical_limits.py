@@ -6,7 +6,10 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class ClinicalLimits:
-    """Each attribute is the rule of the same name ("clinical.weight-lowest"), in the unit given there."""
+    """Each attribute is the rule of the same name ("clinical.weight-lowest"), in the unit given there.
+
+    `labs_every` is "labs.every".
+    """
 
     weight_lowest: float
     weight_highest: float
@@ -52,11 +55,17 @@ class ClinicalLimits:
     reversal_hours: float
     late_entry: float
     clock_slack: float
+    labs_every: float
+
+
+_ELSEWHERE = {"labs_every": "labs.every"}
+"""Attributes whose rule has another name."""
 
 
 def clinical_limits(rules: Mapping[str, float]) -> ClinicalLimits:
     """The clinical numbers out of all rules; a missing one is a KeyError with its name."""
-    return ClinicalLimits(**{f.name: rules[f"clinical.{f.name.replace('_', '-')}"] for f in fields(ClinicalLimits)})
+    names = {f.name: _ELSEWHERE.get(f.name, f"clinical.{f.name.replace('_', '-')}") for f in fields(ClinicalLimits)}
+    return ClinicalLimits(**{field: rules[name] for field, name in names.items()})
 
 
 def number(value: float, decimals: int | None = None) -> str:

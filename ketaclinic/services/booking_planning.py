@@ -9,6 +9,7 @@ from ketaclinic.db import busy_time, coverage, people, schedule, situations
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.booking_situation import BookingLimits, PatientVisit
+from ketaclinic.domain.clearance import booking_finding
 from ketaclinic.domain.findings import Finding, Invalid, blocking
 from ketaclinic.domain.protocols import NurseNeeds, Phases, Protocol
 from ketaclinic.domain.wishes import (
@@ -63,10 +64,11 @@ class SeriesPlanning:
                 request = replace(request, course=replace(course, strict=False))
                 proposals = propose(request, busy)
             cover = coverage.cover_of(session, wishes.patient_id, protocol.id, consent_revision(catalog))
+            held = () if situations.cleared(session, wishes.patient_id, rules) else (booking_finding(),)
         findings: tuple[Finding, ...] = ()
         if not proposals:
             findings = (*about_pinned(request, busy), *obstacles(request, busy))
-        told = tuple(self._told(proposal, wishes, protocol, own, cover) for proposal in proposals)
+        told = tuple(self._told(proposal, wishes, protocol, own, cover, held) for proposal in proposals)
         return Proposals(told, findings, (stopwatch.perf_counter() - began) * 1000)
 
     def check(self, wishes: SeriesWishes, sessions: Sequence[PlannedSession]) -> tuple[Finding, ...]:
@@ -153,11 +155,12 @@ class SeriesPlanning:
         protocol: Protocol,
         own: tuple[PatientVisit, ...],
         cover: coverage.Cover,
+        held: tuple[Finding, ...],
     ) -> Proposal:
-        """A proposal with what is worth knowing: papers that end too soon, spacing a prescriber must look at."""
+        """A proposal with what is worth knowing: what asks for a prescriber's word, papers that end too soon."""
         days = [planned.starts_at.date() for planned in proposal.sessions]
         spacing = () if wishes.series_id is None else broken_spacing(wishes, protocol, proposal.sessions, own)
-        return replace(proposal, findings=(*spacing, *cover.findings(days)))
+        return replace(proposal, findings=(*held, *spacing, *cover.findings(days)))
 
 
 def _maintenance_of(own: Sequence[PatientVisit], protocols: Iterable[Protocol]) -> Protocol | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
-from ketaclinic.db import busy_time, gates
+from ketaclinic.db import busy_time, gates, situations
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db.store import Reads
 from ketaclinic.db.visits import consent_revision
@@ -42,11 +42,13 @@ class CourseBench:
         self.chairs: Mapping[int, str] = {chair.id: chair.name for chair in self.busy.chairs}
         patients = [course.patient_id]
         self._consent = gates.consents_on(session, today, patients, consent_revision(catalog)).get(course.patient_id)
+        self._cleared = situations.cleared(session, course.patient_id, self.rules)
         self._orders = gates.orders_on(session, today, [v.id for v in course.visits])
 
     def situation(self, days: Iterable[date], leaving_out: Collection[int]) -> Situation:
         """How things stand on some days without some visits."""
-        return situation_on(self.busy, days, self.rules.limits, self.rules.now, frozenset(leaving_out))
+        found = situation_on(self.busy, days, self.rules.limits, self.rules.now, frozenset(leaving_out))
+        return replace(found, cleared=self._cleared)
 
     def judged(self, placed: Sequence[Placed], gone: frozenset[int] = frozenset()) -> dict[int, tuple[Finding, ...]]:
         """Every finding about these visits at their new places, by visit."""

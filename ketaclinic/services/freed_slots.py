@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, to_wall, wall_now
-from ketaclinic.db import busy_time, gates, situations, waitlist
+from ketaclinic.db import busy_time, clearance, gates, situations, waitlist
 from ketaclinic.db import recall as rows
 from ketaclinic.db.models import AppointmentRow
 from ketaclinic.db.recall import RecallPatient
@@ -15,6 +15,7 @@ from ketaclinic.db.visits import consent_revision
 from ketaclinic.domain.appointments import MOVABLE, Status
 from ketaclinic.domain.booking_rules import check_booking
 from ketaclinic.domain.booking_situation import BusyTime, PatientVisit, Situation, Wanted, day_name, situation_on
+from ketaclinic.domain.clearance import Clearance
 from ketaclinic.domain.findings import blocking
 from ketaclinic.domain.freed_slot import Candidate, FreedSlot
 from ketaclinic.domain.overrides import REVIEWED
@@ -53,6 +54,7 @@ def candidates_for(
     now = wall_now(clock, location.zone)
     asked = list(_who_waits(session, slot, due, catalog, now))
     known = rows.patients(session, (one.patient_id for one in asked))
+    asked = _cleared(session, asked)
     asked = [one for one in asked if one.patient_id in known and known[one.patient_id].active]
     own = rows.visits_of_patients(
         session, (one.patient_id for one in asked), rows.families_of(catalog.protocols.values())
@@ -80,6 +82,18 @@ def _who_waits(
         if one.identity not in seen and not _longer(one.protocol, one.row, slot):
             seen.add(one.identity)
             yield one
+
+
+def _cleared(session: Reads, asked: Iterable[_Asked]) -> list[_Asked]:
+    """Without those whose further visits need a prescriber's word; who has a place may still come sooner."""
+    waiting = list(asked)
+    flags = clearance.flagged(session, {one.patient_id for one in waiting})
+    return [
+        one
+        for one in waiting
+        if flags.get(one.patient_id) is not Clearance.NOT_CLEARED
+        or (one.row is not None and one.row.status != Status.PROPOSED.value)
+    ]
 
 
 def _on_the_waitlist(session: Reads, slot: FreedSlot, catalog: Catalog, now: datetime) -> Iterator[_Asked]:

@@ -274,7 +274,7 @@ def test_every_rule_has_its_say() -> None:
     names = [rule.__name__ for rule in BOOKING_RULES]
     assert names == [
         "not_past", "hours", "closures", "chair_free", "patient_free", "nurse_load", "prescriber",
-        "spacing", "late_finish",
+        "spacing", "late_finish", "clearance",
     ]  # fmt: skip
 
 
