@@ -131,7 +131,7 @@ def infusions(session: Session, patient_id: int) -> tuple[Infusion, ...]:
             series_id=series.id,
             number=number or 0,
             opened_at=encounter.opened_at,
-            started_at=encounter.started_at,
+            started_at=encounter.started_at or encounter.opened_at,
             planned=series.sessions,
             maintenance=series.open_ended,
             ended=series.status != SeriesStatus.ACTIVE.value,
