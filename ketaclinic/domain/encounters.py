@@ -4,18 +4,21 @@ Instants (aware, UTC) everywhere; `zone` tells the location's wall clock. Views 
 can count minutes by itself, so that a tile, a queue and a badge agree by construction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.checklists import ChecklistItem, ItemState
 from ketaclinic.domain.dosing import Dose
 from ketaclinic.domain.findings import Finding
-from ketaclinic.domain.monitoring import DueCheck
+from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, ObservationField
+
+if TYPE_CHECKING:
+    from ketaclinic.domain.adverse import AdverseEvent, Suggestion
 
 
 class Step(StrEnum):
@@ -61,6 +64,17 @@ class EncounterHeader:
 
 
 @dataclass(frozen=True, slots=True)
+class LateAnswer:
+    """An answer to the list before the start, given after it; `findings` is what it calls for."""
+
+    value: Any
+    text: str
+    by: str
+    at: datetime
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ItemView:
     """One checklist item with the answer that counts.
 
@@ -82,6 +96,7 @@ class ItemView:
     overridden_by: str = ""
     override_code: str = ""
     findings: tuple[Finding, ...] = ()
+    late: LateAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,9 @@ class AlertView:
         code: pass it to `charting.acknowledge`, e.g. "sbp-red".
         finding: its message says what, its action what to do now.
         active: still so in the last observation; a past alert is kept for the record.
+        told: who was told.
+        resolved_at: when the value was back, or somebody declared it over; `resolved_by` is "" where the value was.
+        resolution: the word it was declared over with.
     """
 
     code: str
@@ -141,6 +159,9 @@ class AlertView:
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
     told: str = ""
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
+    resolution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +220,8 @@ class EncounterView:
         may_release: what stands against the discharge.
         cosign: why a prescriber must sign too; "" when none must.
         adverse_events, interventions: (code, words) for the event buttons.
+        suggested: adverse events that the vitals speak for.
+        adverse: the adverse events of this session, each as it stands now.
     """
 
     id: int
@@ -240,7 +263,10 @@ class EncounterView:
     signed_at: datetime | None = None
     adverse_events: tuple[tuple[str, str], ...] = ()
     interventions: tuple[tuple[str, str], ...] = ()
+    suggested: "tuple[Suggestion, ...]" = ()
+    adverse: "tuple[AdverseEvent, ...]" = ()
     findings: tuple[Finding, ...] = ()  # of the entry just made (an alert, a warning); empty in a plain view
+    start_hint: str = ""  # "Start at 14:07: …", so that checks of several chairs do not come due together
 
     def checklist(self, step: Step) -> ChecklistView | None:
         """The checklist of a step."""
@@ -262,13 +288,30 @@ class Urgency(StrEnum):
     TODO = "todo"  # no clock: a checklist to finish, a second check to make
 
 
+_URGENCY = {
+    DueState.RED: Urgency.RED,
+    DueState.AMBER: Urgency.AMBER,
+    DueState.DUE: Urgency.DUE,
+    DueState.UPCOMING: Urgency.UPCOMING,
+}
+_ORDER = {urgency: place for place, urgency in enumerate(Urgency)}
+
+
+def most_urgent(found: Iterable[Urgency]) -> Urgency:
+    """The one that must be seen to first."""
+    return min(found, key=lambda urgency: _ORDER[urgency])
+
+
 @dataclass(frozen=True, slots=True)
 class DueItem:
     """One line of the queue across chairs, in the order the nurse should go.
 
     Attributes:
+        urgency: when it was read; `urgency_at` counts on.
         due_at: None for what has no clock.
         text: "Vitals +20", "BP 182/104: pause, call the prescriber", "End of infusion".
+        check: what it counts from, where it has a time to keep.
+        seen: an alert that somebody has acknowledged and that still holds; it makes no sound.
     """
 
     urgency: Urgency
@@ -278,6 +321,42 @@ class DueItem:
     patient: str
     appointment_id: int
     encounter_id: int | None
+    check: DueCheck | None = None
+    seen: bool = False
+
+    def urgency_at(self, now: datetime) -> Urgency:
+        """How pressing it is at another moment, while nothing is recorded."""
+        return _URGENCY[self.check.state_at(now)] if self.check is not None and self.check.open else self.urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One row of vitals on a tile's curve."""
+
+    at: datetime
+    sbp: float | None = None
+    dbp: float | None = None
+    hr: float | None = None
+    spo2: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What a tile draws of its session.
+
+    Attributes:
+        marks: (instant, words, whether it was an adverse event) of what was done and what happened.
+        pauses: from and to while the pump stood; the last may be open (None).
+        baseline: systolic and diastolic before the start.
+        amber, red: systolic pressures, mmHg, from which a value is out of its limits.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    marks: tuple[tuple[datetime, str, bool], ...] = ()
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    baseline: tuple[float, float] | None = None
+    amber: float | None = None
+    red: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +364,19 @@ class Tile:
     """One chair in use.
 
     Attributes:
+        lines: what the queue says of this chair; a tile is as urgent as its most urgent line.
         progress: 0 to 1 of the present step by its planned length (checklist rows done before the start).
         hint: the one thing waiting, "Second check waiting", or "".
         action: words of the main button: "Record now", "Continue checklist", "Open session", "Pause infusion" …
+        coming: the checks after `next_due`, at most two.
+        turns_at: the next instant at which something about it changes by itself; None when nothing will.
         last: code -> number of the last observation, `levels` as in `ObservationView`.
-        trend: (observed_at, SBP, DBP) of this session, oldest first.
+        open_points: what the present step still asks for: points of the checklist, or criteria of the discharge.
+        rate: mL/h now, 0 while nothing runs; `set_rate` to what the pump is set, also while it is paused.
+        given_mg: at the moment of reading; `mg_per_hour` flows on from there up to `dose_mg`.
+        dose: "41.2 mg = 4.12 mL, 6.18 mL/h", "" until weight and vial are chosen.
+        escort: "Ana Silva", "" when nobody is named; `escort_state`: "coming", "here", "not confirmed" …
+        nurse: who was named for the visit, else who started it.
     """
 
     appointment_id: int
@@ -314,10 +401,30 @@ class Tile:
     levels: Mapping[str, Level] = field(default_factory=dict)
     last_at: datetime | None = None
     last_by: str = ""
-    trend: tuple[tuple[datetime, float, float], ...] = ()
     alert: AlertView | None = None
     hint: str = ""
     action: str = ""
+    lines: tuple[DueItem, ...] = ()
+    coming: tuple[DueCheck, ...] = ()
+    turns_at: datetime | None = None
+    curve: Curve = Curve()
+    open_points: tuple[str, ...] = ()
+    rate: float = 0.0
+    set_rate: float = 0.0
+    given_mg: float = 0.0
+    dose_mg: float = 0.0
+    mg_per_hour: float = 0.0
+    dose: str = ""
+    order: str = ""
+    escort: str = ""
+    escort_phone: str = ""
+    escort_state: str = ""
+    allergies: str = ""
+    nurse: str = ""
+
+    def urgency_at(self, now: datetime) -> Urgency:
+        """How pressing this chair is at another moment, while nothing is recorded."""
+        return most_urgent((line.urgency_at(now) for line in self.lines) if self.lines else (self.urgency,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +441,30 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class NextVisit:
+    """Who comes next to an empty chair today; `starts_at` is wall-clock."""
+
+    appointment_id: int
+    patient: str
+    label: str
+    status: Status
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyChair:
+    """A chair nobody sits in, and who comes next to it today (None: nobody)."""
+
+    chair: str
+    next_visit: NextVisit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChairsideView:
-    """All chairs of a location at `as_of`: tiles by chair, the queue by urgency, who waits, nurses on duty."""
+    """All chairs of a location at `as_of`: tiles by chair, the queue by urgency, who waits, nurses on duty.
+
+    `clock_off` is the sentence that says that this station's clock is wrong, "" while it is right.
+    """
 
     as_of: datetime
     zone: str
@@ -343,3 +472,20 @@ class ChairsideView:
     queue: tuple[DueItem, ...]
     nurses: int
     waiting: tuple[Waiting, ...] = ()
+    empty: tuple[EmptyChair, ...] = ()
+    clock_off: str = ""
+
+    def queue_at(self, now: datetime) -> tuple[DueItem, ...]:
+        """The queue in its order at another moment: red first, then by what has been due longest."""
+        return tuple(
+            sorted(self.queue, key=lambda i: (_ORDER[i.urgency_at(now)], i.due_at or now, i.chair, i.encounter_id or 0))
+        )
+
+    def pressing(self, now: datetime) -> int:
+        """How many lines are red or amber: the count on the rail."""
+        return sum(line.urgency_at(now) in {Urgency.RED, Urgency.AMBER} for line in self.queue)
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """The next instant at which something changes by itself, so that the floor is read again exactly then."""
+        return min((tile.turns_at for tile in self.tiles if tile.turns_at is not None), default=None)

@@ -56,6 +56,10 @@ class DueCheck:
         """Whether it can still be answered now or later."""
         return self.state not in {DueState.DONE, DueState.MISSED}
 
+    def state_at(self, now: datetime) -> DueState:
+        """Where it stands at another moment, as long as nobody has recorded anything: counted from its instants."""
+        return standing(self.due_at, self.amber_at, self.red_at, now) if self.open else self.state
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -100,6 +104,19 @@ class _Planned:
     due_at: datetime
     opens: datetime
     closes: datetime
+
+
+def standing(due_at: datetime, amber_at: datetime, red_at: datetime, now: datetime) -> DueState:
+    """How pressing is what must be done by an instant and has not been: the one place where amber and red begin."""
+    if now < due_at:
+        return DueState.UPCOMING
+    return DueState.RED if now >= red_at else DueState.AMBER if now >= amber_at else DueState.DUE
+
+
+def turns_after(checks: Iterable[DueCheck], now: datetime) -> datetime | None:
+    """The next instant at which one of the checks changes its state by itself; None when none will."""
+    instants = (at for check in checks for at in (check.due_at, check.amber_at, check.red_at))
+    return min((at for at in instants if at > now), default=None)
 
 
 def due_checks(
@@ -230,12 +247,8 @@ def _judge(planned: _Planned, given: _Given, plan: MonitoringSchedule, now: date
     if given.completed is not None:
         late = planned.label != BASELINE and given.completed.observed_at >= red
         return DueCheck(planned.label, planned.due_at, DueState.DONE, amber, red, given.completed.id, late)
-    if now < planned.due_at:
-        state = DueState.UPCOMING
-    elif now >= planned.closes:
-        state = DueState.MISSED
-    else:
-        state = DueState.RED if now >= red else DueState.AMBER if now >= amber else DueState.DUE
+    missed = planned.due_at <= now and now >= planned.closes
+    state = DueState.MISSED if missed else standing(planned.due_at, amber, red, now)
     return DueCheck(planned.label, planned.due_at, state, amber, red)
 
 

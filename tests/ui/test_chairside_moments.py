@@ -96,7 +96,7 @@ def test_the_first_column_of_the_queue(urgency: Urgency, due_in: float | None, t
     assert moments.queue_time(item, NOON) == shown
 
 
-def test_the_screen_reads_again_exactly_when_something_turns() -> None:
-    tiles = (a_tile(next_due=a_check(-1), planned_end=NOON + minutes(7)),)
-    assert moments.next_change(tiles, NOON) == NOON + minutes(2)  # the check turns amber
-    assert moments.next_change((), NOON) is None
+def test_what_has_been_given_is_counted_on_up_to_the_dose() -> None:
+    tile = a_tile(given_mg=20.0, dose_mg=41.2, mg_per_hour=60.0)
+    assert moments.given_on_tile(tile, NOON, NOON + minutes(5)) == 25.0
+    assert moments.given_on_tile(tile, NOON, NOON + minutes(50)) == 41.2

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from ketaclinic.ui.screens.chairside.board import Board, EmptyChair
+from ketaclinic.domain.encounters import ChairsideView, EmptyChair
 from ketaclinic.ui.screens.chairside.empty_chairs import EmptyChairs
 from ketaclinic.ui.screens.chairside.empty_tile import EmptyTile
 from ketaclinic.ui.screens.chairside.queue_panel import QueuePanel
@@ -97,9 +97,8 @@ class BoardPage(QWidget):
         """The tiles shown, in the order of the chairs."""
         return tuple(self._tiles)
 
-    def show_board(self, board: Board, now: datetime) -> None:
+    def show_floor(self, floor: ChairsideView, now: datetime) -> None:
         """Shows this reading of the floor; tiles are pooled, and keep their places."""
-        floor = board.floor
         while len(self._pool) < len(floor.tiles):
             made = TileWidget()
             made.opened.connect(self.opened)
@@ -107,9 +106,8 @@ class BoardPage(QWidget):
             self._pool.append(made)
         self._tiles = self._pool[: len(floor.tiles)]
         for widget, tile in zip(self._tiles, floor.tiles, strict=True):
-            session = board.sessions.get(tile.appointment_id)
-            widget.show_tile(tile, session, floor.zone, floor.as_of, now)
-        self._empty = board.empty
+            widget.show_tile(tile, floor.zone, floor.as_of, now)
+        self._empty = floor.empty
         self._arrange()
         for number, pooled in enumerate(self._pool):
             pooled.setVisible(number < len(floor.tiles))

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.encounters import EmptyChair
 from ketaclinic.ui import text, theme
-from ketaclinic.ui.screens.chairside.board import EmptyChair
 from ketaclinic.ui.widgets.flow_layout import FlowLayout
 
 
@@ -24,20 +24,19 @@ class _Line(QWidget):
         chair = QLabel(empty.chair)
         chair.setProperty("kind", "strong")
         layout.addWidget(chair)
-        card = empty.next_card
-        if card is None:
+        coming = empty.next_visit
+        if coming is None:
             words = QLabel("free for the rest of the day")
         else:
-            self._appointment_id = card.appointment.id
-            status = card.appointment.status
+            self._appointment_id, status = coming.appointment_id, coming.status
             words = QLabel(
-                f"next {text.clock(card.appointment.starts_at)} {card.patient_name}, {card.label}"
+                f"next {text.clock(coming.starts_at)} {coming.patient}, {coming.label}"
                 f" · {theme.status(status).glyph} {status.word}"
             )
         words.setProperty("kind", "second")
         layout.addWidget(words)
-        if card is not None and card.appointment.status is Status.ARRIVED:
-            button = QPushButton("Open session", accessibleName=f"Open session, {card.patient_name}, {empty.chair}")
+        if coming is not None and coming.status is Status.ARRIVED:
+            button = QPushButton("Open session", accessibleName=f"Open session, {coming.patient}, {empty.chair}")
             button.setProperty("large", True)
             button.clicked.connect(self._press)
             layout.addWidget(button)

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.encounters import EmptyChair
 from ketaclinic.ui import text, theme
-from ketaclinic.ui.screens.chairside.board import EmptyChair
 
 
 class EmptyTile(QWidget):
@@ -42,18 +42,18 @@ class EmptyTile(QWidget):
     def show_chair(self, empty: EmptyChair) -> None:
         """Shows a chair and its next visit of today."""
         self._chair.setText(empty.chair)
-        card = empty.next_card
-        arrived = card is not None and card.appointment.status is Status.ARRIVED
+        coming = empty.next_visit
+        arrived = coming is not None and coming.status is Status.ARRIVED
         self._open.setVisible(arrived)
-        if card is None:
+        if coming is None:
             words = "Free for the rest of the day"
         else:
-            status = card.appointment.status
-            self._appointment_id = card.appointment.id
-            self._open.setAccessibleName(f"Open session, {card.patient_name}, {empty.chair}")
-            at = text.clock(card.appointment.starts_at)
+            status = coming.status
+            self._appointment_id = coming.appointment_id
+            self._open.setAccessibleName(f"Open session, {coming.patient}, {empty.chair}")
+            at = text.clock(coming.starts_at)
             look = theme.status(status).glyph
-            words = f"Next {at} · {card.patient_name}\n{card.label} · {look} {status.word}"
+            words = f"Next {at} · {coming.patient}\n{coming.label} · {look} {status.word}"
         self._next.setText(words)
         self.setAccessibleName(f"{empty.chair}, empty. {words}")
 

@@ -130,14 +130,10 @@ def queue_time(item: DueItem, now: datetime) -> str:
     return "now" if late < _MINUTE else f"{int(late / _MINUTE)} min late"
 
 
-def next_change(tiles: tuple[Tile, ...], now: datetime) -> datetime | None:
-    """The next instant at which something changes its state, so that the screen reads again exactly then."""
-    instants: list[datetime] = []
-    for tile in tiles:
-        if tile.next_due is not None:
-            instants += [tile.next_due.due_at, tile.next_due.amber_at, tile.next_due.red_at]
-        instants += [at for at in (tile.planned_end, tile.earliest_release) if at is not None]
-    return min((at for at in instants if at > now), default=None)
+def given_on_tile(tile: Tile, as_of: datetime, now: datetime) -> float:
+    """Milligrams given, counted on since the tile was read: at the running rate, never more than the dose."""
+    hours = max(0.0, (now - as_of).total_seconds() / 3600)
+    return min(tile.dose_mg, tile.given_mg + hours * tile.mg_per_hour)
 
 
 def given_now(view: EncounterView, now: datetime) -> float:

@@ -37,10 +37,11 @@ class QueueRow(QAbstractButton):
     def show_due(self, item: DueItem, now: datetime) -> None:
         """Shows a line of the queue."""
         tones = {Urgency.RED: "red", Urgency.AMBER: "amber", Urgency.DUE: "amber", Urgency.UPCOMING: "green"}
+        urgency = item.urgency_at(now)
         self._appointment_id = item.appointment_id
         self._set(
-            _GLYPHS[item.urgency],
-            tones.get(item.urgency, "ink2"),
+            _GLYPHS[urgency],
+            tones.get(urgency, "ink2"),
             moments.queue_time(item, now),
             item.text,
             f"{item.chair} · {item.patient}",
@@ -165,7 +166,7 @@ class QueuePanel(QFrame):
         head = f"{on_wall:%H:%M:%S} · {word} {'nurse' if nurses == 1 else 'nurses'} on duty"
         if self._head.text() != head:
             self._head.setText(head)
-        for row, item in zip(self._due, self._view.queue, strict=False):
+        for row, item in zip(self._due, self._view.queue_at(now), strict=False):
             row.show_due(item, now)
         for row, waiting in zip(self._waiting, self._view.waiting, strict=False):
             row.show_waiting(waiting, on_wall)

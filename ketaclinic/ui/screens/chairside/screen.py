@@ -8,12 +8,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from ketaclinic.domain.changes import Changes
-from ketaclinic.domain.encounters import Urgency
+from ketaclinic.domain.encounters import ChairsideView, Urgency
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import Role
 from ketaclinic.ui.screen import Screen, ScreenContext
-from ketaclinic.ui.screens.chairside import moments
-from ketaclinic.ui.screens.chairside.board import Board, read_board
 from ketaclinic.ui.screens.chairside.board_page import BoardPage
 from ketaclinic.ui.screens.chairside.session_page import SessionPage
 from ketaclinic.ui.screens.chairside.tile import PAUSE, RECORD
@@ -49,7 +47,7 @@ class ChairsideScreen(Screen):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._read: Board | None = None
+        self._read: ChairsideView | None = None
         self._next_change: datetime | None = None
         self._stale = True
         self.board = BoardPage()
@@ -77,7 +75,7 @@ class ChairsideScreen(Screen):
         if not self.isVisible():
             self._stale = True
             return
-        self._load(changes)
+        self._load()
         self.session.refresh(changes)
 
     def shown(self) -> None:
@@ -109,29 +107,28 @@ class ChairsideScreen(Screen):
             self.session.tick(now)
         if self._next_change is not None and now >= self._next_change:
             self._next_change = None
-            self._load(None)
+            self._load()
 
     # The board
 
-    def _load(self, changes: Changes | None) -> None:
+    def _load(self) -> None:
         self._stale = False
-        known = self._read
-        context, by = self.context, self.context.user()
-        context.ops.run(self, lambda: read_board(context, by, known, changes), self._show, latest="board")
+        floor, by, here = self.context.services.charting.floor, self.context.user(), self.context.location.id
+        self.context.ops.run(self, lambda: floor(by, here), self._show, latest="board")
 
-    def _show(self, board: Board) -> None:
-        self._read = board
+    def _show(self, floor: ChairsideView) -> None:
+        self._read = floor
         now = self.context.clock.now()
-        self._next_change = moments.next_change(board.floor.tiles, now)
-        self.board.show_board(board, now)
-        red = sum(item.urgency is Urgency.RED for item in board.floor.queue)
-        self.badge_changed.emit(red)
+        self._next_change = floor.turns_at
+        self.board.show_floor(floor, now)
+        self.badge_changed.emit(floor.pressing(now))
         if self._pages.currentWidget() is self.board:
-            self._say_how_many(board)
+            self._say_how_many(floor)
 
-    def _say_how_many(self, board: Board) -> None:
-        red = sum(item.urgency is Urgency.RED for item in board.floor.queue)
-        words = [count(len(board.floor.tiles), "patient")]
+    def _say_how_many(self, floor: ChairsideView) -> None:
+        now = self.context.clock.now()
+        red = sum(item.urgency_at(now) is Urgency.RED for item in floor.queue)
+        words = [count(len(floor.tiles), "patient")]
         if red:
             words.append(count(red, "alert"))
         self.set_subtitle(" · ".join(words))
@@ -146,7 +143,7 @@ class ChairsideScreen(Screen):
         self._pages.setCurrentWidget(self.board)
         if self._read is not None:
             self._say_how_many(self._read)
-        self._load(None)
+        self._load()
 
     def _open_session(self, appointment_id: int) -> None:
         self._open(appointment_id, "")
@@ -170,11 +167,7 @@ class ChairsideScreen(Screen):
             self._open(appointment_id, "record" if words == RECORD else "")
 
     def _pause(self, appointment_id: int) -> None:
-        tile = (
-            next((t for t in self._read.floor.tiles if t.appointment_id == appointment_id), None)
-            if self._read
-            else None
-        )
+        tile = next((t for t in self._read.tiles if t.appointment_id == appointment_id), None) if self._read else None
         number = tile.encounter_id if tile is not None else None
         if number is None:
             return
@@ -186,7 +179,7 @@ class ChairsideScreen(Screen):
 
     def _cannot_pause(self, error: ClinicError) -> None:
         self.context.notify(str(error))
-        self._load(None)
+        self._load()
 
     def _record_here(self) -> None:
         view = self.session.view

@@ -6,18 +6,18 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ketaclinic.domain.encounters import EncounterView, Step, Tile, Urgency
+from ketaclinic.domain.encounters import Step, Tile, Urgency
 from ketaclinic.domain.observations import Level
 from ketaclinic.ui import icons, theme
 from ketaclinic.ui.screens.chairside import moments, tile_content
-from ketaclinic.ui.screens.chairside.chart_data import chart_of
 from ketaclinic.ui.screens.chairside.moments import Countdown
+from ketaclinic.ui.screens.chairside.tile_chart import chart_of_tile
 from ketaclinic.ui.screens.chairside.tile_painting import line, open_points, strip
 from ketaclinic.ui.widgets.vitals_chart import ChartData, paint_small
 
 PAUSE = "Pause infusion"
 RECORD = "Record now"
-_COMPACT, _CURVE = 372, 42
+_COMPACT, _ROOMY, _CURVE = 372, 430, 42
 _SHARES = (1.5, 0.8, 1.05, 0.95, 1.3)
 _PADDING, _HEAD, _BAR, _UNDER, _VITALS, _FACT, _BUTTONS = 20, 60, 8, 26, 58, 22, 44
 
@@ -38,13 +38,14 @@ class TileWidget(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._tile: Tile | None = None
-        self._session: EncounterView | None = None
         self._zone = "UTC"
         self._as_of: datetime | None = None
         self._now: datetime | None = None
         self._count = Countdown("", "", "none")
         self._left = ""
         self._chart = ChartData()
+        self._chart_minute = -1
+        self._share = 0
         self._facts: tuple[tuple[str, str], ...] = ()
         self._open = QPushButton("Open")
         self._record = QPushButton(RECORD)
@@ -78,9 +79,13 @@ class TileWidget(QWidget):
         """What the tile says largest."""
         return self._count
 
-    def show_tile(self, tile: Tile, session: EncounterView | None, zone: str, as_of: datetime, now: datetime) -> None:
-        """Shows a chair from now on."""
-        self._tile, self._session, self._zone, self._as_of = tile, session, zone, as_of
+    def show_tile(self, tile: Tile, zone: str, as_of: datetime, now: datetime) -> None:
+        """Shows a chair from now on, read at `as_of`; nothing is repainted for a tile that says the same."""
+        same = tile == self._tile and zone == self._zone
+        self._tile, self._zone, self._as_of = tile, zone, as_of
+        if same:
+            self.tick(now)
+            return
         who = f"{tile.patient}, {tile.chair}"
         self._open.setAccessibleName(f"Open {who}")
         self._record.setAccessibleName(f"{RECORD}, {who}")
@@ -97,19 +102,24 @@ class TileWidget(QWidget):
             return
         self._now = now
         count, left = moments.of_tile(tile, now), moments.time_left(tile, now, self._as_of)
-        chart = chart_of(self._session, now) if self._session is not None else ChartData()
-        facts = tile_content.facts(tile, self._session, self._zone, now)
+        turned = count.tone != self._count.tone
+        share = round(moments.progress(tile, now) * max(1, self.width() - 2 * _PADDING))
+        if (count, left, share) != (self._count, self._left, self._share):
+            self._count, self._left, self._share = count, left, share
+            self.update(0, 0, self.width(), int(self._vitals_top()))
+        minute = int(now.timestamp() // 60)
+        if whole or minute != self._chart_minute:
+            self._chart_minute = minute
+            self._show_chart(chart_of_tile(tile, self._zone, now))
+        facts = tile_content.facts(tile, self._zone, self._as_of, now)
         if facts != self._facts:
             self._facts = facts
             self.update(0, int(self._middle().bottom()), self.width(), self.height())
-        if whole or count.tone != self._count.tone:
-            self._count, self._left, self._chart = count, left, chart
+        if whole or turned:
             self.setAccessibleName(tile_content.spoken(tile, now))
             self.update()
-            return
-        if (count, left) != (self._count, self._left):
-            self._count, self._left = count, left
-            self.update(0, 0, self.width(), _PADDING + _HEAD + _BAR + _UNDER + 8)
+
+    def _show_chart(self, chart: ChartData) -> None:
         if chart != self._chart:
             self._chart = chart
             self.update(self._middle().toAlignedRect())
@@ -145,23 +155,31 @@ class TileWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._tile is None or self._now is None:
             return
+        dirty = QRectF(event.rect())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRegion(event.region())
         self._paint_frame(painter, self._tile)
         inner = QRectF(self.rect()).adjusted(_PADDING, _PADDING - 4, -_PADDING, -(16 + _BUTTONS + 12))
-        self._paint_head(painter, inner, self._tile)
-        self._paint_bar(painter, inner, self._tile, self._now)
-        if self._tile.last:
+        middle = self._middle()
+        if dirty.top() < self._vitals_top():
+            self._paint_head(painter, inner, self._tile)
+            self._paint_bar(painter, inner, self._tile, self._now)
+        if self._tile.last and dirty.top() < middle.top() and dirty.bottom() > self._vitals_top():
             self._paint_vitals(painter, inner, self._tile)
-        self._paint_middle(painter, self._middle(), self._tile)
-        self._paint_foot(painter, inner, self._tile)
+        if dirty.intersects(middle):
+            self._paint_middle(painter, middle, self._tile)
+        if dirty.bottom() > middle.bottom():
+            self._paint_foot(painter, inner, self._tile)
         painter.end()
+
+    def _vitals_top(self) -> float:
+        return _PADDING - 4 + _HEAD + _BAR + _UNDER
 
     def _middle(self) -> QRectF:
         """The part between the vitals and the facts: the chart, or what is still open."""
         tile = self._tile
-        top = _PADDING - 4 + _HEAD + _BAR + _UNDER + (_VITALS + 6 if tile is not None and tile.last else 4)
+        top = self._vitals_top() + (_VITALS + 6 if tile is not None and tile.last else 4)
         bottom = self.height() - (16 + _BUTTONS + 12) - self._foot_height()
         return QRectF(_PADDING, top, self.width() - 2 * _PADDING, max(0.0, bottom - top - 6))
 
@@ -170,6 +188,11 @@ class TileWidget(QWidget):
         """Whether the facts stand beside the buttons, so that a small screen keeps the curve."""
         return self.height() < _COMPACT
 
+    @property
+    def _shown_facts(self) -> tuple[tuple[str, str], ...]:
+        """As many as there is room for without taking it from the curve."""
+        return self._facts[: 6 if self.height() >= _ROOMY else 4]
+
     def _foot_height(self) -> float:
         if self._tile is None:
             return 0.0
@@ -177,16 +200,13 @@ class TileWidget(QWidget):
             return 50.0 if self._compact else 70.0 + _FACT
         if self._compact:
             return 0.0
-        rows = -(-len(self._facts) // 2)
+        rows = -(-len(self._shown_facts) // 2)
         return rows * _FACT + (34.0 if tile_content.hint(self._tile) else 0.0)
 
     def _paint_frame(self, painter: QPainter, tile: Tile) -> None:
         tokens = theme.tokens()
-        edge = {Urgency.RED: tokens.red, Urgency.AMBER: tokens.amber, Urgency.DUE: tokens.amber}.get(tile.urgency)
-        if self._count.tone == "late":
-            edge = tokens.red
-        elif self._count.tone == "due" and edge != tokens.red:
-            edge = tokens.amber
+        edges = {Urgency.RED: tokens.red, Urgency.AMBER: tokens.amber, Urgency.DUE: tokens.amber}
+        edge = edges.get(tile.urgency_at(self._now) if self._now is not None else tile.urgency)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.setBrush(QColor(tokens.surface))
         painter.setPen(QPen(QColor(edge or tokens.line), 2.0 if edge else 1.0))
@@ -261,7 +281,7 @@ class TileWidget(QWidget):
     def _paint_middle(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
         if area.height() < _CURVE:
             return
-        waiting = tile_content.still_open(self._session) if tile.step is Step.BEFORE else ()
+        waiting = tile.open_points if tile.step is Step.BEFORE else ()
         if waiting:
             open_points(painter, area, waiting)
         elif self._chart.points:
@@ -287,7 +307,7 @@ class TileWidget(QWidget):
                 row = QRectF(area.left(), area.bottom() - _FACT, area.width(), _FACT)
                 self._paint_facts(painter, row, 2)
             return
-        waits = tile_content.hint(tile, self._session)
+        waits = tile_content.hint(tile)
         if waits and not self._compact:
             look = theme.status(tile.status)
             strip(painter, QRectF(area.left(), area.top(), area.width(), 28), waits, "", look.color, look.tint)
@@ -295,12 +315,12 @@ class TileWidget(QWidget):
         if self._compact:
             self._paint_facts_beside(painter, inner, tile)
             return
-        self._paint_facts(painter, area, 4)
+        self._paint_facts(painter, area, 6)
 
     def _paint_facts(self, painter: QPainter, area: QRectF, most: int) -> None:
         """Label and text in two columns."""
         tokens = theme.tokens()
-        for number, (label, text) in enumerate(self._facts[:most]):
+        for number, (label, text) in enumerate(self._shown_facts[:most]):
             column, row = number % 2, number // 2
             left, top = area.left() + column * area.width() / 2, area.top() + row * _FACT
             line(painter, QRectF(left, top, 74, _FACT), label, 12, tokens.ink2)
@@ -314,7 +334,7 @@ class TileWidget(QWidget):
         room = first - inner.left() - 12
         found = self._facts[:2]
         lines = [text if label in {"Running", "Given"} else f"{label} {text}" for label, text in found]
-        waits = tile_content.hint(tile, self._session)
+        waits = tile_content.hint(tile)
         if waits:
             lines[1:] = [waits]
         for number, words in enumerate(lines):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ketaclinic.domain import monitoring
 from ketaclinic.domain.appointments import Status
-from ketaclinic.domain.checklists import ItemState
-from ketaclinic.domain.encounters import EncounterView, Step, Tile
+from ketaclinic.domain.encounters import Step, Tile
 from ketaclinic.domain.observations import Level
-from ketaclinic.ui.screens.chairside.moments import given_now, hour_minute, of_tile
+from ketaclinic.ui.screens.chairside.moments import given_on_tile, hour_minute, of_tile
 from ketaclinic.ui.screens.chairside.number_field import plain
 
 _VITALS = (("hr", "HR", ""), ("spo2", "SpO₂", " %"), ("moaas", "MOAA/S", ""), ("dissociation", "Dissoc.", ""))
@@ -46,55 +46,55 @@ def _label(label: str, level: Level | None) -> str:
     return label if level is None else f"{label} · {_LEVEL_WORDS[level]}"
 
 
-def still_open(session: EncounterView | None) -> tuple[str, ...]:
-    """What the present step still asks for, in its order: open points before the start, criteria before release."""
-    if session is None:
-        return ()
-    if session.step is Step.BEFORE:
-        checklist = session.checklist(Step.BEFORE)
-        items = checklist.items if checklist is not None else ()
-        waiting = [i.item.text for i in items if i.state in {ItemState.OPEN, ItemState.NOT_MET}]
-        return tuple(dict.fromkeys(waiting))
-    if session.step is Step.RECOVERY:
-        return tuple(c.text for c in session.criteria if not c.met)
-    return ()
-
-
-def facts(tile: Tile, session: EncounterView | None, zone: str, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Label and text of what is asked next at this chair; at most four, the most pressing first."""
-    found: list[tuple[str, str]] = []
+def facts(tile: Tile, zone: str, as_of: datetime, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Label and text of what is asked next at this chair, the most pressing first; read at `as_of`, shown at `now`."""
+    found = [*_running(tile, as_of, now), *_coming(tile, zone)]
     if tile.last_at is not None:
         by = f" by {tile.last_by}" if tile.last_by else ""
         found.append(("Last check", f"{hour_minute(tile.last_at, zone)}{by}"))
-    if session is not None:
-        found += _session_facts(tile, session, now)
-    return tuple(found)[:4]
+    found.append(("Escort", _escort(tile)))
+    if tile.allergies:
+        found.append(("Allergies", tile.allergies))
+    if tile.nurse:
+        found.append(("Nurse", tile.nurse))
+    return tuple(found) if tile.encounter_id is not None else ()
 
 
-def _session_facts(tile: Tile, session: EncounterView, now: datetime) -> list[tuple[str, str]]:
-    found = []
-    dose = session.dose
-    if tile.step is Step.DURING and dose is not None:
-        rate = "pump paused" if session.paused_since is not None else f"{plain(session.rate)} mL/h"
-        found.append(("Running", f"{rate} · {given_now(session, now):.1f} of {plain(dose.mg)} mg"))
-    elif tile.step is Step.RECOVERY:
-        found.append(("Given", f"{session.given_mg:.1f} mg"))
-    elif dose is not None:
-        found.append(("Dose", f"{plain(dose.mg)} mg = {plain(dose.ml)} mL, {plain(dose.rate)} mL/h"))
-    elif session.order:
-        found.append(("Order", session.order))
-    found.append(("Escort", session.header.escort or "nobody named yet"))
-    if session.header.allergies:
-        found.append(("Allergies", session.header.allergies))
-    return found
+def _running(tile: Tile, as_of: datetime, now: datetime) -> list[tuple[str, str]]:
+    if tile.step is Step.DURING and tile.dose_mg:
+        rate = "pump paused" if tile.paused_since is not None else f"{plain(tile.rate)} mL/h"
+        return [("Running", f"{rate} · {given_on_tile(tile, as_of, now):.1f} of {plain(tile.dose_mg)} mg")]
+    if tile.step is Step.RECOVERY:
+        return [("Given", f"{tile.given_mg:.1f} mg")]
+    if tile.dose:
+        return [("Dose", tile.dose)]
+    return [("Order", tile.order)] if tile.order else []
 
 
-def hint(tile: Tile, session: EncounterView | None = None) -> str:
+def _coming(tile: Tile, zone: str) -> list[tuple[str, str]]:
+    """The checks after the next one, so that a round can be planned."""
+    if not tile.coming:
+        return []
+    names = {monitoring.STOP: "end"}
+    then = (
+        f"{names.get(c.label, c.label.removeprefix('stop '))} at {hour_minute(c.due_at, zone)}" for c in tile.coming
+    )
+    return [("Then", " · ".join(then))]
+
+
+def _escort(tile: Tile) -> str:
+    if not tile.escort:
+        return "nobody named yet"
+    phone = tile.escort_phone if tile.step is Step.RECOVERY and tile.escort_state != "here" else ""
+    return " · ".join(filter(None, (tile.escort, tile.escort_state, phone)))
+
+
+def hint(tile: Tile) -> str:
     """What waits at this chair, unless the big number says it already; in recovery with the criteria by name."""
     said = tile.alert is not None and tile.hint == tile.alert.finding.message
     if said or tile.hint.startswith("Checklist"):
         return ""
-    names = still_open(session) if tile.step is Step.RECOVERY else ()
+    names = tile.open_points if tile.step is Step.RECOVERY else ()
     return f"{tile.hint}: {', '.join(names)}" if names else tile.hint
 
 
