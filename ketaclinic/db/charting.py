@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ketaclinic.db.models import (
     AnswerRow,
@@ -216,15 +216,17 @@ def orders(session: Session, patient_ids: Iterable[int]) -> dict[int, tuple[Orde
         .correlate(OrderRow)
         .scalar_subquery()
     )
+    withdrawer = aliased(UserRow)
     statement = (
-        select(OrderRow, UserRow.name, used)
+        select(OrderRow, UserRow.name, used, withdrawer.name)
         .join(UserRow, UserRow.id == OrderRow.prescriber_id)
+        .outerjoin(withdrawer, withdrawer.id == OrderRow.withdrawn_by)
         .where(OrderRow.patient_id.in_(ids))
         .order_by(OrderRow.id.desc())
     )
     found: dict[int, list[Order]] = {patient_id: [] for patient_id in ids}
-    for row, name, count in session.execute(statement):
-        found[row.patient_id].append(_order(row, name, count))
+    for row, name, count, taken_by in session.execute(statement):
+        found[row.patient_id].append(_order(row, name, count, taken_by or ""))
     return {patient_id: tuple(kept) for patient_id, kept in found.items()}
 
 
@@ -254,6 +256,9 @@ def add_order(session: Session, fields: OrderFields, prescriber_id: int) -> int:
         sessions=fields.sessions,
         weight_kg=fields.weight_kg,
         rescue=fields.rescue,
+        rescue_codes=list(fields.rescue_codes),
+        titrate_low=fields.titrate_low,
+        titrate_high=fields.titrate_high,
         prescriber_id=prescriber_id,
         expires_on=fields.expires_on,
     )
@@ -284,6 +289,7 @@ def consents(session: Session, patient_ids: Iterable[int]) -> dict[int, tuple[Co
                 row.expires_on,
                 witness or "",
                 row.withdrawn_on,
+                row.withdrawn_reason,
             )
         )
     return {patient_id: tuple(kept) for patient_id, kept in found.items()}
@@ -312,6 +318,14 @@ def add_consent(
     session.add(row)
     session.flush()
     return row.id
+
+
+def consent_row(session: Session, consent_id: int) -> ConsentRow:
+    """The row of a consent. Raises NotFound."""
+    row = session.get(ConsentRow, consent_id)
+    if row is None:
+        raise NotFound("This consent is not there. Look at the patient's consents again.")
+    return row
 
 
 def statuses_of_patient(session: Session, patient_id: int, wanted: Iterable[str]) -> tuple[int, ...]:
@@ -346,7 +360,7 @@ def _observation(row: ObservationRow) -> Observation:
     )
 
 
-def _order(row: OrderRow, prescriber: str, used: int) -> Order:
+def _order(row: OrderRow, prescriber: str, used: int, withdrawn_by: str) -> Order:
     fields = OrderFields(
         patient_id=row.patient_id,
         protocol_id=row.protocol_id,
@@ -358,5 +372,19 @@ def _order(row: OrderRow, prescriber: str, used: int) -> Order:
         weight_kg=row.weight_kg,
         expires_on=row.expires_on,
         rescue=row.rescue,
+        titrate_low=row.titrate_low,
+        titrate_high=row.titrate_high,
+        rescue_codes=tuple(row.rescue_codes or ()),
     )
-    return Order(row.id, fields, row.prescriber_id, prescriber, row.signed_at, used, row.version)
+    return Order(
+        row.id,
+        fields,
+        row.prescriber_id,
+        prescriber,
+        row.signed_at,
+        used,
+        row.version,
+        row.withdrawn_at,
+        row.withdrawn_reason,
+        withdrawn_by,
+    )

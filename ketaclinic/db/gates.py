@@ -73,7 +73,12 @@ _ORDERS = (
             or_(OrderRow.id == SeriesRow.order_id, OrderRow.protocol_id == SeriesRow.protocol_id),
         ),
     )
-    .where(AppointmentRow.id.in_(_VISITS), OrderRow.signed_at.is_not(None), OrderRow.expires_on >= _DAY)
+    .where(
+        AppointmentRow.id.in_(_VISITS),
+        OrderRow.signed_at.is_not(None),
+        OrderRow.withdrawn_at.is_(None),
+        OrderRow.expires_on >= _DAY,
+    )
     .order_by(OrderRow.id)
 )
 
@@ -125,6 +130,7 @@ SIGNED_ORDERS = (
         OrderRow.patient_id == bindparam("patient", type_=BigInteger),
         OrderRow.protocol_id == bindparam("protocol"),
         OrderRow.signed_at.is_not(None),
+        OrderRow.withdrawn_at.is_(None),
     )
     .order_by(OrderRow.signed_at.desc())
 )

@@ -90,7 +90,10 @@ def _order(session: Session, visit: Appointment, day: date) -> Gate:
     orders = session.scalars(select(OrderRow).where(OrderRow.patient_id == visit.patient_id)).all()
     if not orders:
         return Gate(ok=False, text="none on file")
-    signed = [order for order in orders if order.signed_at is not None]
+    kept = [order for order in orders if order.withdrawn_at is None]
+    if not kept:
+        return Gate(ok=False, text="withdrawn by the prescriber")
+    signed = [order for order in kept if order.signed_at is not None]
     if not signed:
         return Gate(ok=False, text="not signed yet")
     current = [order for order in signed if order.expires_on >= day]

@@ -105,7 +105,10 @@ def order_words(session: Session, patient_id: int, today: date) -> str:
     found = list(session.scalars(select(OrderRow).where(OrderRow.patient_id == patient_id)))
     if not found:
         return "No order"
-    signed = [row for row in found if row.signed_at is not None]
+    kept = [row for row in found if row.withdrawn_at is None]
+    if not kept:
+        return "Withdrawn by the prescriber"
+    signed = [row for row in kept if row.signed_at is not None]
     if not signed:
         return "Written, not signed yet"
     latest = max(row.expires_on for row in signed)

@@ -23,6 +23,7 @@ from ketaclinic.db.models import (
     UserRow,
 )
 from ketaclinic.db.session_numbers import NUMBER
+from ketaclinic.db.vial_stock import stock_for
 from ketaclinic.domain import events
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.appointments import IN_CHAIR, Appointment, Status
@@ -37,6 +38,7 @@ from ketaclinic.domain.orders import Order, order_problem
 from ketaclinic.domain.people import ClinicalProfile, Escort, Role
 from ketaclinic.domain.protocols import Phases, Protocol
 from ketaclinic.domain.resources import Location
+from ketaclinic.domain.vial_choice import Stock
 from ketaclinic.domain.visit import Around, Encounter, Prescriber, Visit
 
 _Head = tuple[EncounterRow, AppointmentRow, PatientRow, SeriesRow, ChairRow, LocationRow, int]
@@ -60,7 +62,13 @@ class VisitReader:
         visit = self.many([encounter_id])[0]
         if acting is None or visit.encounter.started_at is not None:
             return visit
-        return replace(visit, around=self._around(visit, acting))
+        return replace(visit, around=self._around(visit, acting), stock=self.stock(visit))
+
+    def stock(self, visit: Visit) -> Stock | None:
+        """The vials a session may draw from; None where its location keeps no ledger."""
+        today = to_wall(self._now, visit.zone).date()
+        strengths = visit.charted.concentrations
+        return stock_for(self._session, visit.appointment.location_id, visit.encounter.id, strengths, today)
 
     def many(self, encounter_ids: Sequence[int]) -> tuple[Visit, ...]:
         """Sessions by id, in no order that matters."""
@@ -162,8 +170,13 @@ class VisitReader:
     ) -> tuple[Consent | None, str]:
         indication = order.fields.indication if order else None
         signed_before = tuple(c for c in consents if c.signed_on <= day)
-        revision = None if encounter.started_at else consent_revision(self._catalog)
-        return best_consent(signed_before, day=day, revision=revision, indication=indication)
+        if encounter.started_at is None:
+            revision = consent_revision(self._catalog)
+            return best_consent(signed_before, day=day, revision=revision, indication=indication)
+        # A withdrawal touches no infusion that runs: what stood at the start goes on standing.
+        stood = (replace(c, withdrawn_on=None) if c.withdrawn_on and c.withdrawn_on >= day else c for c in signed_before)
+        best, problem = best_consent(tuple(stood), day=day, revision=None, indication=indication)
+        return next((c for c in consents if best is not None and c.id == best.id), None), problem
 
     def _checklists(self, encounter: Encounter, protocol: Protocol) -> tuple[Checklist, ...]:
         """The lists in the versions this session was asked."""
@@ -301,7 +314,7 @@ def _order_for(
     """The order an infusion is given under: once started the one it was started under, else the best there is."""
     if encounter.order_id is not None:
         return next((o for o in orders if o.id == encounter.order_id), None), ""
-    first = sorted(orders, key=lambda o: (o.id != series_order, not o.signed, -o.id))
+    first = sorted(orders, key=lambda o: (o.id != series_order, not o.signed, o.withdrawn, -o.id))
     for order in first:
         if not order_problem(order, protocol_id=protocol.id, day=day):
             return order, ""

@@ -10,7 +10,7 @@ INFUSING_STATUSES = frozenset({"infusing", "recovering", "ready"})
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A signed consent. `indication` is "" for roles that may only know that there is one."""
+    """A signed consent. `indication` and `withdrawn_reason` are "" for roles that may only know that there is one."""
 
     id: int
     patient_id: int
@@ -21,6 +21,7 @@ class Consent:
     expires_on: date
     witness: str = ""
     withdrawn_on: date | None = None
+    withdrawn_reason: str = ""
 
 
 def consent_problem(consent: Consent | None, *, day: date, revision: int | None, indication: str | None = None) -> str:
@@ -35,7 +36,8 @@ def consent_problem(consent: Consent | None, *, day: date, revision: int | None,
     if consent is None:
         return "No signed consent on file."
     if consent.withdrawn_on is not None and consent.withdrawn_on <= day:
-        return f"The consent was withdrawn on {consent.withdrawn_on.isoformat()}."
+        why = f": {consent.withdrawn_reason.rstrip('.')}" if consent.withdrawn_reason else ""
+        return f"The consent was withdrawn on {consent.withdrawn_on.isoformat()}{why}."
     if consent.signed_on > day:
         return f"The consent was signed on {consent.signed_on.isoformat()}, after this day."
     if consent.expires_on < day:

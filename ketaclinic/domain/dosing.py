@@ -80,26 +80,61 @@ def compute_dose(
 
 
 def check_entered_dose(
-    mg: float, ml: float, dose: Dose, *, max_mg: float, limits: ClinicalLimits
+    mg: float,
+    ml: float,
+    dose: Dose,
+    *,
+    max_mg: float,
+    limits: ClinicalLimits,
+    protocol: DoseLimits | None = None,
 ) -> tuple[Finding, ...]:
-    """What stands against a dose that was entered by hand: above the order's ceiling is a hard stop."""
+    """What stands against what is in the syringe: above the order's ceiling, or mL that are not the mg, hard stops.
+
+    With `protocol` a syringe that comes to more mg/kg than it allows is stopped too, and one that comes to more than
+    is attested again is attested; two per cent of rounding are left out of that.
+    """
+    if not (math.isfinite(mg) and math.isfinite(ml) and mg > 0 and ml > 0):
+        text = "The syringe holds more than 0 mg and 0 mL. Read it again."
+        return (Finding("syringe-unread", Severity.BLOCK, text, subject="mg"),)
     findings: list[Finding] = []
-    if mg > max_mg:
+    if mg > max_mg + 1e-9:
         text = f"{number(mg, 1)} mg is above the order's ceiling of {number(max_mg, 1)} mg."
         findings.append(Finding("dose-above-order", Severity.BLOCK, text, subject="mg"))
-    elif _differs(mg, dose.mg_per_kg * dose.weight_kg, limits.dose_tolerance_percent) and not dose.capped:
-        text = (
-            f"{number(mg, 1)} mg is more than {number(limits.dose_tolerance_percent)} % away from "
-            f"{number(dose.mg_per_kg)} mg/kg × {number(dose.weight_kg, 1)} kg = {number(dose.mg, 1)} mg."
-        )
-        findings.append(_override("dose-differs", text, subject="mg"))
+    elif _differs(mg, _wanted(dose), limits.dose_tolerance_percent):
+        findings.append(_override("dose-differs", _differs_words(mg, dose, limits), subject="mg"))
+    elif _differs(mg, _wanted(dose), limits.second_check_percent):
+        text = f"{number(mg, 1)} mg in the syringe, {number(dose.mg, 1)} mg by order and weight."
+        findings.append(Finding("dose-rounded", Severity.WARN, text, subject="mg"))
     if _differs(ml, mg / dose.concentration, limits.second_check_percent):
         text = (
             f"{number(mg, 1)} mg of {number(dose.concentration)} mg/mL is {number(mg / dose.concentration)} mL, "
             f"not {number(ml)} mL. Look at the vial and draw again."
         )
         findings.append(Finding("volume-differs", Severity.BLOCK, text, subject="ml"))
+    if protocol is not None:
+        findings.extend(_above(mg / dose.weight_kg / (1 + limits.second_check_percent / 100), mg, protocol))
     return tuple(findings)
+
+
+def _above(mg_per_kg: float, mg: float, protocol: DoseLimits) -> tuple[Finding, ...]:
+    return tuple(f for f in _dose_findings(mg_per_kg, mg, mg, mg, protocol) if f.severity is not Severity.WARN)
+
+
+def _wanted(dose: Dose) -> float:
+    """What order and weight ask for, unrounded; the ceiling where that cuts it."""
+    return dose.mg if dose.capped else dose.mg_per_kg * dose.weight_kg
+
+
+def _differs_words(mg: float, dose: Dose, limits: ClinicalLimits) -> str:
+    by_weight = f"{number(dose.mg_per_kg, 3)} mg/kg × {number(dose.weight_kg, 1)} kg"
+    wanted = f"the ceiling of {number(dose.mg, 1)} mg" if dose.capped else f"{by_weight} = {number(dose.mg, 1)} mg"
+    text = f"{number(mg, 1)} mg is more than {number(limits.dose_tolerance_percent)} % away from {wanted}."
+    in_pounds = dose.mg_per_kg * dose.weight_kg * POUNDS_PER_KG
+    if not dose.capped and not _differs(mg, in_pounds, limits.second_check_percent):
+        text += " It fits the weight in pounds: compute with kilograms."
+    elif _ten_fold(mg, dose.mg):
+        text += " One is about ten times the other: read it again."
+    return text
 
 
 def second_check(first: Dose, second: Calculation, limits: ClinicalLimits) -> tuple[Finding, ...]:
@@ -156,11 +191,11 @@ def _dose_findings(
 ) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     if mg_per_kg > protocol.max_mg_per_kg:
-        text = f"{number(mg_per_kg)} mg/kg is above the protocol's limit of {number(protocol.max_mg_per_kg)} mg/kg."
+        text = f"{number(mg_per_kg, 3)} mg/kg is above the protocol's limit of {number(protocol.max_mg_per_kg)} mg/kg."
         findings.append(Finding("dose-above-protocol", Severity.BLOCK, text, subject="mg_per_kg"))
     elif mg_per_kg > protocol.reattest_above_mg_per_kg:
         text = (
-            f"{number(mg_per_kg)} mg/kg is above {number(protocol.reattest_above_mg_per_kg)} mg/kg: "
+            f"{number(mg_per_kg, 3)} mg/kg is above {number(protocol.reattest_above_mg_per_kg)} mg/kg: "
             "the prescriber attests it again."
         )
         findings.append(_override("dose-reattest", text, subject="mg_per_kg"))

@@ -1,6 +1,7 @@
 """A prescriber's order: what it may say, and whether it holds on a day."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ from ketaclinic.domain.clinical_limits import ClinicalLimits, number
 from ketaclinic.domain.consents import months_later
 from ketaclinic.domain.dosing import POUNDS_PER_KG
 from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.domain.observations import ObservationCatalog
 from ketaclinic.domain.protocols import Protocol
 
 INDICATIONS: dict[str, str] = {
@@ -31,6 +33,8 @@ class OrderFields:
         sessions: how many infusions the order covers.
         weight_kg: the weight the dose was thought for.
         rescue: medicines that may be given without asking, in words.
+        titrate_low, titrate_high: mg/kg a prescriber may set on a day without a new order; None: `mg_per_kg` alone.
+        rescue_codes: interventions of `observations.toml` that are medicines and may be given without asking.
     """
 
     patient_id: int
@@ -43,11 +47,14 @@ class OrderFields:
     weight_kg: float
     expires_on: date
     rescue: str = ""
+    titrate_low: float | None = None
+    titrate_high: float | None = None
+    rescue_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as it stands; signed when `signed_at` is set, and immutable from then on."""
+    """An order as it stands; signed when `signed_at` is set, from then on it can only be withdrawn."""
 
     id: int
     fields: OrderFields
@@ -56,11 +63,19 @@ class Order:
     signed_at: datetime | None = None
     used: int = 0  # infusions started under it
     version: int = 1
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str = ""
+    withdrawn_by: str = ""
 
     @property
     def signed(self) -> bool:
         """Whether it is an order at all."""
         return self.signed_at is not None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether a prescriber has taken it back; it stays to be read."""
+        return self.withdrawn_at is not None
 
 
 def check_order(
@@ -109,6 +124,7 @@ def check_order(
             "expires_on",
             f"An order holds at most {number(limits.order_months)} months.",
         ),
+        *_titration_rules(fields, protocol),
     )
     blocks = [Finding(f"order-{s}", Severity.BLOCK, text, subject=s) for passed, s, text in rules if not passed]
     refused = {finding.subject for finding in blocks}
@@ -120,6 +136,8 @@ def order_problem(order: Order | None, *, protocol_id: str, day: date) -> str:
     """Why there is no active order for an infusion under this protocol on this day; "" when there is one."""
     if order is None:
         return "No signed order for this patient."
+    if order.withdrawn:
+        return f"The order was withdrawn: {order.withdrawn_reason.rstrip('.')}."
     if not order.signed:
         return "The order has not been signed."
     if order.fields.protocol_id != protocol_id:
@@ -131,12 +149,37 @@ def order_problem(order: Order | None, *, protocol_id: str, day: date) -> str:
     return ""
 
 
+def titration(fields: OrderFields) -> tuple[float, float] | None:
+    """The mg/kg a prescriber may set on a day, lowest and highest; None where the order allows no other dose."""
+    if fields.titrate_low is None or fields.titrate_high is None:
+        return None
+    return fields.titrate_low, fields.titrate_high
+
+
+def rescue_choices(charted: ObservationCatalog) -> tuple[tuple[str, str], ...]:
+    """The medicines an order may let a nurse give without asking, as (code, words)."""
+    return tuple((kind.code, kind.text) for kind in charted.interventions if kind.medicine)
+
+
+def rescue_words(fields: OrderFields, names: Mapping[str, str]) -> str:
+    """The rescue medicines in one line: those of the list, then what was written by hand."""
+    listed = ", ".join(names.get(code, code) for code in fields.rescue_codes)
+    return "; ".join(filter(None, (listed, fields.rescue)))
+
+
+def titration_words(fields: OrderFields) -> str:
+    """The titration as it is read: "0.4 to 0.8 mg/kg"; "" for none."""
+    allowed = titration(fields)
+    return f"{number(allowed[0], 3)} to {number(allowed[1], 3)} mg/kg" if allowed else ""
+
+
 def order_words(order: Order) -> str:
     """The order in one line for clinical roles."""
     f = order.fields
+    between = titration_words(f)
     return (
-        f"Ketamine {number(f.mg_per_kg)} mg/kg over {f.minutes} min, ceiling {number(f.max_mg, 1)} mg, "
-        f"{order.used} of {f.sessions} given, until {f.expires_on.isoformat()}"
+        f"Ketamine {number(f.mg_per_kg, 3)} mg/kg{f' ({between} allowed)' * bool(between)} over {f.minutes} min, "
+        f"ceiling {number(f.max_mg, 1)} mg, {order.used} of {f.sessions} given, until {f.expires_on.isoformat()}"
     )
 
 
@@ -145,7 +188,7 @@ def order_dose_words(fields: OrderFields) -> str:
     wanted = fields.mg_per_kg * fields.weight_kg
     if not (_positive(wanted) and _positive(fields.max_mg)):
         return ""
-    words = f"{number(fields.mg_per_kg)} mg/kg × {number(fields.weight_kg, 1)} kg = {number(wanted, 1)} mg"
+    words = f"{number(fields.mg_per_kg, 3)} mg/kg × {number(fields.weight_kg, 1)} kg = {number(wanted, 1)} mg"
     return words if wanted <= fields.max_mg else f"{words}, cut to {number(fields.max_mg, 1)} mg"
 
 
@@ -165,12 +208,40 @@ def _weight_warnings(weight_kg: float, known_kg: float | None, limits: ClinicalL
 def _order_warnings(fields: OrderFields, protocol: Protocol) -> tuple[Finding, ...]:
     warnings = []
     if fields.mg_per_kg > protocol.dose.reattest_above_mg_per_kg:
-        text = f"{number(fields.mg_per_kg)} mg/kg is high: it is attested again before each start."
+        text = f"{number(fields.mg_per_kg, 3)} mg/kg is high: it is attested again before each start."
         warnings.append(Finding("order-high-dose", Severity.WARN, text, subject="mg_per_kg"))
+    elif fields.titrate_high is not None and fields.titrate_high > protocol.dose.reattest_above_mg_per_kg:
+        above = number(protocol.dose.reattest_above_mg_per_kg)
+        text = f"Above {above} mg/kg a dose is high: it is attested again before each start."
+        warnings.append(Finding("order-high-dose", Severity.WARN, text, subject="titrate_high"))
     if fields.minutes != protocol.phases.infusion:
         text = f"The protocol plans {protocol.phases.infusion} minutes; the chair is booked for that."
         warnings.append(Finding("order-minutes", Severity.WARN, text, subject="minutes"))
     return tuple(warnings)
+
+
+def _titration_rules(fields: OrderFields, protocol: Protocol) -> tuple[tuple[bool, str, str], ...]:
+    """Both ends or none, around the ordered dose, and within what the protocol lets be given at all."""
+    low, high = fields.titrate_low, fields.titrate_high
+    if low is None and high is None:
+        return ()
+    if low is None or high is None:
+        missing = "titrate_low" if low is None else "titrate_high"
+        return ((False, missing, "Enter the lowest and the highest dose of the titration, or neither."),)
+    ordered, most = number(fields.mg_per_kg, 3), protocol.dose.max_mg_per_kg
+    unread = not _positive(fields.mg_per_kg)
+    return (
+        (
+            _positive(low) and (unread or low <= fields.mg_per_kg),
+            "titrate_low",
+            f"The lowest dose must be above 0 and not above the {ordered} mg/kg of the order.",
+        ),
+        (
+            math.isfinite(high) and (unread or high >= fields.mg_per_kg) and high <= most,
+            "titrate_high",
+            f"The highest dose must be at least the {ordered} mg/kg of the order and at most {number(most)} mg/kg.",
+        ),
+    )
 
 
 def _positive(value: float) -> bool:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from ketaclinic.domain.checklists import ChecklistItem, Computed
 from ketaclinic.domain.clinical_limits import number
-from ketaclinic.domain.dosing import weight_change
+from ketaclinic.domain.dosing import Dose, weight_change
 from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.domain.ledger import MICROGRAMS, milligrams
 from ketaclinic.domain.observations import Observation
 from ketaclinic.domain.people import Role
 from ketaclinic.domain.visit import Visit
@@ -30,8 +31,13 @@ def order(visit: Visit) -> Computed:
     fields = visit.order.fields
     return Computed(
         f"Infusion {visit.order.used + 1} of {fields.sessions} under the order of {visit.order.prescriber}, "
-        f"until {fields.expires_on.isoformat()}."
+        f"until {fields.expires_on.isoformat()}.{_titrated(visit)}"
     )
+
+
+def _titrated(visit: Visit) -> str:
+    by, today = visit.dose_today.titrated_by, visit.dose_today.mg_per_kg
+    return f" Today {number(today, 3)} mg/kg, set by {visit.name_of(by)}." if by and today else ""
 
 
 def weight(visit: Visit) -> Computed:
@@ -120,10 +126,36 @@ def escort_hard(visit: Visit) -> Computed:
 
 
 def dose(visit: Visit) -> Computed:
-    """The dose by order, today's weight and the vial that was chosen."""
+    """The dose by order, today's weight and the vial that was chosen, as it is in the syringe."""
     if visit.dose is None:
         return Computed("Needs the order, today's weight and the vial's strength.", open=True)
-    return Computed(visit.dose.words + ".", visit.dose.findings)
+    if visit.start_event is not None:
+        return Computed(visit.dose.words + ".", visit.dose.findings)
+    findings = (*visit.dose.findings, *_stock(visit, visit.dose))
+    if visit.dose_today.syringe is None:
+        again = " again, because the two calculations differed" if visit.dose_today.differed else ""
+        text = f"Enter the mg and mL in the syringe{again}."
+        if all(f.severity is Severity.WARN for f in findings):
+            return Computed(text, findings, open=True)
+        return Computed(text, (*findings, Finding("syringe", Severity.BLOCK, text, subject="dose")))
+    return Computed(visit.dose.words + ".", findings)
+
+
+def _stock(visit: Visit, dose: Dose) -> tuple[Finding, ...]:
+    """No more is started than the ledger has on hand of this strength, nor out of a vial that is no longer good."""
+    stock, chosen = visit.stock, visit.dose_event
+    if stock is None or chosen is None:
+        return ()
+    findings = []
+    if dose.mg * MICROGRAMS > stock.on_hand_ug(dose.concentration) + 1e-6:
+        text = (
+            f"{number(dose.mg, 1)} mg are needed; by the drug ledger "
+            f"{milligrams(stock.on_hand_ug(dose.concentration))} mg of {number(dose.concentration)} mg/mL are on hand."
+        )
+        findings.append(Finding("stock-short", Severity.BLOCK, text, subject="dose"))
+    elif problem := stock.problem_of(chosen.data.get("vial")):
+        findings.append(Finding("vial-gone", Severity.BLOCK, problem, subject="dose"))
+    return tuple(findings)
 
 
 def second_check(visit: Visit) -> Computed:

@@ -14,7 +14,8 @@ from ketaclinic.domain.appointments import Appointment
 from ketaclinic.domain.checklists import Answer, Checklist, Override
 from ketaclinic.domain.clinical_limits import ClinicalLimits
 from ketaclinic.domain.consents import Consent
-from ketaclinic.domain.dosing import Calculation, Dose, compute_dose, second_check
+from ketaclinic.domain.dose_today import DoseToday, dose_today
+from ketaclinic.domain.dosing import Dose
 from ketaclinic.domain.events import Event, PumpState
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.instruments import Instrument
@@ -24,6 +25,7 @@ from ketaclinic.domain.observations import Observation, ObservationCatalog, Obse
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.vial_choice import Stock
 
 _NEXT_ID = 2**62
 """Later than every stored row."""
@@ -85,6 +87,7 @@ class Visit:
         answers: the answer that counts for each item code.
         names: user id -> name, for what people did.
         drug: what the drug ledger says of this session; None where the clinic keeps none.
+        stock: the vials a dose may be drawn from; None where no ledger is kept, and for a session that has started.
     """
 
     now: datetime
@@ -113,6 +116,7 @@ class Visit:
     names: Mapping[int, str] = field(default_factory=dict)
     around: Around = Around()
     drug: SessionDrug | None = None
+    stock: Stock | None = None
 
     @cached_property
     def fields(self) -> tuple[ObservationField, ...]:
@@ -199,26 +203,30 @@ class Visit:
         return float(answer.value) if answer else None
 
     @cached_property
+    def dose_today(self) -> DoseToday:
+        """What the dose before the start rests on: vial, syringe, blind check."""
+        return dose_today(
+            self.happened,
+            weight_kg=self.weight_kg,
+            order=self.order,
+            protocol=self.protocol.dose,
+            limits=self.limits,
+        )
+
+    @property
     def dose_event(self) -> Event | None:
         """The last choice of the vial, None when none was made."""
-        return next((e for e in reversed(self.happened) if e.kind == events.DOSE), None)
+        return self.dose_today.chosen
 
     @cached_property
     def dose(self) -> Dose | None:
-        """The dose by order, today's weight and vial, None while one is missing; after the start, as it was started."""
+        """What would be given by order, today's weight, vial and syringe, None while one of the first three is missing.
+
+        After the start it is as it was started.
+        """
         if self.start_event is not None:
             return self._started_dose(self.start_event)
-        chosen, weight, order = self.dose_event, self.weight_kg, self.order
-        if chosen is None or weight is None or order is None:
-            return None
-        return compute_dose(
-            mg_per_kg=order.fields.mg_per_kg,
-            max_mg=order.fields.max_mg,
-            minutes=order.fields.minutes,
-            weight_kg=weight,
-            concentration=float(chosen.data["concentration"]),
-            protocol=self.protocol.dose,
-        )
+        return self.dose_today.dose
 
     @cached_property
     def start_event(self) -> Event | None:
@@ -232,26 +240,22 @@ class Visit:
         if not strength or not weight:  # a record from before these were kept
             return None
         ordered = self.order.fields.mg_per_kg if self.order else mg / weight
-        volume = round(mg / strength, 2)
+        ordered, volume = float(data.get("mg_per_kg") or ordered), float(data.get("ml") or round(mg / strength, 2))
         return Dose(ordered, float(weight), mg, strength, volume, float(data["rate"]), int(data["minutes"]))
 
     @cached_property
     def check_event(self) -> Event | None:
-        """The last blind check made since the vial was chosen."""
-        chosen = self.dose_event
-        if chosen is None:
-            return None
-        later = [e for e in self.happened if e.kind == events.SECOND_CHECK and e.id > chosen.id]
-        return later[-1] if later else None
+        """The last blind check of the dose as it stands; after the start the one it was started with."""
+        if self.start_event is None:
+            return self.dose_today.check
+        return self.dose_today.checks[-1] if self.dose_today.checks else None
 
     @cached_property
     def check_findings(self) -> tuple[Finding, ...] | None:
         """What the blind check says about the dose as it stands; None while there is none, empty when they agree."""
-        checked, dose = self.check_event, self.dose
-        if checked is None or dose is None:
-            return None
-        data = checked.data
-        return second_check(dose, Calculation(data["mg"], data["ml"], data["rate"]), self.limits)
+        if self.start_event is None:
+            return self.dose_today.check_findings
+        return None if self.check_event is None else ()
 
     @cached_property
     def overrides(self) -> tuple[Override, ...]:

@@ -21,10 +21,13 @@ from ketaclinic.domain.dosing import Calculation
 from ketaclinic.domain.encounters import ChairsideView, EncounterView, Outcome
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import User
+from ketaclinic.domain.vial_choice import VialView
 from ketaclinic.services import charting_acts as acts
+from ketaclinic.services import charting_dose as dosing
 from ketaclinic.services import charting_steps as steps
 from ketaclinic.services import score_triggers
 from ketaclinic.services.charting_acts import Act, refused
+from ketaclinic.services.charting_dose import DoseEntry
 from ketaclinic.services.charting_floor import chairside_view
 from ketaclinic.services.charting_view import encounter_view
 from ketaclinic.services.guard import intention
@@ -197,22 +200,43 @@ class Charting:
         *,
         confirmed: bool = False,
         vial_id: int | None = None,
+        mg_per_kg: float | None = None,
+        attested_by: User | None = None,
+        mg: float | None = None,
+        ml: float | None = None,
     ) -> EncounterView:
-        """Today's weight and the vial; the program computes mg, mL and rate. A second check made before is void.
+        """Today's weight and the vial, then what is in the syringe; the program computes mg, mL and rate.
 
-        `vial_id` may name the vial of the drug ledger that will be drawn from.
+        A second check made before is void.
+
+        Args:
+            by: the nurse or prescriber who is signed in.
+            encounter_id: the session.
+            weight_kg: today's.
+            concentration: mg/mL, as read on the vial.
+            confirmed: the weight was asked again and holds.
+            vial_id: the vial of the drug ledger that will be drawn from.
+            mg_per_kg: today's dose within the order's titration; None leaves it as it stands.
+            attested_by: the prescriber who sets it while a nurse is signed in, known by the own PIN.
+            mg, ml: what is in the syringe, both or neither; the start needs them.
 
         Raises:
-            Invalid: the strength is not one of the vials.
+            Invalid: the strength is not one of the vials; one of mg and mL is missing.
             Refused: the weight cannot be, or is asked again; the infusion runs; the vial is expired or of another
-                strength.
+                strength; the dose is outside the titration or above the order; the mL are not the mg.
         """
+        entry = DoseEntry(weight_kg, concentration, vial_id, mg_per_kg, attested_by, mg, ml)
         return self._do(
-            by,
-            encounter_id,
-            Op.ANSWER_CHECKLIST,
-            lambda act: acts.set_dose(act, weight_kg, concentration, confirmed=confirmed, vial_id=vial_id),
+            by, encounter_id, Op.ANSWER_CHECKLIST, lambda act: dosing.set_dose(act, entry, confirmed=confirmed)
         )
+
+    @intention
+    def vials(self, by: User, encounter_id: int) -> tuple[VialView, ...]:  # noqa: ARG002 - the guard reads it
+        """The vials a dose of this session may be drawn from, earliest expiry first; none where no ledger is kept."""
+        with self._store.reading() as session:
+            reader = VisitReader(session, self._catalog, self._clock.now())
+            stock = reader.stock(reader.one(encounter_id))
+            return stock.vials if stock is not None else ()
 
     @intention
     def second_check(
@@ -221,10 +245,10 @@ class Charting:
         """What the second person worked out without seeing the first; `findings` is empty when they agree.
 
         Raises:
-            Refused: it is the same person, or there is no dose to check yet.
+            Refused: it is the same person, or there is no dose or no syringe to check yet, or not again yet.
         """
         given = Calculation(mg, ml, rate)
-        return self._do(by, encounter_id, Op.SECOND_CHECK, lambda act: acts.second_check(act, approver, given))
+        return self._do(by, encounter_id, Op.SECOND_CHECK, lambda act: dosing.second_check(act, approver, given))
 
     @intention
     def start(self, by: User, encounter_id: int, command_id: str = "") -> EncounterView:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.db import charting as rows
-from ketaclinic.db import ledger, users
+from ketaclinic.db import users
 from ketaclinic.db.store import Writing
 from ketaclinic.domain import events
 from ketaclinic.domain.alerts import visit_alerts
@@ -20,12 +20,10 @@ from ketaclinic.domain.answers import stored_value
 from ketaclinic.domain.checklists import Answer, ItemKind
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.clinical_rules import asked_of, may_start
-from ketaclinic.domain.dosing import Calculation, check_weight
-from ketaclinic.domain.dosing import second_check as compare
+from ketaclinic.domain.dose_today import take_weight
 from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity
 from ketaclinic.domain.observations import Observation, implausible, impossible, value_alerts
 from ketaclinic.domain.people import User
-from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.domain.visit import Visit
 
 
@@ -84,7 +82,7 @@ def answer(
     if item.kind is ItemKind.DATETIME and datetime.fromisoformat(str(stored)) > to_wall(act.now, visit.zone):
         raise Invalid(code, f"“{item.text}” lies ahead. Nothing was saved: enter when it was.")
     if code == "weight":
-        _weighed(visit, float(stored), confirmed=confirmed)
+        take_weight(float(stored), visit.order, visit.limits, confirmed=confirmed)
     witness = act.person(second) if second is not None else None
     if item.kind is ItemKind.SIGNATURE:
         _may_witness(act, witness, item.second_roles)
@@ -99,14 +97,6 @@ def _may_witness(act: Act, witness: User | None, roles: tuple[str, ...]) -> None
         raise refused("same-person", "The second signature must be someone else's. Nothing was saved.")
     if roles and witness.role.value not in roles:
         raise refused("wrong-role", f"{witness.name} may not sign this. Nothing was saved.")
-
-
-def _weighed(visit: Visit, weight_kg: float, *, confirmed: bool) -> None:
-    """Raises Refused for a weight that cannot be, and asks again for one far from the order's."""
-    before = visit.order.fields.weight_kg if visit.order else None
-    found = check_weight(weight_kg, before, visit.limits)
-    if any(f.severity is Severity.BLOCK or not confirmed for f in found):
-        raise Refused(found)
 
 
 def override(act: Act, code: str, reason: str, approver: User) -> tuple[Finding, ...]:
@@ -268,67 +258,6 @@ def _pump_event(act: Act, kind: str, data: Mapping[str, Any], at: datetime) -> N
     if wrong := events.sequence_findings((*act.visit.events, planned)):
         raise Refused(wrong)
     act.event(kind, data, happened_at=at)
-
-
-def set_dose(
-    act: Act, weight_kg: float, concentration: float, *, confirmed: bool, vial_id: int | None = None
-) -> tuple[Finding, ...]:
-    """Keeps today's weight and the vial that was chosen; what was checked before must be checked again."""
-    visit = act.visit
-    if visit.encounter.started_at is not None:
-        raise refused("started", "The infusion runs already: its dose does not change. Nothing was saved.")
-    if concentration not in visit.charted.concentrations:
-        strengths = ", ".join(number(c) for c in visit.charted.concentrations)
-        raise Invalid("concentration", f"Choose the vial's strength: {strengths} mg/mL. Nothing was saved.")
-    _weighed(visit, weight_kg, confirmed=confirmed)
-    data: dict[str, Any] = {"concentration": concentration, "weight_kg": weight_kg}
-    if vial_id is not None:
-        _may_use(act, vial_id, concentration)
-        data["vial"] = vial_id
-    if visit.weight_kg != weight_kg:
-        checklist = next((c.id for c in visit.checklists if c.item("weight")), "")
-        kept = Answer(checklist, "weight", float(weight_kg), act.now, act.by.id)
-        rows.add_answer(act.writing.session, visit.encounter.id, kept)
-    act.event(events.DOSE, data)
-    if visit.order is None:
-        return (Finding("order", Severity.WARN, visit.order_problem, subject="order"),)
-    return ()
-
-
-def _may_use(act: Act, vial_id: int, concentration: float) -> None:
-    """Raises Refused for a vial of the drug ledger that is not here, expired, or of another strength."""
-    kept, visit = ledger.vial(act.writing.session, vial_id), act.visit
-    if kept.location_id != visit.appointment.location_id:
-        raise refused("ledger-elsewhere", f"{kept.number} is in stock at another location. Nothing was saved.")
-    if kept.mg_per_ml != concentration:
-        text = f"{kept.number} holds {kept.mg_per_ml} mg/mL, not {number(concentration)} mg/mL. Nothing was saved."
-        raise refused("ledger-strength", text)
-    if kept.expires_on < to_wall(act.now, visit.zone).date():
-        raise refused("ledger-expired", f"{kept.number} expired on {kept.expires_on.isoformat()}. Nothing was saved.")
-
-
-def second_check(act: Act, approver: User, given: Calculation) -> tuple[Finding, ...]:
-    """Keeps what the second person worked out, whether it agrees or not; only agreement opens the start."""
-    visit, dose, chosen = act.visit, act.visit.dose, act.visit.dose_event
-    if visit.encounter.started_at is not None:
-        raise refused("started", "The infusion runs already. Nothing was saved.")
-    if dose is None or chosen is None:
-        raise refused("no-dose", "First the order, today's weight and the vial. Nothing was saved.")
-    second = act.person(approver)
-    if second.id in {act.by.id, chosen.user_id}:
-        raise refused("same-person", "The second check must be made by someone else. Nothing was saved.")
-    if second.role not in CLINICAL:
-        raise refused("wrong-role", f"{second.name} may not make a second check. Nothing was saved.")
-    findings = compare(dose, given, visit.limits)
-    data = {
-        "mg": given.mg,
-        "ml": given.ml,
-        "rate": given.rate,
-        "agreed": not findings,
-        "role": second.role.value,
-    }
-    act.event(events.SECOND_CHECK, data, second=second.id)
-    return findings
 
 
 def acknowledge(act: Act, code: str, told: str) -> tuple[Finding, ...]:

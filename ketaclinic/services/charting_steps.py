@@ -28,8 +28,11 @@ def start(act: Act) -> tuple[Finding, ...]:
         "minutes": dose.minutes,
         "concentration": dose.concentration,
         "weight_kg": dose.weight_kg,
+        "mg_per_kg": dose.mg_per_kg,
         "order": order.id,
     }
+    if visit.dose_event is not None and visit.dose_event.data.get("vial") is not None:
+        data["vial"] = visit.dose_event.data["vial"]
     act.event(events.START, data, second=check.second_user_id)
     encounter = rows.encounter_row(session, visit.encounter.id)
     encounter.started_at, encounter.planned_minutes = act.now, dose.minutes

@@ -16,6 +16,7 @@ from ketaclinic.domain.people import Role, User
 from ketaclinic.services.guard import intention
 from ketaclinic.services.wall import clinic_now
 
+_LEAST_REASON = 3
 _MAY_KNOW_WHAT_FOR = frozenset({Role.NURSE, Role.PRESCRIBER})
 
 
@@ -71,6 +72,35 @@ class Consents:
             return _one(rows.consents(session, [patient_id])[patient_id], consent_id)
 
     @intention
+    def withdraw(self, by: User, consent_id: int, reason: str, withdrawn_on: date | None = None) -> Consent:
+        """The consent, withdrawn by the patient with a reason; from that day on nothing is started under it.
+
+        `withdrawn_on` is today where nothing is said. An infusion that runs is not touched by it; the withdrawal is
+        told at its chair.
+
+        Raises:
+            Invalid: the reason is missing, or the day lies ahead or before the signature.
+            Refused: it was withdrawn already.
+        """
+        if len(reason.strip()) < _LEAST_REASON:
+            raise Invalid("reason", "Say why the consent is withdrawn. Nothing was withdrawn.")
+        today = clinic_now(self._store, self._clock).date()
+        day = withdrawn_on or today
+        if day > today:
+            raise Invalid("withdrawn_on", "The day of the withdrawal lies ahead. Nothing was withdrawn.")
+        with self._store.writing(Op.WITHDRAW_CONSENT, by=by.id, detail=f"consent {consent_id}") as writing:
+            row = rows.consent_row(writing.session, consent_id)
+            if row.withdrawn_on is not None:
+                text = f"This consent was withdrawn already, on {row.withdrawn_on.isoformat()}."
+                raise Refused([Finding("consent-withdrawn", Severity.BLOCK, text)])
+            if day < row.signed_on:
+                text = f"It was signed on {row.signed_on.isoformat()}, after that day. Nothing was withdrawn."
+                raise Invalid("withdrawn_on", text)
+            row.withdrawn_on, row.withdrawn_reason = day, reason.strip()
+            writing.session.flush()
+            return _for(by, _one(rows.consents(writing.session, [row.patient_id])[row.patient_id], consent_id))
+
+    @intention
     def of_patient(self, by: User, patient_id: int) -> tuple[Consent, ...]:
         """Every consent of a patient, the latest first."""
         with self._store.reading() as session:
@@ -87,8 +117,8 @@ class Consents:
         """The consent that counts on a day and "", or the latest one and the sentence that says why it does not."""
         with self._store.reading() as session:
             found = rows.consents(session, [patient_id])[patient_id]
-        consent, problem = best_consent(found, day=day, revision=visits.consent_revision(self._catalog))
-        return (_for(by, consent) if consent is not None else None), problem
+        known = tuple(_for(by, consent) for consent in found)
+        return best_consent(known, day=day, revision=visits.consent_revision(self._catalog))
 
 
 def _one(found: tuple[Consent, ...], consent_id: int) -> Consent:
@@ -97,4 +127,4 @@ def _one(found: tuple[Consent, ...], consent_id: int) -> Consent:
 
 def _for(by: User, consent: Consent) -> Consent:
     """What this role may know of a consent."""
-    return consent if by.role in _MAY_KNOW_WHAT_FOR else replace(consent, indication="")
+    return consent if by.role in _MAY_KNOW_WHAT_FOR else replace(consent, indication="", withdrawn_reason="")

@@ -176,7 +176,10 @@ class _Seat:
 
     def _dose(self) -> None:
         weight = self._patient.weight_kg
-        self._today.charting.set_dose(self._nurse, self._session, weight, CONCENTRATION, confirmed=True)
+        charting, session = self._today.charting, self._session
+        dose = charting.set_dose(self._nurse, session, weight, CONCENTRATION, confirmed=True).dose
+        if dose is not None:
+            charting.set_dose(self._nurse, session, weight, CONCENTRATION, confirmed=True, mg=dose.mg, ml=dose.ml)
 
     def _checked_twice(self) -> None:
         dose = self._today.charting.view(self._nurse, self._session).dose

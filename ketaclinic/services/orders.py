@@ -1,4 +1,4 @@
-"""Orders: a prescriber writes and signs them; from then on they do not change."""
+"""Orders: a prescriber writes and signs them; from then on they do not change, they can only be withdrawn."""
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
@@ -8,15 +8,18 @@ from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.clinical_limits import clinical_limits
 from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, blocking
-from ketaclinic.domain.orders import Order, OrderFields, check_order
+from ketaclinic.domain.orders import Order, OrderFields, check_order, rescue_choices
 from ketaclinic.domain.people import User
 from ketaclinic.services.guard import intention
 from ketaclinic.services.pins import WRONG, PinCheck
 from ketaclinic.services.wall import clinic_now
 
+_LEAST_REASON = 3
+"""Letters: a word, not a full stop."""
+
 
 class Orders:
-    """Orders of patients; only a signed one counts."""
+    """Orders of patients; only a signed one that was not withdrawn counts."""
 
     area = "orders"
 
@@ -36,7 +39,16 @@ class Orders:
             earlier = [o for o in rows.orders(session, [fields.patient_id])[fields.patient_id] if o.fields != fields]
         known_kg = earlier[0].fields.weight_kg if earlier else None
         today = clinic_now(self._store, self._clock).date()
-        return check_order(fields, protocol, today, clinical_limits(self._catalog.rules), known_kg)
+        found = check_order(fields, protocol, today, clinical_limits(self._catalog.rules), known_kg)
+        return (*found, *self._unknown_medicines(fields))
+
+    def _unknown_medicines(self, fields: OrderFields) -> tuple[Finding, ...]:
+        known = {code for code, _ in rescue_choices(self._catalog.observations)}
+        unknown = [code for code in fields.rescue_codes if code not in known]
+        if not unknown:
+            return ()
+        text = f"“{unknown[0]}” is not among the clinic's medicines."
+        return (Finding("order-rescue", Severity.BLOCK, text, subject="rescue_codes"),)
 
     @intention
     def write(self, by: User, fields: OrderFields, command_id: str = "") -> Order:
@@ -74,20 +86,45 @@ class Orders:
             return rows.order(writing.session, order_id)
 
     @intention
+    def withdraw(self, by: User, order_id: int, reason: str, pin: str) -> Order:
+        """The order, taken back with a reason and the own PIN; nothing is started under it any more.
+
+        An infusion that runs is not touched by it; the withdrawal is told at its chair.
+
+        Raises:
+            Invalid: the reason or the PIN is missing or wrong.
+            Refused: it was withdrawn already.
+        """
+        if len(reason.strip()) < _LEAST_REASON:
+            raise Invalid("reason", "Say why the order is withdrawn. Nothing was withdrawn.")
+        with self._store.reading() as session:
+            _still_stands(rows.order(session, order_id))
+        self._check_pin(by, pin, order_id, "withdrawn")
+        with self._store.writing(Op.WITHDRAW_ORDER, by=by.id, detail=f"order {order_id}") as writing:
+            _still_stands(rows.order(writing.session, order_id))
+            row = rows.order_row(writing.session, order_id)
+            row.withdrawn_at, row.withdrawn_by = self._clock.now(), by.id
+            row.withdrawn_reason = reason.strip()
+            writing.session.flush()
+            return rows.order(writing.session, order_id)
+
+    @intention
     def of_patient(self, by: User, patient_id: int) -> tuple[Order, ...]:  # noqa: ARG002 - the guard reads it
         """Every order of a patient, the latest first."""
         with self._store.reading() as session:
             return rows.orders(session, [patient_id])[patient_id]
 
-    def _check_pin(self, by: User, pin: str, order_id: int) -> None:
+    def _check_pin(self, by: User, pin: str, order_id: int, done: str = "signed") -> None:
         try:
-            self._pins.by_id(by.id, pin, f"signs order {order_id}")
+            self._pins.by_id(by.id, pin, f"order {order_id} {done}")
         except Invalid as error:
             if str(error) != WRONG:
                 raise
-            raise Invalid("pin", "The PIN is wrong. Nothing was signed: try again.") from error
+            raise Invalid("pin", f"The PIN is wrong. Nothing was {done}: try again.") from error
 
     def _may_sign(self, by: User, order: Order) -> None:
+        if order.withdrawn:
+            raise _refused("order-withdrawn", "This order was withdrawn. Nothing was signed: write a new one.")
         if order.signed:
             raise _refused("order-signed", "This order has been signed already; a signed order does not change.")
         if order.prescriber_id != by.id:
@@ -96,6 +133,11 @@ class Orders:
             )
         if order.fields.expires_on < clinic_now(self._store, self._clock).date():
             raise Invalid("expires_on", "The order has expired. Nothing was signed: write a new one.")
+
+
+def _still_stands(order: Order) -> None:
+    if order.withdrawn:
+        raise _refused("order-withdrawn", f"{order.withdrawn_by or 'Somebody'} has withdrawn this order already.")
 
 
 def _refused(code: str, text: str) -> Refused:

@@ -189,11 +189,14 @@ def an_order(**changes: Any) -> Order:
     return Order(7, OrderFields(**(given | changes)), PRESCRIBER, NAMES[PRESCRIBER], at(-10_000), used=2)
 
 
-def a_checked_dose(mg: float = 41.2, ml: float = 4.12, rate: float = 6.18) -> tuple[Event, ...]:
-    """The vial of 10 mg/mL, and the second person's calculation."""
+def a_checked_dose(
+    mg: float = 41.2, ml: float = 4.12, rate: float = 6.18, *, drawn: tuple[float, float] = (41.2, 4.12)
+) -> tuple[Event, ...]:
+    """The vial of 10 mg/mL, what is in the syringe, and the second person's calculation."""
     check = {"mg": mg, "ml": ml, "rate": rate, "agreed": True, "role": "nurse"}
+    chosen = {"concentration": 10.0, "weight_kg": 82.4, "mg": drawn[0], "ml": drawn[1]}
     return (
-        Event(1, "dose", at(-3), at(-3), NURSE, data={"concentration": 10.0, "weight_kg": 82.4}),
+        Event(1, "dose", at(-3), at(-3), NURSE, data=chosen),
         Event(2, "second-check", at(-2), at(-2), NURSE, SECOND, check),
     )
 

@@ -173,8 +173,15 @@ class Chairside:
         values = {k: v for k, v in (CALM | changes).items() if v is not None}
         return self.charting.record_observation(self.nurse, session, values, observed_at=at, note=note)
 
-    def dose(self, session: int, weight: float = 82.4, concentration: float = 10.0) -> EncounterView:
-        return self.charting.set_dose(self.nurse, session, weight, concentration)
+    def dose(self, session: int, weight: float = 82.4, concentration: float = 10.0, **more: Any) -> EncounterView:
+        """Weight and vial, then the syringe as the program computes it, or with mg and ml as `more` says."""
+        view = self.charting.set_dose(self.nurse, session, weight, concentration, **more)
+        if "mg" in more or view.dose is None:
+            return view
+        vial = {"vial_id": more["vial_id"]} if "vial_id" in more else {}
+        return self.charting.set_dose(
+            self.nurse, session, weight, concentration, mg=view.dose.mg, ml=view.dose.ml, **vial
+        )
 
     def check(self, session: int, mg: float = 41.2, ml: float = 4.12, rate: float = 6.18) -> EncounterView:
         """The second nurse's blind calculation."""
