@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
-from ketaclinic.db import gates
+from ketaclinic.db import clearance, gates
 from ketaclinic.db.busy_time import HOLDS_A_CHAIR
 from ketaclinic.db.clinic import location
 from ketaclinic.db.models import (
@@ -133,6 +133,7 @@ def cards(session: Session, rows: Sequence[BoardRow], day: date, zone: str, cata
     patients = {visit.patient_id for visit in before}
     consents = gates.consents_on(session, day, patients, consent_revision(catalog)) if before else {}
     orders = gates.orders_on(session, day, (visit.id for visit in before)) if before else {}
+    flags = clearance.flagged(session, patients)
     arrived = _since(session, rows, Status.ARRIVED, zone)
     parked = _since(session, rows, Status.PROPOSED, zone)
     found = []
@@ -145,6 +146,8 @@ def cards(session: Session, rows: Sequence[BoardRow], day: date, zone: str, cata
             missing += ["escort"] * (visit.escort_id is None)
         if visit.status in BEFORE_THE_START:
             missing += ["order"] * (visit.id not in orders)
+            if visit.patient_id in flags:
+                missing.append(flags[visit.patient_id].badge)
         missing += ["note"] * row.has_note
         protocol = catalog.protocols.get(row.protocol_id)
         name = protocol.desk_name if protocol else row.protocol_id

@@ -165,7 +165,8 @@ class Card:
 
     Attributes:
         label: "4 of 6", "M 3".
-        missing: what is not there yet, of "consent", "escort", "order"; "note" when the patient has a note.
+        missing: what is not there yet, of "consent", "escort", "order"; "clearance" or "clinician's call" for who is
+            not cleared or is to be called; "note" when the patient has a note.
         arrived_at: wall-clock, when status became arrived.
         since: wall-clock, since when a visit is to be placed; None for every other.
         held_until: wall-clock, when the hold lapses; None for what is not held.

@@ -62,7 +62,7 @@ class ConfirmRow:
 
     Attributes:
         escort: who takes the patient home, or that nobody is named yet.
-        missing: what is not there yet: "consent", "escort", "order".
+        missing: what is not there yet: "consent", "escort", "order", "clearance".
         reminders: arrival, food and drink, in sentences.
         calls: made about this visit, the latest first.
     """

@@ -15,7 +15,7 @@ from ketaclinic.domain.tasks import CLINICAL_CALL, HOLDS_BOOKING, LABS_DUE, REVI
 
 CLEARANCE = "clearance"
 """Code of the booking rule, and of the badge."""
-NEEDS_A_CALL = "call"
+NEEDS_A_CALL = "clinician's call"
 """Code of the badge of who is to be called by a clinician."""
 
 FLAGGED = HOLDS_BOOKING | {CLINICAL_CALL}

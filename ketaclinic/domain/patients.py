@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ketaclinic.domain import telephone
+from ketaclinic.domain.clearance import Clearance
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.people import Escort, Patient, PatientFields, age_on
 from ketaclinic.domain.series import SeriesProgress
@@ -42,13 +43,17 @@ _BORN_MISSING = "Without a date of birth a patient cannot be told from a namesak
 
 @dataclass(frozen=True, slots=True)
 class PatientPage:
-    """All the desk may see of one patient; `consent` and `order` say in words how they stand."""
+    """All the desk may see of one patient; `consent` and `order` say in words how they stand.
+
+    `clearance`: whether a further visit needs the prescriber's word, or a clinician is to call; never why.
+    """
 
     patient: Patient
     escorts: tuple[Escort, ...]
     series: tuple[SeriesProgress, ...]
     consent: str
     order: str
+    clearance: Clearance = Clearance.CLEARED
 
 
 def tidy(fields: PatientFields) -> PatientFields:

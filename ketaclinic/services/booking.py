@@ -249,14 +249,16 @@ class Booking:
         return self._series.hold(by, wishes, sessions, minutes, command_id)
 
     @intention
-    def confirm_hold(self, by: User, series_id: int, command_id: str = "") -> BookedSeries:
+    def confirm_hold(
+        self, by: User, series_id: int, command_id: str = "", overrides: Sequence[BookingOverride] = ()
+    ) -> BookedSeries:
         """Books what is held of a series.
 
         Raises:
-            Refused: the hold has run out.
+            Refused: the hold has run out, or the patient needs a prescriber's word for further visits.
             NotFound: the series is not there.
         """
-        return self._series.confirm(by, series_id, command_id)
+        return self._series.confirm(by, series_id, command_id, overrides)
 
     @intention
     def release_hold(self, by: User, series_id: int, command_id: str = "") -> BookedSeries:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from ketaclinic.clock import to_instant
+from ketaclinic.db import clearance, gates, holds, new_visits, overrides, people, schedule, situations
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import gates, holds, new_visits, overrides, people, schedule, situations
 from ketaclinic.db.models import AppointmentRow
-from ketaclinic.db.store import Writing
+from ketaclinic.db.store import Reads, Writing
 from ketaclinic.domain.booking_situation import Wanted
 from ketaclinic.domain.changes import Op
+from ketaclinic.domain.clearance import booking_finding
 from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity
 from ketaclinic.domain.people import User
 from ketaclinic.domain.protocols import Protocol
@@ -60,14 +61,17 @@ class SeriesBooking:
         in_order = sorted(sessions, key=lambda planned: planned.starts_at)
         return self._new(Op.HOLD_SERIES, by, wishes, in_order, lambda _zone: [ends] * len(in_order), command_id, ())
 
-    def confirm(self, by: User, series_id: int, command_id: str) -> BookedSeries:
-        """Books what is held of a series."""
+    def confirm(self, by: User, series_id: int, command_id: str, given: Given) -> BookedSeries:
+        """Books what is held of a series; who is no longer cleared needs the prescriber's word for it."""
         with self._means.store.writing(Op.BOOK_SERIES, by=by.id, command_id=command_id) as writing:
             if writing.earlier is not None:
                 return _earlier(writing)
             now = self._means.now()
             holds.lapse_expired(writing.session, now)
             held = self._held(writing, series_id)
+            findings = clearance_findings(writing.session, held[0].patient_id)
+            accept(findings, given, by)
+            self._write_down(writing, by, held, findings, given)
             for row in held:
                 holds.confirm(writing.session, row, now, by.id)
             return self._answer(writing, series_id, held)
@@ -214,6 +218,11 @@ class SeriesBooking:
         decided = min(datetime.combine(evening, time()), sessions[trial].starts_at)
         ends = to_instant(decided, zone).astimezone(UTC)
         return [None if number < trial else ends for number in range(len(sessions))]
+
+
+def clearance_findings(session: Reads, patient_id: int) -> tuple[Finding, ...]:
+    """What stands against a further visit of a patient whose place the rules have looked at before."""
+    return (booking_finding(),) if clearance.not_cleared(session, patient_id) else ()
 
 
 def _in_order(protocol: Protocol, sessions: Sequence[PlannedSession], series_id: int | None = None) -> Wanted:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
+from ketaclinic.db import clearance, merging, patient_pages, patient_search
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import merging, patient_pages, patient_search
 from ketaclinic.db import people as rows
 from ketaclinic.db.store import Store
 from ketaclinic.domain import telephone
 from ketaclinic.domain.changes import Op
+from ketaclinic.domain.clearance import Clearance
 from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity, Stale, blocking
 from ketaclinic.domain.merging import MergePreview, merged
 from ketaclinic.domain.patient_query import parse
@@ -67,6 +68,7 @@ class Patients:
                 series=patient_pages.courses(session, patient_id, self._protocols),
                 consent=patient_pages.consent_words(session, patient_id, today),
                 order=patient_pages.order_words(session, patient_id, today),
+                clearance=clearance.flagged(session, [patient_id]).get(patient_id, Clearance.CLEARED),
             )
 
     def check(self, fields: PatientFields) -> tuple[Finding, ...]:

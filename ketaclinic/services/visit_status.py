@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
+from ketaclinic.db import clearance, courses, holds, overrides, schedule, situations
 from ketaclinic.db import clinic as clinic_rows
-from ketaclinic.db import courses, holds, overrides, schedule, situations
 from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import CANCELLED, FREES_THE_CHAIR, Appointment, Status, transition
 from ketaclinic.domain.changes import Op
+from ketaclinic.domain.clearance import booking_finding
 from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity, blocking
 from ketaclinic.domain.people import User
 from ketaclinic.services.booking_means import Means
@@ -61,6 +62,8 @@ def set_status(store: Store, catalog: Catalog, clock: Clock, by: User, step: Ste
                 findings = overrides.already_given(session, row.id, taken)
             if blocking(findings):
                 raise Refused(findings)
+        if source is Status.HELD and target is Status.SCHEDULED and clearance.not_cleared(session, row.patient_id):
+            raise Refused([booking_finding()])
         if target is Status.HELD:
             row.held_until = Means(store, catalog, clock).hold_until(None)
         schedule.set_status(session, row, target, clock.now(), by.id, reason)

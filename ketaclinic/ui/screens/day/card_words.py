@@ -11,8 +11,14 @@ from ketaclinic.domain.appointments import Card, Status
 from ketaclinic.ui import text, theme
 from ketaclinic.ui.screens.day.card_ground import BAR
 
-BADGES = {"consent": "consent", "escort": "escort", "order": "order"}
-"""What may be missing, as its badge reads."""
+BADGES = {
+    "consent": "consent",
+    "escort": "escort",
+    "order": "order",
+    "clearance": "not cleared",
+    "clinician's call": "needs a call",
+}
+"""What may be missing, as its badge reads; its key where a sentence says that it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def spoken(card: Card, chair: str, look: Look = NOTHING) -> str:
         parts[2] = f"{parts[2]}, waiting {text.length(look.waiting)}"
     if look.wrong:
         parts.append(f"out of place: {look.wrong}")
-    parts += [f"{BADGES[m]} missing" for m in card.missing if m in BADGES]
+    parts += [f"{m} missing" for m in card.missing if m in BADGES]
     return ", ".join(parts)
 
 

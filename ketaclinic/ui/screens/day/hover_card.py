@@ -55,7 +55,7 @@ def hover_words(inspection: Inspection, calls: Sequence[CallNote], wrong: str = 
     rows += [(kind.value.capitalize(), text.span(begins, ends), "") for kind, begins, ends in inspection.phase_times]
     if fields.phone:
         rows.append(("Phone", fields.phone, ""))
-    missing = ", ".join(BADGES[m] for m in card.missing if m in BADGES)
+    missing = ", ".join(m for m in card.missing if m in BADGES)
     if missing:
         rows.append(("Missing", missing, "amber"))
     if inspection.escort is not None:

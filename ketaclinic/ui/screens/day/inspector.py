@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import OVER, Card, Status
+from ketaclinic.domain.clearance import CLEARANCE, NEEDS_A_CALL
 from ketaclinic.domain.people import age_on
 from ketaclinic.domain.permissions import may
 from ketaclinic.domain.schedule import DayView, Inspection
@@ -228,6 +229,12 @@ class Inspector(QFrame):
         a = inspection.card.appointment
         if a.status in OVER:
             return
+        if CLEARANCE in inspection.card.missing:
+            words = "A prescriber looks at this patient before another visit is booked. This one stays booked."
+            self.missing.addWidget(Missing("Not cleared", words, "Open patient…", self.foot.patient_wanted.emit))
+        if NEEDS_A_CALL in inspection.card.missing:
+            words = "A clinician calls this patient. Do not only book: tell a nurse or a prescriber."
+            self.missing.addWidget(Missing("Needs a call", words))
         if inspection.escort is None:
             words = "Without a responsible adult the patient cannot be discharged."
             self.missing.addWidget(Missing("No escort recorded", words, "Add escort…", self.add_escort))

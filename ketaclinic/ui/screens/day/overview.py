@@ -17,7 +17,7 @@ from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.arrivals import ArrivalsPanel
 from ketaclinic.ui.screens.day.inspector_parts import cleared
 
-_WORDS = {"consent": "consent", "escort": "escort", "order": "order"}
+_SAID = frozenset({"consent", "escort", "order", "clearance", "clinician's call"})
 
 
 class Line(QAbstractButton):
@@ -141,4 +141,4 @@ def _no_visits(view: DayView) -> str:
 
 
 def _lacks(card: Card) -> tuple[str, ...]:
-    return tuple(_WORDS[m] for m in card.missing if m in _WORDS)
+    return tuple(m for m in card.missing if m in _SAID)

@@ -16,8 +16,11 @@ from PySide6.QtWidgets import QWidget
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import Appointment, Card, Status, Transition
 from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.schedule import Inspection
+from ketaclinic.domain.wishes import BookedSeries
 from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.asked_word import ask_for_word
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.day.steps import leaving_steps
 
@@ -45,15 +48,7 @@ class VisitActs(QObject):
             self.open_missed(inspection, step.target)
             return
         if step.source is Status.HELD and step.target in {Status.SCHEDULED, Status.LAPSED}:
-            booking = services.booking
-            settle = booking.confirm_hold if step.target is Status.SCHEDULED else booking.release_hold
-            told = "What was held is booked." if step.target is Status.SCHEDULED else "The hold is released."
-            self._context.ops.run(
-                self,
-                lambda: settle(user, a.series_id, command),
-                lambda _booked: self._context.notify(f"{inspection.patient.name}: {told} Ctrl+Z undoes it."),
-                self._step_refused,
-            )
+            self._settle_hold(inspection, step.target)
             return
         self._context.ops.run(
             self,
@@ -61,6 +56,29 @@ class VisitActs(QObject):
             partial(self._stepped, inspection.patient.name),
             self._step_refused,
         )
+
+    def _settle_hold(self, inspection: Inspection, target: Status, overrides: tuple[BookingOverride, ...] = ()) -> None:
+        booking, user = self._context.services.booking, self._context.user()
+        series, command = inspection.card.appointment.series_id, uuid4().hex
+        books = target is Status.SCHEDULED
+        told = "What was held is booked." if books else "The hold is released."
+
+        def work() -> BookedSeries:
+            if books:
+                return booking.confirm_hold(user, series, command, overrides)
+            return booking.release_hold(user, series, command)
+
+        self._context.ops.run(
+            self,
+            work,
+            lambda _booked: self._context.notify(f"{inspection.patient.name}: {told} Ctrl+Z undoes it."),
+            partial(self._hold_refused, inspection),
+        )
+
+    def _hold_refused(self, inspection: Inspection, error: ClinicError) -> None:
+        """Somebody's word lets a hold be booked all the same, where the rules ask for one."""
+        if not ask_for_word(self._over, self._context, error, partial(self._settle_hold, inspection, Status.SCHEDULED)):
+            self._step_refused(error)
 
     def _stepped(self, name: str, appointment: Appointment) -> None:
         self._context.notify(f"{name}: {appointment.status.word}.")

@@ -20,7 +20,13 @@ from ketaclinic.ui.widgets.pill import Pill
 from ketaclinic.ui.widgets.visit_chips import VisitChips
 from ketaclinic.ui.widgets.wrapped_text import WrappedText
 
-_MISSING = {"consent": "! consent", "escort": "! escort", "order": "! order"}
+_MISSING = {
+    "consent": "! consent",
+    "escort": "! escort",
+    "order": "! order",
+    "clearance": "! not cleared",
+    "clinician's call": "! needs a call",
+}
 _SHOWN_DOCUMENTS = 6
 
 

@@ -54,7 +54,7 @@ class CourseNotes(QWidget):
         for task in tasks:
             may_finish = may(user.role, "courses.finish_task")
             act = _Act("Finish…", self.finish_asked, task.id, f"Finish task: {task.text}") if may_finish else None
-            self._add("prescriber", f"{task.word}: {task.text}", act)
+            self._add("prescriber", f"{task.word}: {' '.join(filter(None, (task.text, task.detail)))}", act)
         if progress.series.status is SeriesStatus.STOPPED and progress.series.stopped_reason:
             self._add("stop", f"Stopped: {progress.series.stopped_reason}", None)
         if running and may(user.role, "courses.stop"):

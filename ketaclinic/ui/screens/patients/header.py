@@ -5,6 +5,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from ketaclinic.domain.clearance import Clearance
 from ketaclinic.domain.people import Patient, Role, age_on
 from ketaclinic.domain.permissions import may
 from ketaclinic.services.patients import PatientPage
@@ -62,6 +63,8 @@ class PatientHeader(QFrame):
         consent = "Not on the text in force" if old else page.consent
         for word, said in (("Consent", consent), ("Order", page.order)):
             flow.addWidget(_gate(word, said))
+        if page.clearance is not Clearance.CLEARED:
+            flow.addWidget(Pill(f"! {page.clearance.word}", "amber"))
         if not page.escorts:
             flow.addWidget(Pill("! No escort known", "amber"))
         if not patient.active:

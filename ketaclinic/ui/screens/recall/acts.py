@@ -17,10 +17,12 @@ from ketaclinic.clock import wall_now
 from ketaclinic.domain.appointments import CANCELLED, Appointment, Card, Status
 from ketaclinic.domain.calls import CallOutcome, CallPurpose, ConfirmRow
 from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.recall import RecallRow
 from ketaclinic.domain.schedule import Inspection
 from ketaclinic.domain.waitlist import Waiting
 from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.asked_word import ask_for_word
 from ketaclinic.ui.screen import ScreenContext
 
 if TYPE_CHECKING:
@@ -177,17 +179,21 @@ class RecallActs(QObject):
             self._refused,
         )
 
-    def book_hold(self, row: RecallRow) -> None:
-        """Turns held visits into booked ones."""
+    def book_hold(self, row: RecallRow, overrides: tuple[BookingOverride, ...] = ()) -> None:
+        """Turns held visits into booked ones; where the rules ask for somebody's word, it is asked for."""
         user, services, series = self._context.user(), self._context.services, row.series_id or 0
         self._context.ops.run(
             self,
-            lambda: services.booking.confirm_hold(user, series, command_id=uuid4().hex),
+            lambda: services.booking.confirm_hold(user, series, command_id=uuid4().hex, overrides=overrides),
             lambda booked: self._context.notify(
                 f"Booked {text.count(len(booked.appointment_ids), 'session')} for {row.name}. Ctrl+Z undoes it."
             ),
-            self._refused,
+            partial(self._hold_refused, row),
         )
+
+    def _hold_refused(self, row: RecallRow, error: ClinicError) -> None:
+        if not ask_for_word(self._over, self._context, error, partial(self.book_hold, row)):
+            self._refused(error)
 
     # -- elsewhere
 
