@@ -11,6 +11,7 @@ from typing import cast
 from ketaclinic.domain.governance import OverrideSheet
 from ketaclinic.domain.handouts import Sheet
 from ketaclinic.domain.ledger_views import LedgerSheet
+from ketaclinic.domain.records import RecordSheet
 from ketaclinic.domain.sheets import AppointmentCards, CalendarFile, CallSheet, ChairCards, DaySheet, WeekSheet
 
 _MODULES = {
@@ -19,7 +20,17 @@ _MODULES = {
     "itinerary": "ketaclinic.documents.itinerary",
 }
 
-AnyList = DaySheet | WeekSheet | ChairCards | CallSheet | AppointmentCards | CalendarFile | LedgerSheet | OverrideSheet
+AnyList = (
+    DaySheet
+    | WeekSheet
+    | ChairCards
+    | CallSheet
+    | AppointmentCards
+    | CalendarFile
+    | LedgerSheet
+    | OverrideSheet
+    | RecordSheet
+)
 _LISTS: dict[type, str] = {
     DaySheet: "ketaclinic.documents.day_sheet",
     WeekSheet: "ketaclinic.documents.week_sheet",
@@ -28,6 +39,7 @@ _LISTS: dict[type, str] = {
     AppointmentCards: "ketaclinic.documents.appointment_card",
     CalendarFile: "ketaclinic.documents.calendar_file",
     LedgerSheet: "ketaclinic.documents.ledger_report",
+    RecordSheet: "ketaclinic.documents.session_record",
     OverrideSheet: "ketaclinic.documents.override_report",
 }
 

@@ -68,7 +68,7 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class ChartMark:
-    """A clinical event at its minute: what it says, and whether it was an adverse one or a change of the dose."""
+    """A clinical event at its minute: what it says in short, and whether it was an adverse one or a change of the dose."""
 
     minute: float
     text: str
@@ -326,7 +326,7 @@ def _marks(view: EncounterView, minute: Callable[[datetime], float]) -> Iterator
     for event in view.events:
         if event.kind in _MARKED and not event.struck:
             adverse, dose = event.kind == events.ADVERSE, event.kind in _DOSE_KINDS
-            yield ChartMark(round(minute(event.at), 1), event.text, adverse, dose)
+            yield ChartMark(round(minute(event.at), 1), event.text.split(" · ")[0], adverse, dose)
 
 
 def _pauses(view: EncounterView, minute: Callable[[datetime], float]) -> Iterator[tuple[float, float | None]]:

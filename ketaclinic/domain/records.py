@@ -13,7 +13,7 @@ from typing import Any
 from ketaclinic.domain.chart import ChartData
 from ketaclinic.domain.checklists import ChecklistItem, ItemKind
 from ketaclinic.domain.clinical_limits import number
-from ketaclinic.domain.encounters import EncounterView, ItemView, Outcome
+from ketaclinic.domain.encounters import EncounterView, ItemView, Outcome, SignatureView
 from ketaclinic.domain.findings import Invalid
 from ketaclinic.domain.handouts import Letterhead, PrintedPatient
 from ketaclinic.domain.sheets import Paper
@@ -161,6 +161,16 @@ class SessionRecord:
     earlier_answers: tuple[EarlierAnswer, ...] = ()
     drug: tuple[DrugLine, ...] = ()
     addenda: tuple[Addendum, ...] = ()
+    signed_by: str = ""
+
+    @property
+    def signatures(self) -> tuple[SignatureView, ...]:
+        """Everyone who put their name to it; the one who signed it even where only the session itself says so."""
+        given, at = self.view.signatures, self.view.signed_at
+        if at is None or any(s.at == at and s.name == self.signed_by for s in given):
+            return given
+        meaning = OUTCOMES.get(self.view.outcome, self.view.outcome).lower()
+        return (*given, SignatureView(self.signed_by, "", at, meaning))
 
     @property
     def signed(self) -> bool:
