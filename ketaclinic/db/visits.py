@@ -89,7 +89,7 @@ class VisitReader:
             encounter_row, visit_row, patient_row, series_row, chair_row, location_row, number = head
             encounter = charting.encounter_value(encounter_row)
             protocol = self._protocol(encounter_row.protocol_id)
-            day = visit_row.starts_at.date()
+            day = to_wall(encounter.started_at or self._now, location_row.zone).date()
             order, order_problem_ = _order_for(orders[patient_row.id], encounter, series_row.order_id, protocol, day)
             consent, consent_problem_ = self._consent_for(consents[patient_row.id], order, encounter, day)
             visits.append(
@@ -197,7 +197,7 @@ class VisitReader:
         mine = [v for v in others if v.encounter.started_at and _started_by(v) == acting]
         red = [v.patient.name for v in mine if any(a.active and a.level is Level.RED for a in visit_alerts(v))]
         last = self._last_start(visit)
-        day = visit.appointment.starts_at.date()
+        day = to_wall(self._now, visit.zone).date()
         return Around(
             chair_running=next(
                 (v.patient.name for v in running if v.appointment.chair_id == visit.appointment.chair_id), ""
@@ -223,20 +223,12 @@ class VisitReader:
         return self.many(list(self._session.scalars(statement)))
 
     def _last_start(self, visit: Visit) -> date | None:
-        """Day of the patient's latest other infusion up to this visit's day."""
-        day_ends = datetime.combine(visit.appointment.starts_at.date() + timedelta(days=1), time())
-        statement = (
-            select(func.max(AppointmentRow.starts_at))
-            .join(EncounterRow, EncounterRow.appointment_id == AppointmentRow.id)
-            .where(
-                AppointmentRow.patient_id == visit.patient.id,
-                EncounterRow.started_at.is_not(None),
-                EncounterRow.id != visit.encounter.id,
-                AppointmentRow.starts_at < day_ends,
-            )
+        """Day on which the patient's latest other infusion truly began, whenever it was booked for."""
+        statement = select(func.max(EncounterRow.started_at)).where(
+            EncounterRow.patient_id == visit.patient.id, EncounterRow.id != visit.encounter.id
         )
         last = self._session.scalar(statement)
-        return last.date() if last else None
+        return to_wall(last, visit.zone).date() if last else None
 
     def _same_name(self, visit: Visit) -> tuple[str, ...]:
         """Record numbers of others of this name who are booked here on the same day."""

@@ -127,7 +127,7 @@ def _surroundings(visit: Visit) -> list[Finding]:
     if around.started_today:
         findings.append(_block("same-day", "This patient has already had an infusion today."))
     if around.last_start is not None and not around.started_today:
-        days = (visit.appointment.starts_at.date() - around.last_start).days
+        days = (_wall(visit, visit.judged_at).date() - around.last_start).days
         if days < visit.protocol.gaps.min_days:
             text = f"The last infusion was {days} days ago; the protocol asks for {visit.protocol.gaps.min_days}."
             findings.append(_override("gap-short", text))
