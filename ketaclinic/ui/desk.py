@@ -1,7 +1,7 @@
 """The screens one user has open: loaded when first shown, kept as they are while others are in front.
 
-Signals of `Desk`: `headed(str, str)` title and subtitle of the screen in front; `counted(str, int)` how many wait at a
-screen.
+Signals of `Desk`: `headed(str, str)` title and subtitle of the screen in front; `counted(str, int, str)` how many wait
+at a screen, and that in words.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ class Desk(QStackedWidget):
     """Holds the screens of one user; the one in front hears each change, the others catch up when they are shown."""
 
     headed = Signal(str, str)
-    counted = Signal(str, int)
+    counted = Signal(str, int, str)
 
     def __init__(self, context: ScreenContext, entries: Iterable[ScreenEntry]) -> None:
         super().__init__()
@@ -74,4 +74,6 @@ class Desk(QStackedWidget):
             self.headed.emit(self.current.title, words)
 
     def _count_changed(self, count: int) -> None:
-        self.counted.emit(str(self.sender().property("screen")), count)
+        screen = self.sender()
+        assert isinstance(screen, Screen)
+        self.counted.emit(str(screen.property("screen")), count, screen.badge_words(count) if count else "")

@@ -99,6 +99,10 @@ class Screen(QWidget):
     def shown(self) -> None:
         """Called each time the screen comes to the front."""
 
+    def badge_words(self, count: int) -> str:
+        """What the count on the rail says, for the mouse at rest and a screen reader."""
+        return f"{count} waiting"
+
     def open(self, args: dict[str, Any]) -> None:
         """Goes to what `args` names, e.g. a patient or a day."""
 

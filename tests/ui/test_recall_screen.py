@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTabBar
 
 from ketaclinic.db.models import AppointmentRow, TaskRow
 from ketaclinic.domain.appointments import Status
@@ -85,6 +85,11 @@ class Caller(AtTheDesk):
         column = [c.heading for c in model.columns].index("Patient")
         return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
+    def waiting(self, screen: str) -> str:
+        """What the count on the rail says."""
+        rail = self.window.rail.findChildren(QAbstractButton)
+        return next(one.accessibleDescription() for one in rail if one.accessibleName() == screen)
+
     def current(self) -> str:
         row = self.screen.table.current()
         return "" if row is None else getattr(row, "name", "") or row.card.patient_name
@@ -116,7 +121,8 @@ def test_a_morning_of_calls_with_single_keys(caller: Caller, telephone: Telephon
         Status.SCHEDULED,
     ]
     assert [telephone.calls(b) for b in (second, first, third)] == [["confirmed"], ["voicemail"], ["unreachable"]]
-    assert caller.tabs()[0] == "To confirm"
+    assert caller.tabs()[0] == "To confirm  2"  # voicemail and unreachable confirm nobody
+    assert caller.waiting("Recall") == "2 visits not confirmed, Tue 24 Nov and Wed 25 Nov"
     assert caller.screen.subtitle == "Tue 24 Nov and Wed 25 Nov · 1 of 3 confirmed"
 
 

@@ -30,10 +30,11 @@ class RailButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.signals.changed.connect(self.update)
 
-    def set_count(self, count: int) -> None:
-        """Shows how many wait; 0 shows nothing."""
+    def set_count(self, count: int, words: str) -> None:
+        """Shows how many wait; 0 shows nothing. `words` say what the count is of."""
         self._count = count
-        self.setAccessibleDescription(f"{count} waiting" if count else "")
+        self.setAccessibleDescription(words)
+        self.setToolTip("\n".join(filter(None, (str(self.property("hint") or ""), words))))
         self.update()
 
     def set_person(self, initials: str, word: str) -> None:
@@ -172,7 +173,8 @@ class Rail(QFrame):
         self._buttons = {}
         for number, entry in enumerate(entries, start=1):
             button = RailButton(entry.title, entry.icon, parent=self)
-            button.setToolTip(f"{entry.title} (Ctrl+{number})")
+            button.setProperty("hint", f"{entry.title} (Ctrl+{number})")
+            button.setToolTip(str(button.property("hint")))
             button.setProperty("screen", entry.key)
             button.alarming = entry.alarming
             button.clicked.connect(self._clicked)
@@ -185,10 +187,10 @@ class Rail(QFrame):
         for name, button in self._buttons.items():
             button.setChecked(name == key)
 
-    def set_count(self, key: str, count: int) -> None:
-        """Shows how many wait at a screen."""
+    def set_count(self, key: str, count: int, words: str) -> None:
+        """Shows how many wait at a screen, and says it in words."""
         if key in self._buttons:
-            self._buttons[key].set_count(count)
+            self._buttons[key].set_count(count, words)
 
     def _clicked(self) -> None:
         self.screen_chosen.emit(str(self.sender().property("screen")))

@@ -189,7 +189,12 @@ def matches(row: ConfirmRow | RecallRow, words: str) -> bool:
 
 def to_call(row: Any) -> bool:  # noqa: ANN401 - a row of either list
     """Whether a visit on the list for confirming still wants a call: not confirmed, and nobody called about it."""
-    return isinstance(row, ConfirmRow) and row.card.appointment.status.value == "scheduled" and not row.calls
+    return unconfirmed(row) and not row.calls
+
+
+def unconfirmed(row: Any) -> bool:  # noqa: ANN401 - a row of either list
+    """Whether a visit on the list for confirming is not confirmed, whoever was called about it."""
+    return isinstance(row, ConfirmRow) and row.card.appointment.status.value == "scheduled"
 
 
 def of_kind(rows: Sequence[RecallRow], kind: ListKind) -> list[RecallRow]:

@@ -31,6 +31,7 @@ from ketaclinic.ui.screens.recall.lists import (
     matches,
     of_kind,
     to_call,
+    unconfirmed,
 )
 from ketaclinic.ui.screens.recall.side import SidePanel
 from ketaclinic.ui.widgets.call_table import CallTable
@@ -239,12 +240,17 @@ class RecallScreen(Screen):
             table.empty.say("Nobody of that name", "Esc empties the filter.")
         else:
             table.empty.say(*kind.empty)
-        waiting = sum(map(to_call, rows)) if kind is TO_CONFIRM else len(rows)
+        waiting = sum(map(unconfirmed, rows)) if kind is TO_CONFIRM else len(rows)
         self.tabs.setTabText(number, f"{kind.title}  {waiting:,}" if waiting else kind.title)
         if kind is TO_CONFIRM:
             self.badge_changed.emit(waiting)
         if number == self.tabs.currentIndex():
             self._say()
+
+    def badge_words(self, count: int) -> str:
+        """How many visits of the list's days are not confirmed: "3 visits not confirmed, Tue 24 Nov and Wed 25 Nov"."""
+        days = " and ".join(text.weekday_day(day) for day in self.confirming.days)
+        return f"{text.count(count, 'visit')} not confirmed, {days}"
 
     def _all_of(self, kind: ListKind) -> list[Any]:
         return list(self.confirming.rows) if kind is TO_CONFIRM else of_kind(self.recalled, kind)
