@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -65,7 +64,7 @@ def read_chairside(session: Session, catalog: Catalog, location_id: int, now: da
     )
 
 
-def _chairs(session: Session, location_id: int) -> dict[int, Row[Any]]:
+def _chairs(session: Session, location_id: int) -> Mapping[int, Row[int, int, str, date | None]]:
     """Chair id -> its row, retired ones too, in the clinic's order."""
     statement = (
         select(ChairRow.id, ChairRow.position, ChairRow.name, ChairRow.retired_on)
@@ -76,7 +75,7 @@ def _chairs(session: Session, location_id: int) -> dict[int, Row[Any]]:
 
 
 def _empty(
-    chairs: Mapping[int, Row[Any]], seated: Sequence[BoardRow], today: Sequence[BoardRow], wall: datetime
+    chairs: Mapping[int, Row[int, int, str, date | None]], seated: Sequence[BoardRow], today: Sequence[BoardRow], wall: datetime
 ) -> Iterator[tuple[str, BoardRow | None]]:
     taken = {row.appointment.chair_id for row in seated}
     for chair_id, chair in chairs.items():

@@ -62,6 +62,7 @@ class Op(StrEnum):
     RECORD_EVENT = "Record event"
     CORRECT_EVENT = "Correct event"
     ACKNOWLEDGE_ALERT = "Acknowledge alert"
+    CONFIRM_CLOCK = "Confirm clock"
     STOP_INFUSION = "Stop infusion"
     SIGN_OFF = "Sign off"
     ADD_ADDENDUM = "Add addendum"

@@ -199,13 +199,14 @@ def _times(plan: MonitoringSchedule, course: Course, now: datetime) -> Iterator[
     if started is None:
         return
     end = stopped or course.planned_end or started
-    near_stop = end - timedelta(minutes=plan.amber_after)
+    near_stop, beyond = end - timedelta(minutes=plan.amber_after), False
     for offset in _offsets(plan.from_start, plan.infusion_every):
         at = started + timedelta(minutes=offset)
         if stopped is not None and at > near_stop:
             break  # so close to the stop, the check at the stop takes its place
-        if stopped is None and at >= max(end, now):
-            break
+        if stopped is None and at >= end and (now < end or beyond):
+            break  # while it runs on past its end, one check more than has come due
+        beyond = at > now
         if not (stopped is None and at == end):
             yield f"+{offset}", at
     if stopped is None:

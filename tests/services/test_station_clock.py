@@ -1,0 +1,157 @@
+"""A station whose clock is wrong, and stations whose clocks differ a little: what each of them sees and may write."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from ketaclinic.catalog.catalog import Catalog
+from ketaclinic.clock import FixedClock, SystemClock
+from ketaclinic.db import station_clock
+from ketaclinic.db.store import Store
+from ketaclinic.domain.encounters import ChairsideView, Step, Urgency
+from ketaclinic.domain.findings import Refused
+from ketaclinic.domain.people import Role
+from ketaclinic.services.bundle import Services, build_services
+from ketaclinic.services.charting import Charting
+from tests.conftest import OpenStation
+from tests.services.chairside_desk import Chairside
+
+
+class AheadBy(SystemClock):
+    """The computer's clock, set wrong."""
+
+    def __init__(self, wrong: timedelta) -> None:
+        self.wrong = wrong
+
+    def now(self) -> datetime:
+        return super().now() + self.wrong
+
+
+@pytest.fixture
+def chair(store: Store, services: Services, clock: FixedClock) -> Chairside:
+    return Chairside(store, services, clock)
+
+
+@pytest.fixture
+def there(open_station: OpenStation, catalog: Catalog, clock: FixedClock) -> Charting:
+    """Charting at another station, with a clock of its own."""
+    own = FixedClock(clock.at)
+    store = open_station("chairside-2")
+    store._clock = own
+    return Charting(store, catalog, own)
+
+
+def clock_of(charting: Charting) -> FixedClock:
+    found = charting._clock
+    assert isinstance(found, FixedClock)
+    return found
+
+
+def lines(floor: ChairsideView) -> list[tuple[str, Urgency]]:
+    return [(line.text, line.urgency) for line in floor.queue]
+
+
+def test_a_clock_an_hour_behind_charts_nothing_and_says_so_before_anyone_types(
+    chair: Chairside, there: Charting
+) -> None:
+    session = chair.seated()
+    clock_of(there).forward(hours=-1)
+    sentence = "This computer's clock is 60 min behind the last entry: nothing can be charted until it is set right"
+    assert there.floor(chair.nurse, 1).clock_off.startswith(sentence)
+    with pytest.raises(Refused, match="Nothing was saved; what you typed is still here") as told:
+        there.record_observation(chair.nurse, session, {"hr": 80.0})
+    assert str(told.value).startswith(sentence)
+    assert told.value.findings[0].code == "clock-off"
+    assert chair.view(session).observations == ()
+
+
+def test_a_clock_that_is_right_again_is_confirmed_and_charting_goes_on(chair: Chairside, there: Charting) -> None:
+    session = chair.seated()
+    clock_of(there).forward(hours=-1)
+    there.confirm_clock(chair.nurse)
+    assert there.floor(chair.nurse, 1).clock_off == ""
+    assert there.record_observation(chair.nurse, session, {"hr": 80.0}).observations[0].values["hr"] == 80.0
+
+
+@pytest.mark.parametrize("minutes", [-4, 4])
+def test_a_small_difference_between_two_stations_does_no_harm(chair: Chairside, there: Charting, minutes: int) -> None:
+    """Started at one, stopped at the other: nothing lies before what came first, and nothing is refused."""
+    session = chair.seated()
+    clock_of(there).forward(minutes=minutes)
+    chair.ready(session)
+    started = there.start(chair.nurse, session).started_at
+    assert started is not None
+    view = chair.charting.stop(chair.nurse, session)
+    assert view.step is Step.RECOVERY
+    assert view.stopped_at is not None
+    assert view.stopped_at >= started
+    assert chair.charting.floor(chair.nurse, 1).clock_off == there.floor(chair.nurse, 1).clock_off == ""
+
+
+def test_an_infusion_started_paused_and_stopped_elsewhere_is_due_here_by_the_same_instants(
+    chair: Chairside, there: Charting
+) -> None:
+    session = chair.seated()
+    chair.ready(session)
+    start = chair.clock.now()
+    there.start(chair.nurse, session)
+    here = chair.charting
+    assert [(i.text, i.due_at) for i in here.floor(chair.nurse, 1).queue] == [
+        ("Vitals +5", start + timedelta(minutes=5)),
+        ("End of infusion", start + timedelta(minutes=40)),
+    ]
+    for clock in (chair.clock, clock_of(there)):
+        clock.forward(minutes=6)
+    there.pause(chair.nurse, session)
+    for clock in (chair.clock, clock_of(there)):
+        clock.forward(minutes=4)
+    there.resume(chair.nurse, session)
+    assert [(i.text, i.due_at) for i in here.floor(chair.nurse, 1).queue][-1] == (
+        "End of infusion",
+        start + timedelta(minutes=44),
+    )
+    there.stop(chair.nurse, session)
+    (tile,) = here.floor(chair.nurse, 1).tiles
+    assert tile.next_due is not None
+    assert (tile.next_due.label, tile.next_due.due_at) == ("stop", start + timedelta(minutes=10))
+
+
+def test_after_an_hour_asleep_everything_stands_where_the_clock_says(chair: Chairside) -> None:
+    """No tick for an hour: due times come from the stored instants."""
+    session = chair.seated()
+    chair.start(session)
+    before = chair.charting.floor(chair.nurse, 1)
+    chair.clock.forward(hours=1)
+    assert before.tiles[0].urgency_at(chair.clock.now()) is Urgency.RED  # counted on without reading again
+    after = chair.charting.floor(chair.nurse, 1)
+    assert lines(after) == [
+        ("Checks +5 and +10 were missed: call a second nurse", Urgency.RED),
+        ("End of infusion", Urgency.RED),
+        ("Vitals +60", Urgency.DUE),
+    ]
+    assert after.pressing(chair.clock.now()) == 2
+
+
+def test_a_program_started_again_shows_the_same_chairs(
+    chair: Chairside, open_station: OpenStation, catalog: Catalog
+) -> None:
+    session = chair.seated()
+    chair.start(session)
+    chair.clock.forward(minutes=9)
+    before = chair.charting.floor(chair.nurse, 1)
+    anew = build_services(open_station("desk-1"), catalog, chair.clock)
+    assert anew.charting.floor(chair.nurse, 1) == before
+
+
+def test_the_servers_clock_is_what_a_station_is_compared_with(store: Store, catalog: Catalog) -> None:
+    """On PostgreSQL a clock ahead shows as well; a file has no clock of its own."""
+    with store.reading() as session:
+        told = station_clock.told_time(session)
+        off = station_clock.offset(told, SystemClock().now() + timedelta(hours=1))
+        on_server = told.server is not None
+    assert round(off / timedelta(minutes=1)) == (60 if on_server else 0)
+    charting = Charting(store, catalog, AheadBy(timedelta(hours=1)))
+    users = build_services(store, catalog, SystemClock())
+    chair = Chairside(store, users, FixedClock())
+    sentence = "This computer's clock is 60 min ahead of the clinic's server: nothing can be charted here until it is"
+    assert charting.floor(chair.staff[Role.NURSE], 1).clock_off.startswith(sentence) == on_server
