@@ -45,6 +45,7 @@ class _Option(Resource):
     text: str = Field(min_length=1)
     result: _Result = "met"
     score: int | None = Field(default=None, ge=0, le=2)
+    review: Literal["", "review-urinary"] = ""
 
 
 class _AskedWhen(Resource):
@@ -173,7 +174,7 @@ def _item(given: _Item) -> ChecklistItem:
         high=given.high,
         plausible=given.plausible,
         hours_before=given.hours_before,
-        options=tuple(Option(o.code, o.text, Result(o.result), o.score) for o in given.options),
+        options=tuple(Option(o.code, o.text, Result(o.result), o.score, o.review) for o in given.options),
         options_from=given.options_from,
         failing=Result(given.failing),
         override_roles=given.override_roles,

@@ -9,11 +9,13 @@ from pydantic import Field, model_validator
 from ketaclinic.catalog.reader import Resource, read, wrong
 from ketaclinic.domain.observations import (
     AdverseEventKind,
+    Bound,
     InterventionKind,
     Level,
     Limit,
     ObservationCatalog,
     ObservationField,
+    Suggesting,
 )
 
 
@@ -70,6 +72,8 @@ class _Adverse(Resource):
     action: str = ""
     level: Literal["amber", "red"] | None = None
     founding: bool = False
+    must_resolve: bool = False
+    review: Literal["", "review-urinary"] = ""
 
 
 class _Intervention(Resource):
@@ -80,6 +84,21 @@ class _Intervention(Resource):
     reversal: bool = False
     dose: str = ""
     route: str = ""
+    response_minutes: int = Field(default=0, ge=0, le=60)
+    also_called: tuple[str, ...] = ()
+
+
+class _Bound(Resource):
+    field: str
+    when: Literal[">=", ">", "<=", "<"]
+    value: float
+
+
+class _Suggestion(Resource):
+    adverse_event: str
+    any_of: tuple[_Bound, ...] = Field(min_length=1)
+    source: str = Field(min_length=1)
+    since: date
 
 
 class _Vials(Resource):
@@ -93,6 +112,7 @@ class _ObservationsFile(Resource):
     field: tuple[_Field, ...] = Field(min_length=1)
     adverse_event: tuple[_Adverse, ...]
     intervention: tuple[_Intervention, ...]
+    suggestion: tuple[_Suggestion, ...] = ()
 
 
 def load_observations(path: Path) -> ObservationCatalog:
@@ -110,17 +130,43 @@ def load_observations(path: Path) -> ObservationCatalog:
         for index, code in enumerate(seen):
             if code in seen[:index]:
                 raise wrong(path, (table, index, "code"), f"{code!r} is given twice")
+    kinds = [entry.code for entry in given.adverse_event]
+    for index, suggestion in enumerate(given.suggestion):
+        unknown = [b.field for b in suggestion.any_of if b.field not in codes]
+        if suggestion.adverse_event not in kinds or unknown:
+            raise wrong(path, ("suggestion", index), f"{(unknown or [suggestion.adverse_event])[0]!r} is not known")
     return ObservationCatalog(
         fields=tuple(_field(entry) for entry in given.field),
         adverse_events=tuple(
-            AdverseEventKind(a.code, a.text, a.action, Level(a.level) if a.level else None, a.founding)
+            AdverseEventKind(
+                a.code, a.text, a.action, Level(a.level) if a.level else None, a.founding, a.must_resolve, a.review
+            )
             for a in given.adverse_event
         ),
         interventions=tuple(
-            InterventionKind(i.code, i.text, i.medicine, i.rescue, i.reversal, i.dose, i.route)
+            InterventionKind(
+                i.code,
+                i.text,
+                i.medicine,
+                i.rescue,
+                i.reversal,
+                i.dose,
+                i.route,
+                i.response_minutes,
+                i.also_called,
+            )
             for i in given.intervention
         ),
         concentrations=given.vials.concentrations_mg_per_ml,
+        suggesting=tuple(
+            Suggesting(
+                s.adverse_event,
+                tuple(Bound(b.field, b.when, b.value) for b in s.any_of),
+                s.source,
+                s.since.isoformat(),
+            )
+            for s in given.suggestion
+        ),
     )
 
 

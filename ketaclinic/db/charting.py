@@ -122,6 +122,7 @@ def add_event(
     entered_at: datetime,
     user_id: int,
     second_user_id: int | None = None,
+    corrects_id: int | None = None,
 ) -> int:
     """Keeps one event; returns its id."""
     row = EventRow(
@@ -132,6 +133,7 @@ def add_event(
         user_id=user_id,
         second_user_id=second_user_id,
         data=dict(data),
+        corrects_id=corrects_id,
     )
     session.add(row)
     session.flush()
@@ -147,15 +149,23 @@ def observation_place(session: Session, observation_id: int) -> tuple[int, Obser
     return row.encounter_id, _observation(row), later is not None
 
 
-def answers(session: Session, encounter_ids: Sequence[int]) -> dict[int, dict[str, Answer]]:
-    """The answer that counts for each item of each session: the one given last."""
-    found: dict[int, dict[str, Answer]] = {encounter_id: {} for encounter_id in encounter_ids}
+def answers(session: Session, encounter_ids: Sequence[int]) -> dict[int, tuple[Answer, ...]]:
+    """Every answer of each session in the order of entry."""
+    found: dict[int, list[Answer]] = {encounter_id: [] for encounter_id in encounter_ids}
     statement = select(AnswerRow).where(AnswerRow.encounter_id.in_(encounter_ids)).order_by(AnswerRow.id)
     for row in session.scalars(statement):
-        found[row.encounter_id][row.item] = Answer(
-            row.checklist_id, row.item, row.value["v"], row.answered_at, row.user_id, row.second_user_id
+        found[row.encounter_id].append(
+            Answer(row.checklist_id, row.item, row.value["v"], row.answered_at, row.user_id, row.second_user_id)
         )
-    return found
+    return {encounter_id: tuple(given) for encounter_id, given in found.items()}
+
+
+def event_place(session: Session, event_id: int) -> int:
+    """The session an event belongs to. Raises NotFound."""
+    row = session.get(EventRow, event_id)
+    if row is None:
+        raise NotFound("This entry is not there. Look at the session again.")
+    return row.encounter_id
 
 
 def observations(session: Session, encounter_ids: Sequence[int]) -> dict[int, tuple[Observation, ...]]:

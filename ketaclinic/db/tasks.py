@@ -116,6 +116,17 @@ def task_row(session: Session, task_id: int, version: int) -> TaskRow:
     return row
 
 
+def finish_for_visit(
+    session: Session, kind: str, appointment_id: int, *, at: datetime, by_id: int, outcome: str
+) -> None:
+    """Finishes the open tasks of a kind that were made for a visit."""
+    wanted = select(TaskRow).where(
+        TaskRow.done_at.is_(None), TaskRow.kind == kind, TaskRow.appointment_id == appointment_id
+    )
+    for row in session.scalars(wanted):
+        row.done_at, row.done_by, row.outcome = at, by_id, outcome
+
+
 def _task(row: Row[*tuple[Any, ...]]) -> Task:
     found: TaskRow = row[0]
     return Task(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
-from ketaclinic.db import charting, ledger, people
+from ketaclinic.db import charting, clearance, ledger, people
 from ketaclinic.db.duty import duty
 from ketaclinic.db.models import (
     AppointmentRow,
@@ -32,6 +32,7 @@ from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.clinical_limits import ClinicalLimits, clinical_limits
 from ketaclinic.domain.consents import Consent, best_consent
 from ketaclinic.domain.findings import NotFound
+from ketaclinic.domain.late_answers import answers_that_count
 from ketaclinic.domain.ledger import SessionDrug, summed
 from ketaclinic.domain.observations import Level
 from ketaclinic.domain.orders import Order, order_problem
@@ -90,6 +91,8 @@ class VisitReader:
             encounter = charting.encounter_value(encounter_row)
             protocol = self._protocol(encounter_row.protocol_id)
             day = to_wall(encounter.started_at or self._now, location_row.zone).date()
+            checklists = self._checklists(encounter, protocol)
+            counting, late = answers_that_count(answers[encounter.id], checklists, encounter.started_at)
             order, order_problem_ = _order_for(orders[patient_row.id], encounter, series_row.order_id, protocol, day)
             consent, consent_problem_ = self._consent_for(consents[patient_row.id], order, encounter, day)
             visits.append(
@@ -109,10 +112,11 @@ class VisitReader:
                     order_problem=order_problem_,
                     consent=consent,
                     consent_problem=consent_problem_,
-                    answers=answers[encounter.id],
+                    answers=counting,
+                    late_answers=late,
                     observations=observations[encounter.id],
                     events=happened[encounter.id],
-                    checklists=self._checklists(encounter, protocol),
+                    checklists=checklists,
                     instruments=self._catalog.instruments,
                     charted=self._catalog.observations,
                     limits=self._limits,
@@ -206,6 +210,7 @@ class VisitReader:
             last_start=last,
             red_elsewhere=tuple(red),
             same_name=self._same_name(visit),
+            open_tasks=clearance.open_before(self._session, visit.patient.id, visit.appointment.id),
         )
 
     def _others(self, visit: Visit) -> tuple[Visit, ...]:

@@ -7,6 +7,7 @@ from ketaclinic.domain import events
 from ketaclinic.domain.adverse import adverse_events
 from ketaclinic.domain.encounters import AlertView
 from ketaclinic.domain.findings import Finding, Severity
+from ketaclinic.domain.late_answers import found_late
 from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, ValueAlert, value_alerts
 from ketaclinic.domain.once import once
@@ -19,7 +20,7 @@ _ESCALATE_AFTER = 2
 @once
 def visit_alerts(visit: Visit) -> tuple[AlertView, ...]:
     """Every alert by time, active while the last word on it is still out of limits."""
-    found = [*_value_alerts(visit), *_event_alerts(visit), *_missed_checks(visit)]
+    found = [*_value_alerts(visit), *_event_alerts(visit), *_missed_checks(visit), *_found_late(visit)]
     return tuple(_seen_to(visit, alert) for alert in sorted(found, key=lambda a: (a.since, a.code)))
 
 
@@ -63,6 +64,19 @@ def _event_alerts(visit: Visit) -> list[AlertView]:
             AlertView(code, adverse.level, finding, adverse.onset, adverse.open, resolved_at=adverse.resolved)
         )
     return alerts
+
+
+def _found_late(visit: Visit) -> list[AlertView]:
+    """What was found after the start and would have stopped it: an alert until somebody declares it settled."""
+    return [
+        AlertView(
+            f"late-{answer.item}",
+            Level.RED if finding.severity is Severity.BLOCK else Level.AMBER,
+            replace(finding, severity=Severity.WARN, message=f"Found after the start: {finding.message}"),
+            answer.answered_at,
+        )
+        for answer, finding in found_late(visit)
+    ]
 
 
 def _missed_checks(visit: Visit) -> list[AlertView]:

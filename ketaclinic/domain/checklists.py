@@ -67,6 +67,7 @@ class Option:
     text: str
     result: Result = Result.MET
     score: int | None = None
+    review: str = ""  # kind of the task that a prescriber gets when it is chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Principle: block the start or the release, never the recording of what happened.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.answers import Asked, evaluate, open_findings
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.checklists import Checklist, ChecklistItem, ItemStatus, Option
+from ketaclinic.domain.clearance import start_findings
 from ketaclinic.domain.discharge import criteria, from_ledger, later_item, recovery_statuses
 from ketaclinic.domain.encounters import Criterion
 from ketaclinic.domain.findings import Finding, Severity
@@ -105,19 +106,53 @@ def may_release(visit: Visit) -> tuple[Finding, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CosignCause:
+    """Something that a prescriber signs for: which entry, and what it is in words."""
+
+    key: str
+    reason: str
+
+
 @once
-def cosign_reasons(visit: Visit) -> tuple[str, ...]:
-    """Why a prescriber must sign too; empty when none must."""
-    reasons = []
-    if any(e.kind == events.OVERRIDE for e in visit.happened):
-        reasons.append("an override")
-    if any(alert.level is Level.RED for alert in visit_alerts(visit)):
-        reasons.append("a red alert")
-    if any(e.kind == events.MEDICINE and _rescue(visit, e.data.get("code", "")) for e in visit.happened):
-        reasons.append("a rescue medicine")
-    if any(e.kind == events.MEDICINE and e.data.get("order") == "verbal" for e in visit.happened):
-        reasons.append("a verbal order")
-    return tuple(reasons)
+def cosign_causes(visit: Visit) -> tuple[CosignCause, ...]:
+    """Everything in this session that asks for a prescriber's signature besides the nurse's."""
+    causes = [CosignCause(f"event-{e.id}", "an override") for e in visit.happened if e.kind == events.OVERRIDE]
+    red = (alert for alert in visit_alerts(visit) if alert.level is Level.RED)
+    causes.extend(CosignCause(f"{alert.code}-{alert.since.isoformat()}", "a red alert") for alert in red)
+    for event in visit.happened:
+        if event.kind != events.MEDICINE:
+            continue
+        if _rescue(visit, event.data.get("code", "")):
+            causes.append(CosignCause(f"event-{event.id}", "a rescue medicine"))
+        if event.data.get("order") in {"verbal", "none"}:
+            causes.append(CosignCause(f"event-{event.id}-order", "a verbal order"))
+    return tuple(causes)
+
+
+def cosigned(visit: Visit, *, signer: int | None = None) -> frozenset[str]:
+    """The keys of what a prescriber has signed for already; a signature of who signs the session does not count."""
+    return frozenset(
+        key
+        for e in visit.happened
+        if e.kind == events.SIGNATURE and e.user_id != signer
+        for key in e.data.get("covers", ())
+    )
+
+
+def cosign_reasons(visit: Visit, *, signer: int | None = None) -> tuple[str, ...]:
+    """Why a prescriber must still sign too; empty when none must."""
+    done = cosigned(visit, signer=signer)
+    return tuple(dict.fromkeys(c.reason for c in cosign_causes(visit) if c.key not in done))
+
+
+def held_codes(visit: Visit) -> tuple[Finding, ...]:
+    """What a second person might override and stands against the start now, none of it written down yet."""
+    if visit.encounter.started_at is not None:
+        return ()
+    written = {e.data.get("code") for e in visit.happened if e.kind == events.HELD}
+    found = {f.code: f for f in may_start(visit) if f.severity is Severity.OVERRIDE}
+    return tuple(finding for code, finding in found.items() if code not in written)
 
 
 def _surroundings(visit: Visit) -> list[Finding]:
@@ -137,6 +172,7 @@ def _surroundings(visit: Visit) -> list[Finding]:
     if around.same_name:
         text = f"Another patient of this name is here today: {', '.join(around.same_name)}."
         findings.append(Finding("same-name", Severity.WARN, text, subject="identifiers"))
+    findings.extend(start_findings(around.open_tasks))
     answer = visit.answers.get("childbearing")
     if visit.profile.childbearing_potential and answer is not None and answer.value == "no":
         text = "The details say that the patient can be pregnant; the checklist says no."

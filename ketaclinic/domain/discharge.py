@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ketaclinic.domain import events, monitoring
+from ketaclinic.domain.adverse import adverse_events
 from ketaclinic.domain.answers import Asked, evaluate
 from ketaclinic.domain.checklists import Checklist, ChecklistItem, Computed, ItemKind, ItemState, ItemStatus
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.encounters import AlertView, Criterion
 from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, Observation
+from ketaclinic.domain.response_checks import AFTER
 from ketaclinic.domain.start_items import START_ITEMS
 from ketaclinic.domain.visit import Visit
 
@@ -36,13 +38,14 @@ def criteria(visit: Visit, statuses: Sequence[ItemStatus], alerts: Sequence[Aler
         _saturation(visit),
         *asked,
         _checks(visit),
+        _adverse(visit),
         _red_alerts(alerts),
     )
 
 
 def recovery_statuses(visit: Visit, checklist: Checklist, asked: Asked) -> tuple[ItemStatus, ...]:
     """The recovery checklist with its computed rows."""
-    plain = evaluate(checklist, visit.answers, asked)
+    plain = evaluate(checklist, {**visit.answers, **visit.late_answers}, asked)
     answered = {status.item.code: status for status in plain}
     return tuple(
         _computed_row(status.item, _COMPUTATIONS[status.item.computed](visit, answered))
@@ -229,7 +232,15 @@ def _checks(visit: Visit) -> Criterion:
 
 def _still_owed(check: DueCheck, fixed: set[str], visit: Visit) -> bool:
     """Whether a check that every visit has is due and not made yet; the ones after may still wait."""
-    return check.label in fixed and check.open and check.due_at <= visit.now
+    owed = check.label in fixed or check.label.startswith(AFTER)
+    return owed and check.open and check.due_at <= visit.now
+
+
+def _adverse(visit: Visit) -> Criterion:
+    """Nobody goes home while a serious adverse event lasts, or one that must have gone first."""
+    left = [a.kind.text for a in adverse_events(visit) if a.holds_release]
+    text = "Every serious adverse event over"
+    return Criterion("adverse", text, met=not left, why=f"Still open: {'; '.join(left)}." if left else "None open.")
 
 
 def _red_alerts(alerts: Sequence[AlertView]) -> Criterion:

@@ -13,9 +13,16 @@ PUMP_KINDS = frozenset({START, PAUSE, RESUME, RATE, STOP})
 
 DOSE, SECOND_CHECK, OVERRIDE, ACKNOWLEDGE, SIGNATURE = "dose", "second-check", "override", "acknowledge", "signature"
 MEDICINE, OXYGEN, ADVERSE, INTERVENTION, NOTE, GAP = "medicine", "oxygen", "adverse", "intervention", "note", "gap"
+RESOLVE, DISMISS = "resolve", "dismiss"
+"""An alert was declared over by hand; a suggested adverse event was declined."""
+HELD = "held"
+"""Written by the program when something newly stands against the start that a second person may override; once each."""
 
 RECORDABLE = frozenset({RATE, MEDICINE, OXYGEN, ADVERSE, INTERVENTION, NOTE, GAP})
 """What may be recorded as an event by hand; the others are written by their own intention."""
+
+CORRECTABLE = PUMP_KINDS | {MEDICINE, OXYGEN, ADVERSE, INTERVENTION, NOTE, GAP}
+"""What may be replaced by a later event; checks, overrides and signatures stand as they were given."""
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     RATE: ("rate",),
@@ -76,6 +83,14 @@ def valid_events(events: Iterable[Event]) -> tuple[Event, ...]:
     kept = tuple(events)
     struck = {event.corrects_id for event in kept if event.corrects_id is not None}
     return tuple(sorted((e for e in kept if e.id not in struck), key=lambda e: (e.happened_at, e.id)))
+
+
+def first_of(events: Iterable[Event], event: Event) -> Event:
+    """The event that one began as, before anybody corrected or continued it."""
+    known = {each.id: each for each in events}
+    while event.corrects_id is not None and event.corrects_id in known:
+        event = known[event.corrects_id]
+    return event
 
 
 @dataclass(frozen=True, slots=True)

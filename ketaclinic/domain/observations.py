@@ -81,11 +81,17 @@ class AdverseEventKind:
     action: str = ""
     level: Level | None = None
     founding: bool = False  # one of the seven that every patient is told about
+    must_resolve: bool = False  # nobody goes home while it lasts
+    review: str = ""  # kind of the task that a prescriber gets
 
 
 @dataclass(frozen=True, slots=True)
 class InterventionKind:
-    """An intervention of the pick-list; a rescue medicine needs an order and a co-signature."""
+    """An intervention of the pick-list; a rescue medicine needs an order and a co-signature.
+
+    `response_minutes`: a full set of vitals is due so long after it, 0 for none; `also_called`: words in a patient's
+    allergies that speak against it besides its name.
+    """
 
     code: str
     text: str
@@ -94,6 +100,41 @@ class InterventionKind:
     reversal: bool = False
     dose: str = ""
     route: str = ""
+    response_minutes: int = 0
+    also_called: tuple[str, ...] = ()
+
+    def clashes_with(self, allergies: str) -> bool:
+        """Whether the allergies as written speak against it."""
+        written = allergies.casefold()
+        return any(word.casefold() in written for word in (self.text, *self.also_called))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A value from which on something is suggested; `when` is ">=", ">", "<=" or "<"."""
+
+    field: str
+    when: str
+    value: float
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies beyond it."""
+        return {
+            ">=": value >= self.value,
+            ">": value > self.value,
+            "<=": value <= self.value,
+            "<": value < self.value,
+        }[self.when]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggesting:
+    """Which values of a row speak for an adverse event; one of the bounds is enough."""
+
+    adverse_event: str
+    bounds: tuple[Bound, ...]
+    source: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +146,7 @@ class ObservationCatalog:
     interventions: tuple[InterventionKind, ...] = ()
     concentrations: tuple[float, ...] = ()
     """Strengths of the vials to choose from, mg/mL."""
+    suggesting: tuple[Suggesting, ...] = ()
 
     def for_family(self, family: str) -> tuple[ObservationField, ...]:
         """The fields asked for under protocols of a family ("mood", "pain")."""

@@ -55,14 +55,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "calls.to_confirm": ALL,
     "charting.acknowledge": CLINICAL,
     "charting.answer": CLINICAL,
+    "charting.confirm_clock": CLINICAL,
     "charting.correct_event": CLINICAL,
     "charting.correct_observation": CLINICAL,
+    "charting.cosign": frozenset({Role.PRESCRIBER}),
+    "charting.dismiss": CLINICAL,
     "charting.floor": CLINICAL,
     "charting.open": CLINICAL,
     "charting.override": CLINICAL,
     "charting.pause": CLINICAL,
     "charting.record_event": CLINICAL,
     "charting.record_observation": CLINICAL,
+    "charting.resolve_alert": CLINICAL,
     "charting.resume": CLINICAL,
     "charting.second_check": CLINICAL,
     "charting.set_dose": CLINICAL,
@@ -235,6 +239,8 @@ _WHO = {
 }
 
 _WHAT = {
+    "charting.cosign": "co-sign a session",
+    "charting.confirm_clock": "confirm the clock",
     "charting.floor": "see the chairs",
     "charting.open": "open a session",
     "charting.view": "see a session",

@@ -25,6 +25,7 @@ from ketaclinic.domain.observations import Observation, ObservationCatalog, Obse
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.response_checks import Given, label_of, response_checks
 from ketaclinic.domain.vial_choice import Stock
 
 _NEXT_ID = 2**62
@@ -68,6 +69,7 @@ class Around:
         last_start: day of this patient's infusion before.
         red_elsewhere: names of other patients of the acting nurse with a red alert.
         same_name: record numbers of others here today with the same name.
+        open_tasks: (kind, clinical words) of the patient's tasks from earlier visits that stand against a start.
     """
 
     chair_running: str = ""
@@ -75,6 +77,7 @@ class Around:
     last_start: date | None = None
     red_elsewhere: tuple[str, ...] = ()
     same_name: tuple[str, ...] = ()
+    open_tasks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Visit:
         names: user id -> name, for what people did.
         drug: what the drug ledger says of this session; None where the clinic keeps none.
         stock: the vials a dose may be drawn from; None where no ledger is kept, and for a session that has started.
+        late_answers: what was answered to the list before the start only after it, the last one for each item.
     """
 
     now: datetime
@@ -117,6 +121,7 @@ class Visit:
     around: Around = Around()
     drug: SessionDrug | None = None
     stock: Stock | None = None
+    late_answers: Mapping[str, Answer] = field(default_factory=dict)
 
     @cached_property
     def fields(self) -> tuple[ObservationField, ...]:
@@ -154,7 +159,20 @@ class Visit:
     def schedule(self) -> tuple[DueCheck, ...]:
         """Every due check up to the next one."""
         plan = self.protocol.monitoring
-        return monitoring.due_checks(plan, self.course, self._due_rows, self.required, self.now)
+        planned = monitoring.due_checks(plan, self.course, self._due_rows, self.required, self.now)
+        if not self.response_checks:
+            return planned
+        return tuple(sorted((*planned, *self.response_checks), key=lambda check: check.due_at))
+
+    @cached_property
+    def response_checks(self) -> tuple[DueCheck, ...]:
+        """The checks that are due because a medicine was given."""
+        given = []
+        for event in self.happened:
+            kind = self.charted.intervention(str(event.data.get("code", ""))) if event.kind == events.MEDICINE else None
+            if kind is not None and kind.response_minutes:
+                given.append(Given(kind.text, event.happened_at, kind.response_minutes))
+        return response_checks(given, self._due_rows, self.required, self.protocol.monitoring, self.now)
 
     @cached_property
     def _due_rows(self) -> tuple[Row, ...]:
@@ -163,7 +181,8 @@ class Visit:
     def due_label(self, observed_at: datetime, codes: Iterable[str]) -> str:
         """The label of the check that a new row belongs to; "" for an extra one."""
         plan, row = self.protocol.monitoring, Row(_NEXT_ID, observed_at, frozenset(codes))
-        return monitoring.label_for(plan, self.course, self._due_rows, self.required, row, self.now)
+        label = monitoring.label_for(plan, self.course, self._due_rows, self.required, row, self.now)
+        return label or label_of(self.response_checks, observed_at)
 
     @cached_property
     def judged_at(self) -> datetime:

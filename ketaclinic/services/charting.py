@@ -6,6 +6,7 @@ Block the start or the release, never the recording of what happened. Nothing is
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import EllipsisType
 from typing import Any
 
 from ketaclinic.catalog.catalog import Catalog
@@ -24,6 +25,7 @@ from ketaclinic.domain.people import User
 from ketaclinic.domain.vial_choice import VialView
 from ketaclinic.services import charting_acts as acts
 from ketaclinic.services import charting_dose as dosing
+from ketaclinic.services import charting_events as happened
 from ketaclinic.services import charting_steps as steps
 from ketaclinic.services import score_triggers
 from ketaclinic.services.charting_acts import Act, refused
@@ -32,6 +34,7 @@ from ketaclinic.services.charting_floor import chairside_view
 from ketaclinic.services.charting_view import encounter_view
 from ketaclinic.services.guard import intention
 from ketaclinic.services.pins import PinCheck
+from ketaclinic.services.station_time import StationTime
 
 _Deed = Callable[[Act], tuple[Finding, ...]]
 _MAY_BE_OPENED = IN_CHAIR | {Status.ARRIVED}
@@ -42,17 +45,25 @@ class Charting:
 
     area = "charting"
 
-    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock, *, compare_clocks: bool = True) -> None:
         self._store = store
         self._catalog = catalog
         self._clock = clock
+        self._time = StationTime(clock, catalog.rules, compared=compare_clocks)
         self._pins = PinCheck(store, catalog.rules, clock)
 
     @intention
     def floor(self, by: User, location_id: int) -> ChairsideView:  # noqa: ARG002 - the guard reads it
         """Every chair in use at a location, and what is due across them, most urgent first."""
         with self._store.reading() as session:
-            return chairside_view(read_chairside(session, self._catalog, location_id, self._clock.now()))
+            given = read_chairside(session, self._catalog, location_id, self._time.now(session))
+            return chairside_view(given, self._time.trouble(session))
+
+    @intention
+    def confirm_clock(self, by: User) -> None:
+        """Declares this computer's clock right after it went back; from then on the clinic goes by it again."""
+        with self._store.writing(Op.CONFIRM_CLOCK, by=by.id, detail="the clock of this station is right"):
+            pass
 
     @intention
     def open(self, by: User, appointment_id: int) -> EncounterView:
@@ -71,7 +82,7 @@ class Charting:
     def view(self, by: User, encounter_id: int) -> EncounterView:
         """The session as it stands now."""
         with self._store.reading() as session:
-            reader = VisitReader(session, self._catalog, self._clock.now())
+            reader = VisitReader(session, self._catalog, self._time.now(session))
             return encounter_view(reader.one(encounter_id, acting=by.id))
 
     @intention
@@ -85,19 +96,25 @@ class Charting:
         second: User | None = None,
         *,
         confirmed: bool = False,
+        seen_at: datetime | EllipsisType | None = ...,
     ) -> EncounterView:
-        """Keeps one answer as given; `confirmed` takes a weight that was asked again.
+        """Keeps one answer as given; `confirmed` takes a weight that was asked again, or goes over another's answer.
+
+        `seen_at` is when the answer was given that the screen showed, None where it showed none: an answer somebody
+        else has given since is told before this one takes its place. An answer to the list before the start that is
+        given after it counts as late.
 
         Raises:
             Invalid: this cannot be an answer to that item.
-            Refused: the weight is asked again or cannot be; the second person is the same or of another role.
+            Refused: the weight is asked again or cannot be; somebody else has answered otherwise meanwhile; the
+                second person is the same or of another role.
         """
         return self._do(
             by,
             encounter_id,
             Op.ANSWER_CHECKLIST,
             lambda act: (
-                *acts.answer(act, checklist_id, item, value, second, confirmed=confirmed),
+                *acts.answer(act, checklist_id, item, value, second, confirmed=confirmed, seen_at=seen_at),
                 *self._score(act, checklist_id, item, value),
             ),
         )
@@ -175,20 +192,56 @@ class Charting:
         data: Mapping[str, Any],
         happened_at: datetime | None = None,
         command_id: str = "",
+        *,
+        confirmed: bool = False,
     ) -> EncounterView:
         """Keeps a clinical event; kinds and what each needs stand in `domain.events`.
 
+        `confirmed` records a medicine that the patient's allergies speak against, after it was asked again.
+
         Raises:
             Invalid: something is missing or not on the list, or the time cannot be.
-            Refused: a change of rate while nothing runs.
+            Refused: a change of rate while nothing runs; a medicine against the allergies, not confirmed yet.
         """
         return self._do(
             by,
             encounter_id,
             Op.RECORD_EVENT,
-            lambda act: acts.record_event(act, kind, data, happened_at),
+            lambda act: happened.record_event(act, kind, data, happened_at, confirmed=confirmed),
             command_id,
         )
+
+    @intention
+    def correct_event(
+        self,
+        by: User,
+        event_id: int,
+        data: Mapping[str, Any],
+        happened_at: datetime | None = None,
+        reason: str = "",
+    ) -> EncounterView:
+        """Replaces an event by a new one, the old one stays, struck; an adverse event is continued like this too.
+
+        {"void": True} strikes what was entered in error. Events of the pump may be put right in time and rate as
+        long as they still make sense in their order.
+
+        Raises:
+            Invalid: something is missing or not on the list, or the time cannot be.
+            Refused: it was corrected already, cannot be, or the pump's events would make no sense.
+        """
+        with self._store.reading() as session:
+            encounter_id = rows.event_place(session, event_id)
+        return self._do(
+            by,
+            encounter_id,
+            Op.CORRECT_EVENT,
+            lambda act: happened.correct_event(act, event_id, data, happened_at, reason),
+        )
+
+    @intention
+    def dismiss(self, by: User, encounter_id: int, code: str) -> EncounterView:
+        """Declines a suggested adverse event for this session. Raises Refused when it is not suggested."""
+        return self._do(by, encounter_id, Op.RECORD_EVENT, lambda act: happened.dismiss(act, code))
 
     @intention
     def set_dose(
@@ -234,7 +287,7 @@ class Charting:
     def vials(self, by: User, encounter_id: int) -> tuple[VialView, ...]:  # noqa: ARG002 - the guard reads it
         """The vials a dose of this session may be drawn from, earliest expiry first; none where no ledger is kept."""
         with self._store.reading() as session:
-            reader = VisitReader(session, self._catalog, self._clock.now())
+            reader = VisitReader(session, self._catalog, self._time.now(session))
             stock = reader.stock(reader.one(encounter_id))
             return stock.vials if stock is not None else ()
 
@@ -260,24 +313,67 @@ class Charting:
         return self._do(by, encounter_id, Op.START_INFUSION, steps.start, command_id)
 
     @intention
-    def pause(self, by: User, encounter_id: int, reason: str = "") -> EncounterView:
-        """Pauses the infusion. Raises Refused when it does not run."""
-        return self._do(by, encounter_id, Op.RECORD_EVENT, lambda act: acts.pump(act, events.PAUSE, reason))
+    def pause(
+        self, by: User, encounter_id: int, reason: str = "", happened_at: datetime | None = None
+    ) -> EncounterView:
+        """Pauses the infusion, now or as entered late. Raises Refused when it did not run."""
+        return self._do(
+            by, encounter_id, Op.RECORD_EVENT, lambda act: happened.pump(act, events.PAUSE, reason, happened_at)
+        )
 
     @intention
-    def resume(self, by: User, encounter_id: int, reason: str = "") -> EncounterView:
-        """Lets a paused infusion run on. Raises Refused when it is not paused."""
-        return self._do(by, encounter_id, Op.RECORD_EVENT, lambda act: acts.pump(act, events.RESUME, reason))
+    def resume(
+        self, by: User, encounter_id: int, reason: str = "", happened_at: datetime | None = None
+    ) -> EncounterView:
+        """Lets a paused infusion run on, now or as entered late. Raises Refused when it was not paused."""
+        return self._do(
+            by, encounter_id, Op.RECORD_EVENT, lambda act: happened.pump(act, events.RESUME, reason, happened_at)
+        )
 
     @intention
-    def stop(self, by: User, encounter_id: int, reason: str = "", command_id: str = "") -> EncounterView:
-        """Stops the infusion; recovery begins. Raises Refused when it does not run."""
-        return self._do(by, encounter_id, Op.STOP_INFUSION, lambda act: steps.stop(act, reason), command_id)
+    def stop(
+        self,
+        by: User,
+        encounter_id: int,
+        reason: str = "",
+        command_id: str = "",
+        happened_at: datetime | None = None,
+    ) -> EncounterView:
+        """Stops the infusion, now or as entered late; recovery begins. Raises Refused when it did not run."""
+        return self._do(
+            by, encounter_id, Op.STOP_INFUSION, lambda act: steps.stop(act, reason, happened_at), command_id
+        )
 
     @intention
     def acknowledge(self, by: User, encounter_id: int, alert_code: str, told: str = "") -> EncounterView:
         """Somebody has seen an alert and says who was told. Raises Refused when it is not open."""
-        return self._do(by, encounter_id, Op.ACKNOWLEDGE_ALERT, lambda act: acts.acknowledge(act, alert_code, told))
+        return self._do(by, encounter_id, Op.ACKNOWLEDGE_ALERT, lambda act: happened.acknowledge(act, alert_code, told))
+
+    @intention
+    def resolve_alert(self, by: User, encounter_id: int, alert_code: str, word: str) -> EncounterView:
+        """Somebody declares an acknowledged alert over, with a word why.
+
+        Raises:
+            Invalid: there is no word.
+            Refused: it is over already, or nobody has acknowledged it yet.
+        """
+        return self._do(
+            by, encounter_id, Op.ACKNOWLEDGE_ALERT, lambda act: happened.resolve_alert(act, alert_code, word)
+        )
+
+    @intention
+    def cosign(self, by: User, encounter_id: int, pin: str) -> EncounterView:
+        """The prescriber signs too, with the own PIN, before the nurse closes the session.
+
+        Raises:
+            Invalid: the PIN is wrong.
+            Refused: nothing waits for a co-signature, or the session is closed.
+        """
+        with self._store.reading() as session:
+            reader = VisitReader(session, self._catalog, self._time.now(session))
+            _unsigned(reader.one(encounter_id).encounter.signed_at)
+        self._pins.by_id(by.id, pin, f"co-signs session {encounter_id}")
+        return self._do(by, encounter_id, Op.SIGN_OFF, steps.cosign)
 
     @intention
     def sign_off(
@@ -299,7 +395,8 @@ class Charting:
             Refused: a criterion is not met, or the co-signature is missing; nothing was signed.
         """
         with self._store.reading() as session:
-            _unsigned(VisitReader(session, self._catalog, self._clock.now()).one(encounter_id).encounter.signed_at)
+            reader = VisitReader(session, self._catalog, self._time.now(session))
+            _unsigned(reader.one(encounter_id).encounter.signed_at)
         self._pins.by_id(by.id, pin, f"signs session {encounter_id}")
         return self._do(by, encounter_id, Op.SIGN_OFF, lambda act: steps.sign_off(act, str(outcome), reason, cosigner))
 
@@ -317,8 +414,9 @@ class Charting:
                 raise refused("not-arrived", text)
             protocol = self._catalog.protocols[rows.protocol_id_of(session, visit.series_id)]
             versions = {name: self._catalog.checklists[name].version for name in protocol.checklists}
-            opened = rows.add_encounter(session, visit, protocol, versions, self._clock.now(), by.id)
-            score_triggers.carry_over(session, self._catalog, opened, now=self._clock.now())
+            now = self._time.to_write(session)
+            opened = rows.add_encounter(session, visit, protocol, versions, now, by.id)
+            score_triggers.carry_over(session, self._catalog, opened, now=now)
             return opened
 
     def _score(self, act: Act, checklist_id: str, code: str, value: object) -> tuple[Finding, ...]:
@@ -337,13 +435,13 @@ class Charting:
             _unsigned(act.visit.encounter.signed_at)
             findings = deed(act)
             after = self._act(by, encounter_id, writing)
-            if steps.settle(after):
+            if steps.settle(after) | steps.note_held(after):
                 after = self._act(by, encounter_id, writing)
             writing.result = {"session": encounter_id}
             return replace(encounter_view(after.visit), findings=findings)
 
     def _act(self, by: User, encounter_id: int, writing: Writing) -> Act:
-        now = self._clock.now()
+        now = self._time.to_write(writing.session)
         visit = VisitReader(writing.session, self._catalog, now).one(encounter_id, acting=by.id)
         return Act(writing, visit, by, now)
 

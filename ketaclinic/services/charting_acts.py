@@ -4,26 +4,27 @@ Each looks at the visit as it is stored now, raises when it may not be, and writ
 ones supersede; a wrong row of observations is corrected by a new one.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import Any
 
 from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.db import charting as rows
 from ketaclinic.db import users
 from ketaclinic.db.store import Writing
+from ketaclinic.db.tasks import add_task
 from ketaclinic.domain import events
-from ketaclinic.domain.alerts import visit_alerts
-from ketaclinic.domain.answers import stored_value
-from ketaclinic.domain.checklists import Answer, ItemKind
+from ketaclinic.domain.answers import spoken_value, stored_value
+from ketaclinic.domain.checklists import Answer, ChecklistItem, ItemKind
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.clinical_rules import asked_of, may_start
 from ketaclinic.domain.dose_today import take_weight
 from ketaclinic.domain.findings import Finding, Invalid, NotFound, Refused, Severity
+from ketaclinic.domain.late_answers import late_findings
 from ketaclinic.domain.observations import Observation, implausible, impossible, value_alerts
-from ketaclinic.domain.people import User
+from ketaclinic.domain.people import Role, User
 from ketaclinic.domain.visit import Visit
 
 
@@ -37,7 +38,13 @@ class Act:
     now: datetime
 
     def event(
-        self, kind: str, data: Mapping[str, Any], *, happened_at: datetime | None = None, second: int | None = None
+        self,
+        kind: str,
+        data: Mapping[str, Any],
+        *,
+        happened_at: datetime | None = None,
+        second: int | None = None,
+        corrects: int | None = None,
     ) -> int:
         """Keeps an event of this session."""
         return rows.add_event(
@@ -49,6 +56,7 @@ class Act:
             entered_at=self.now,
             user_id=self.by.id,
             second_user_id=second,
+            corrects_id=corrects,
         )
 
     def person(self, given: User) -> User:
@@ -65,22 +73,29 @@ def refused(code: str, text: str, *, subject: str = "") -> Refused:
 
 
 def answer(
-    act: Act, checklist_id: str, code: str, value: object, second: User | None, *, confirmed: bool
+    act: Act,
+    checklist_id: str,
+    code: str,
+    value: object,
+    second: User | None,
+    *,
+    confirmed: bool,
+    seen_at: datetime | EllipsisType | None = ...,
 ) -> tuple[Finding, ...]:
-    """Keeps an answer as given, by whom and when."""
+    """Keeps an answer as given, by whom and when; one to the list before the start given after it counts as late."""
     visit = act.visit
     checklist = next((c for c in visit.checklists if c.id == checklist_id), None)
     item = asked_of(visit, checklist).item(code) if checklist else None
-    if item is None:
+    if item is None or checklist is None:
         raise NotFound("This question is not on the checklist of this session. Nothing was saved.")
-    if checklist is not None and checklist.step == "before" and visit.encounter.started_at is not None:
-        raise refused("started", "The infusion has started: this list is closed. Write a note instead.")
     try:
         stored = stored_value(item, value, visit.instruments)
     except ValueError as error:
         raise Invalid(code, f"{error} Nothing was saved.") from error
     if item.kind is ItemKind.DATETIME and datetime.fromisoformat(str(stored)) > to_wall(act.now, visit.zone):
         raise Invalid(code, f"“{item.text}” lies ahead. Nothing was saved: enter when it was.")
+    if not confirmed and seen_at is not ... and (other := _given_meanwhile(visit, item, stored, seen_at)):
+        raise Refused([other])
     if code == "weight":
         take_weight(float(stored), visit.order, visit.limits, confirmed=confirmed)
     witness = act.person(second) if second is not None else None
@@ -89,7 +104,38 @@ def answer(
     second_id = witness.id if witness else None
     kept = Answer(checklist_id, code, stored, act.now, act.by.id, second_id)
     rows.add_answer(act.writing.session, visit.encounter.id, kept)
-    return ()
+    option = item.option(str(stored)) if item.kind is ItemKind.CHOICE else None
+    if option is not None and option.review:
+        ask_for_review(act, option.review, f"{item.text}: {option.text.lower()}.")
+    late = checklist.step == "before" and visit.encounter.started_at is not None
+    return late_findings(visit, item, kept) if late else ()
+
+
+def _given_meanwhile(visit: Visit, item: ChecklistItem, stored: object, seen_at: datetime | None) -> Finding | None:
+    """That somebody else has answered otherwise since the screen was read; asked before this one takes its place."""
+    there = visit.late_answers.get(item.code) or visit.answers.get(item.code)
+    if there is None or there.answered_at == seen_at or there.value == stored:
+        return None
+    wall = to_wall(there.answered_at, visit.zone)
+    text = f"{visit.name_of(there.user_id)} answered “{spoken_value(item, there.value)}” at {wall:%H:%M}."
+    action = "Nothing was saved yet: say which of the two is right."
+    return Finding("answered-meanwhile", Severity.OVERRIDE, text, subject=item.code, action=action)
+
+
+def ask_for_review(act: Act, kind: str, detail: str) -> None:
+    """A prescriber looks at the patient before a further visit is booked."""
+    add_task(
+        act.writing.session,
+        kind,
+        Role.PRESCRIBER.value,
+        act.visit.patient.id,
+        "A prescriber looks at this patient before the next booking.",
+        series_id=act.visit.appointment.series_id,
+        appointment_id=act.visit.appointment.id,
+        at=act.now,
+        by_id=act.by.id,
+        detail=detail,
+    )
 
 
 def _may_witness(act: Act, witness: User | None, roles: tuple[str, ...]) -> None:
@@ -183,93 +229,3 @@ def true_time(act: Act, given: datetime | None, field: str) -> datetime:
     if at < min(came, opened).replace(second=0, microsecond=0):
         raise Invalid(field, "This time lies before the patient came. Nothing was saved: enter when it truly was.")
     return min(at, act.now)
-
-
-def record_event(act: Act, kind: str, data: Mapping[str, Any], happened_at: datetime | None) -> tuple[Finding, ...]:
-    """Keeps an event that may be recorded by hand; returns what to look at because of it."""
-    if kind not in events.RECORDABLE:
-        raise Invalid("kind", "This is not an event to record here. Nothing was saved.")
-    _check_event(act.visit, kind, data)
-    at = true_time(act, happened_at, "happened_at")
-    kept = dict(data)
-    if kind == events.RATE:
-        _pump_event(act, kind, kept, at)
-        return _rate_findings(act.visit, float(kept["rate"]))
-    event_id = act.event(kind, kept, happened_at=at)
-    return _event_findings(act.visit, kind, kept, event_id)
-
-
-def _check_event(visit: Visit, kind: str, data: Mapping[str, Any]) -> None:
-    """Raises Invalid naming the first thing that is missing or unknown."""
-    for key in events.NEEDS[kind]:
-        if data.get(key) is None or data[key] == "":
-            raise Invalid(key, f"The {key.replace('_', ' ')} is missing. Nothing was saved.")
-    if kind == events.RATE and not (_is_number(data["rate"]) and data["rate"] > 0):
-        raise Invalid("rate", "The rate must be a number above 0; to give nothing, pause. Nothing was saved.")
-    if kind == events.OXYGEN and not (_is_number(data["l_min"]) and data["l_min"] >= 0):
-        raise Invalid("l_min", "The oxygen must be a number of litres a minute, 0 for none. Nothing was saved.")
-    if kind == events.ADVERSE:
-        if visit.charted.adverse_event(str(data["code"])) is None:
-            raise Invalid("code", "Choose the adverse event from the list. Nothing was saved.")
-        if data["severity"] not in events.SEVERITIES:
-            raise Invalid("severity", "The severity is mild, moderate or severe. Nothing was saved.")
-    if kind in {events.MEDICINE, events.INTERVENTION} and visit.charted.intervention(str(data["code"])) is None:
-        raise Invalid("code", "Choose it from the list. Nothing was saved.")
-    if kind == events.GAP and len(str(data["reason"]).strip()) < int(visit.limits.override_reason):
-        raise Invalid("reason", f"The reason needs at least {int(visit.limits.override_reason)} characters.")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _rate_findings(visit: Visit, rate: float) -> tuple[Finding, ...]:
-    """A warning when the pump is set faster than the order asks for."""
-    start = visit.start_event
-    ordered = float(start.data["rate"]) if start else rate
-    if rate <= ordered * (1 + visit.limits.order_rate_percent / 100):
-        return ()
-    text = f"{number(rate)} mL/h is {number(rate / ordered, 1)} times the {number(ordered)} mL/h of the order."
-    return (Finding("rate-above-order", Severity.WARN, text, subject="rate", action="Look at the pump together."),)
-
-
-def _event_findings(visit: Visit, kind: str, data: Mapping[str, Any], event_id: int) -> tuple[Finding, ...]:
-    if kind == events.ADVERSE:
-        adverse = visit.charted.adverse_event(str(data["code"]))
-        if adverse is not None and (adverse.level or data["severity"] == "severe"):
-            code = f"adverse-{adverse.code}-{event_id}"
-            return (Finding(code, Severity.WARN, adverse.text, subject=adverse.code, action=adverse.action),)
-    if kind != events.MEDICINE:
-        return ()
-    found = []
-    medicine = visit.charted.intervention(str(data["code"]))
-    if medicine is not None and medicine.text.casefold() in visit.profile.allergies.casefold():
-        text = f"The details name an allergy to {medicine.text.lower()}: {visit.profile.allergies}."
-        found.append(Finding("allergy-clash", Severity.WARN, text, subject="code", action="Call the prescriber."))
-    if medicine is not None and medicine.rescue and data.get("order") != "order":
-        text = f"{medicine.text} without a written order: a prescriber co-signs."
-        found.append(Finding("no-rescue-order", Severity.WARN, text, subject="order"))
-    return tuple(found)
-
-
-def _pump_event(act: Act, kind: str, data: Mapping[str, Any], at: datetime) -> None:
-    """Keeps an event of the pump, if the pump's events still make sense in their true order with it."""
-    planned = events.Event(10**12, kind, at, act.now, act.by.id, data=data)
-    if wrong := events.sequence_findings((*act.visit.events, planned)):
-        raise Refused(wrong)
-    act.event(kind, data, happened_at=at)
-
-
-def acknowledge(act: Act, code: str, told: str) -> tuple[Finding, ...]:
-    """Somebody has seen an alert, and says who was told."""
-    alerts = [a for a in visit_alerts(act.visit) if a.code == code and a.acknowledged_at is None]
-    if not alerts:
-        raise refused("no-alert", "This alert is not open any more.")
-    act.event(events.ACKNOWLEDGE, {"code": code, "told": told.strip(), "text": alerts[-1].finding.message})
-    return ()
-
-
-def pump(act: Act, kind: str, reason: str) -> tuple[Finding, ...]:
-    """Pauses or resumes the infusion."""
-    _pump_event(act, kind, {"reason": reason.strip()}, act.now)
-    return ()

@@ -1,15 +1,28 @@
 """The steps of a session that move the visit on: start, stop, ready, sign-off. Rules are asked again inside."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from ketaclinic.db import charting as rows
 from ketaclinic.db import courses, schedule, session_numbers
+from ketaclinic.db.tasks import finish_for_visit
 from ketaclinic.domain import events
 from ketaclinic.domain.appointments import Status, transition
-from ketaclinic.domain.clinical_rules import cosign_reasons, may_release, may_start, stopping
+from ketaclinic.domain.clinical_rules import (
+    cosign_causes,
+    cosign_reasons,
+    held_codes,
+    may_release,
+    may_start,
+    stopping,
+)
 from ketaclinic.domain.encounters import Outcome
 from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity
 from ketaclinic.domain.people import Role, User
+from ketaclinic.domain.tasks import VERBAL_ORDER
 from ketaclinic.domain.visit import Visit
-from ketaclinic.services.charting_acts import Act, refused
+from ketaclinic.services.charting_acts import Act, refused, true_time
+from ketaclinic.services.charting_after import after_sign_off
 
 
 def start(act: Act) -> tuple[Finding, ...]:
@@ -45,17 +58,48 @@ def start(act: Act) -> tuple[Finding, ...]:
     return tuple(f for f in findings if f.severity is Severity.WARN)
 
 
-def stop(act: Act, reason: str) -> tuple[Finding, ...]:
-    """Stops the infusion; what the pump had given by then is kept with it."""
-    wrong = events.sequence_findings(
-        (*act.visit.events, events.Event(10**12, events.STOP, act.now, act.now, act.by.id))
-    )
+def stop(act: Act, reason: str, happened_at: datetime | None = None) -> tuple[Finding, ...]:
+    """Stops the infusion, now or as entered late; what the pump had given by then follows from its events."""
+    at = true_time(act, happened_at, "happened_at")
+    wrong = events.sequence_findings((*act.visit.events, events.Event(2**62, events.STOP, at, act.now, act.by.id)))
     if wrong:
         raise Refused(wrong)
-    act.event(events.STOP, {"reason": reason.strip(), "given_mg": round(act.visit.pump.given_mg, 1)})
-    rows.encounter_row(act.writing.session, act.visit.encounter.id).stopped_at = act.now
+    given = events.pump_state(act.visit.events, at).given_mg
+    act.event(events.STOP, {"reason": reason.strip(), "given_mg": round(given, 1)}, happened_at=at)
+    rows.encounter_row(act.writing.session, act.visit.encounter.id).stopped_at = at
     _move(act, Status.RECOVERING, reason)
     return ()
+
+
+def note_held(act: Act) -> bool:
+    """Writes down what newly stands against the start and may be overridden; returns whether anything was."""
+    found = held_codes(act.visit)
+    for finding in found:
+        act.event(events.HELD, {"code": finding.code, "message": finding.message})
+    return bool(found)
+
+
+def cosign(act: Act) -> tuple[Finding, ...]:
+    """A prescriber signs, ahead of the nurse, for what happened so far; orders by word of mouth are settled by it."""
+    if act.by.role is not Role.PRESCRIBER:
+        raise NotAllowed(f"A {act.by.role.word.lower()} may not co-sign. Nothing was signed.")
+    if not cosign_reasons(act.visit):
+        raise refused("nothing-to-cosign", "Nothing in this session waits for a co-signature.")
+    _cosigned_by(act, act.by)
+    return ()
+
+
+def _cosigned_by(act: Act, prescriber: User) -> None:
+    causes = cosign_causes(act.visit)
+    _signed_by(act, prescriber, "co-signed", covers=[c.key for c in causes])
+    finish_for_visit(
+        act.writing.session,
+        VERBAL_ORDER,
+        act.visit.appointment.id,
+        at=act.now,
+        by_id=prescriber.id,
+        outcome="Co-signed",
+    )
 
 
 def settle(act: Act) -> bool:
@@ -89,10 +133,11 @@ def sign_off(act: Act, outcome: str, reason: str, cosigner: User | None) -> tupl
         {"meaning": outcome.replace("_", " "), "reason": reason.strip(), "role": act.by.role.value},
     )
     if second is not None:
-        _signed_by(act, second, "co-signed")
+        _cosigned_by(act, second)
     encounter = rows.encounter_row(act.writing.session, act.visit.encounter.id)
     encounter.outcome, encounter.signed_at, encounter.signed_by = outcome, act.now, act.by.id
     _move(act, target, reason)
+    after_sign_off(act)
     if target is Status.DISCHARGED:
         courses.complete_when_given(act.writing.session, act.visit.appointment.series_id)
     return ()
@@ -137,7 +182,7 @@ def _needs_reason(visit: Visit, reason: str) -> None:
 
 def _cosigner(act: Act, given: User | None) -> User | None:
     """The prescriber who signs too, where one must. Raises Refused when that one is missing or not another."""
-    reasons = cosign_reasons(act.visit)
+    reasons = cosign_reasons(act.visit, signer=act.by.id)
     if given is None:
         if reasons:
             text = f"A prescriber signs too, because of {' and '.join(reasons)}. Nothing was signed."
@@ -151,12 +196,12 @@ def _cosigner(act: Act, given: User | None) -> User | None:
     return second
 
 
-def _signed_by(act: Act, person: User, meaning: str) -> None:
+def _signed_by(act: Act, person: User, meaning: str, covers: Sequence[str] = ()) -> None:
     rows.add_event(
         act.writing.session,
         act.visit.encounter.id,
         events.SIGNATURE,
-        {"meaning": meaning, "role": person.role.value},
+        {"meaning": meaning, "role": person.role.value, "covers": list(covers)},
         happened_at=act.now,
         entered_at=act.now,
         user_id=person.id,

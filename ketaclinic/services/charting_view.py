@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from ketaclinic.domain import events, monitoring
+from ketaclinic.domain.adverse import adverse_events, suggestions
 from ketaclinic.domain.alerts import row_alerts, visit_alerts
-from ketaclinic.domain.answers import shown_value
+from ketaclinic.domain.answers import shown_value, spoken_value
 from ketaclinic.domain.checklists import Checklist, ItemState, ItemStatus, rows_done
 from ketaclinic.domain.clinical_rules import (
     asked_of,
@@ -20,17 +21,20 @@ from ketaclinic.domain.encounters import (
     EncounterView,
     EventView,
     ItemView,
+    LateAnswer,
     ObservationView,
     SignatureView,
     Step,
 )
 from ketaclinic.domain.events import Event
 from ketaclinic.domain.findings import Severity
+from ketaclinic.domain.late_answers import late_findings
 from ketaclinic.domain.observations import Level, Observation, mean_pressure
 from ketaclinic.domain.orders import order_words
 from ketaclinic.domain.people import age_on
 from ketaclinic.domain.visit import Visit
 from ketaclinic.services.charting_words import event_words
+from ketaclinic.services.dosing_view import dosing_view, withdrawals
 
 _MEANINGS = {events.SECOND_CHECK: "second-checked", events.OVERRIDE: "overridden", events.ACKNOWLEDGE: "acknowledged"}
 
@@ -91,6 +95,10 @@ def encounter_view(visit: Visit) -> EncounterView:
         signed_at=visit.encounter.signed_at,
         adverse_events=tuple((a.code, a.text) for a in visit.charted.adverse_events),
         interventions=tuple((i.code, i.text) for i in visit.charted.interventions),
+        suggested=suggestions(visit),
+        adverse=adverse_events(visit),
+        prescribers=tuple((p.id, p.name) for p in sorted(visit.prescribers, key=lambda p: (not p.on_shift, p.name))),
+        rescue_codes=visit.order.fields.rescue_codes if visit.order else (),
     )
 
 
@@ -151,6 +159,19 @@ def _item(visit: Visit, status: ItemStatus) -> ItemView:
         overridden_by=visit.name_of(status.overridden_by),
         override_code=first.code if first and overridable else "",
         findings=status.findings,
+        late=_late(visit, status),
+    )
+
+
+def _late(visit: Visit, status: ItemStatus) -> LateAnswer | None:
+    """What was answered after the start, beside what the start was judged by."""
+    answer = visit.late_answers.get(status.item.code)
+    if answer is None:
+        return None
+    found = late_findings(visit, status.item, answer)
+    words = spoken_value(status.item, answer.value)
+    return LateAnswer(
+        shown_value(status.item, answer.value), words, visit.name_of(answer.user_id), answer.answered_at, found
     )
 
 

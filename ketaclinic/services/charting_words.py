@@ -1,8 +1,10 @@
 """Events in words, as "What happened" shows them and the record prints them."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from ketaclinic.clock import to_wall
 from ketaclinic.domain import events
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.events import Event
@@ -12,7 +14,9 @@ from ketaclinic.domain.visit import Visit
 def event_words(visit: Visit, event: Event) -> str:
     """One event as a sentence: "Ondansetron 4 mg IV, as ordered"."""
     say = _SAYING.get(event.kind)
-    return say(visit, event) if say else event.kind.replace("-", " ").capitalize()
+    words = say(visit, event) if say else event.kind.replace("-", " ").capitalize()
+    correction = event.data.get("correction")
+    return f"{words} · corrected: {correction}" if correction else words
 
 
 def _start(visit: Visit, event: Event) -> str:
@@ -21,29 +25,58 @@ def _start(visit: Visit, event: Event) -> str:
     return f"Started: {number(event.data['mg'], 1)} mg at {number(event.data['rate'])} mL/h{by}"
 
 
-def _stop(_: Visit, event: Event) -> str:
-    given = event.data.get("given_mg")
-    told = f", {number(given, 1)} mg given" if given is not None else ""
-    return f"Stopped{told}{_because(event.data)}"
+def _stop(visit: Visit, event: Event) -> str:
+    given = events.pump_state(visit.events, event.happened_at).given_mg
+    return f"Stopped, {number(given, 1)} mg given{_because(event.data)}"
 
 
 def _medicine(visit: Visit, event: Event) -> str:
     kind = visit.charted.intervention(str(event.data.get("code", "")))
     name = kind.text if kind else str(event.data.get("code", ""))
-    order = "verbal order, to be co-signed" if event.data.get("order") == "verbal" else "as ordered"
-    return f"{name} {event.data.get('dose', '')} {event.data.get('route', '')}".rstrip() + f", {order}"
+    words = " ".join(filter(None, (name, str(event.data.get("dose", "")), str(event.data.get("route", "")))))
+    return f"{words}, {_how_ordered(visit, event)}{_note(event.data)}"
+
+
+def _how_ordered(visit: Visit, event: Event) -> str:
+    ordered = event.data.get("order")
+    if ordered == "none":
+        return "without an order, to be co-signed"
+    if ordered != "verbal":
+        return f"order {visit.order.id}" if ordered == "order" and visit.order else "as ordered"
+    prescriber = event.data.get("prescriber")
+    by = f" of {visit.name_of(prescriber)}" if isinstance(prescriber, int) else ""
+    return f"verbal order{by}, to be co-signed"
+
+
+_RELATED = {"yes": "related", "possible": "possibly related", "no": "not related"}
 
 
 def _adverse(visit: Visit, event: Event) -> str:
-    kind = visit.charted.adverse_event(str(event.data.get("code", "")))
-    text = f"{kind.text if kind else event.data.get('code')}, {event.data.get('severity')}"
-    resolved = " · resolved" if event.data.get("resolved") else ""
-    return f"{text}{_note(event.data)}{resolved}"
+    data = event.data
+    kind = visit.charted.adverse_event(str(data.get("code", "")))
+    parts = [f"{kind.text if kind else data.get('code')}, {data.get('severity')}"]
+    if data.get("peak"):
+        parts.append(f"peak {data['peak']}")
+    if data.get("related"):
+        parts.append(_RELATED.get(str(data["related"]), str(data["related"])))
+    if data.get("expected") is not None:
+        parts.append("expected" if data["expected"] else "not expected")
+    parts += [str(data[name]) for name in ("note", "action", "outcome") if data.get(name)]
+    if data.get("reported_to"):
+        parts.append(f"reported to {data['reported_to']}")
+    if data.get("resolved"):
+        parts.append(f"resolved{_clock(visit, data['resolved'])}")
+    return " · ".join(parts)
+
+
+def _clock(visit: Visit, kept: object) -> str:
+    return f" {to_wall(datetime.fromisoformat(kept), visit.zone):%H:%M}" if isinstance(kept, str) else ""
 
 
 def _intervention(visit: Visit, event: Event) -> str:
     kind = visit.charted.intervention(str(event.data.get("code", "")))
-    return f"{kind.text if kind else event.data.get('code')}{_note(event.data)}"
+    dose = f" {event.data['dose']}" if event.data.get("dose") else ""
+    return f"{kind.text if kind else event.data.get('code')}{dose}{_note(event.data)}"
 
 
 def _second_check(visit: Visit, event: Event) -> str:
@@ -95,4 +128,7 @@ _SAYING: Mapping[str, Callable[[Visit, Event], str]] = {
     events.OVERRIDE: _override,
     events.ACKNOWLEDGE: _acknowledge,
     events.SIGNATURE: _signature,
+    events.RESOLVE: lambda _, e: f"Alert over: {e.data.get('text', '')} · {e.data.get('word', '')}",
+    events.DISMISS: lambda _, e: f"Not an adverse event: {e.data.get('text', '')}",
+    events.HELD: lambda _, e: f"Held: {e.data.get('message', '')}",
 }

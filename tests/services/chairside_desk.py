@@ -7,6 +7,7 @@ from typing import Any
 from ketaclinic.clock import FixedClock
 from ketaclinic.db.models import AppointmentRow, EscortRow, SeriesRow
 from ketaclinic.db.store import Store
+from ketaclinic.db.tasks import open_tasks
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.encounters import Criterion, EncounterView
@@ -216,6 +217,11 @@ class Chairside:
         for item, value in (AFTER | {k.replace("_", "-"): v for k, v in changes.items()}).items():
             if value is not None:
                 self.answer(session, item, value, POST)
+
+    def tasks(self) -> Any:
+        """What the prescribers have still to look at."""
+        with self.store.reading() as session:
+            return open_tasks(session, Role.PRESCRIBER.value)
 
     def sign(self, session: int, **more: Any) -> EncounterView:
         return self.charting.sign_off(self.nurse, session, STAFF_PIN, **more)

@@ -1,7 +1,7 @@
 """Charting at the chair: what is recorded, with its true time, and what never gets lost."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from ketaclinic.domain.findings import Invalid, NotAllowed, NotFound, Refused
 from ketaclinic.services.bundle import Services
 from tests.domain.clinical_builders import CALM
 from tests.services.chairside_desk import PRE, Chairside, against
+from tests.services.people_builders import STAFF_PIN
 
 
 @pytest.fixture
@@ -195,11 +196,23 @@ def test_a_rate_ten_times_the_order_s_is_kept_and_pointed_out(chair: Chairside) 
             chair.charting.record_event(chair.nurse, session, "rate", {"rate": nonsense})
 
 
-def test_the_list_before_the_start_is_closed_by_the_start(chair: Chairside) -> None:
+def test_what_is_found_after_the_start_is_kept_as_late_and_changes_nothing_that_was_judged(chair: Chairside) -> None:
     session = chair.seated()
     chair.start(session)
-    with pytest.raises(Refused, match="this list is closed"):
-        chair.answer(session, "weight", 95.0)
+    chair.clock.forward(minutes=7)
+    view = chair.answer(session, "urinary", "new")
+    (item,) = [i for i in view.checklists[0].items if i.item.code == "urinary"]
+    assert (item.value, item.state) == ("none", "met")  # what the start was judged by
+    assert item.late is not None
+    assert (item.late.text, item.late.by, item.late.at) == ("New", "Maria Ortiz", chair.clock.now())
+    assert view.findings[0].action.startswith("The infusion has begun: tell the prescriber now.")
+    alert = view.active_alerts[0]
+    assert (alert.code, alert.level) == ("late-urinary", "amber")
+    assert alert.finding.message == (
+        "Found after the start: New urinary symptoms: frequency, urgency, pain, blood: New."
+    )
+    assert view.dose is not None
+    assert chair.answer(session, "weight", 80.0).dose == view.dose
 
 
 def test_a_meal_that_lies_ahead_is_refused(chair: Chairside) -> None:
@@ -251,12 +264,61 @@ def test_an_adverse_event_reads_in_words_and_alerts_when_it_must(chair: Chairsid
 
 def test_harm_11_a_rescue_medicine_without_order_is_kept_and_flagged(chair: Chairside) -> None:
     session = chair.seated(chair.patient(allergies="labetalol, latex"))
-    view = chair.charting.record_event(
-        chair.nurse, session, "medicine", {"code": "labetalol", "dose": "10 mg", "route": "IV", "order": "verbal"}
-    )
+    given = {"code": "labetalol", "dose": "10 mg", "route": "IV", "order": "verbal", "prescriber": chair.prescriber.id}
+    with pytest.raises(Refused, match="The details name an allergy to labetalol: labetalol, latex"):
+        chair.charting.record_event(chair.nurse, session, "medicine", given)
+    view = chair.charting.record_event(chair.nurse, session, "medicine", given, confirmed=True)
     assert [f.code for f in view.findings] == ["allergy-clash", "no-rescue-order"]
-    assert view.events[0].text == "Labetalol 10 mg IV, verbal order, to be co-signed"
+    assert view.events[0].text == "Labetalol 10 mg IV, verbal order of Rotimi Adeyemi, to be co-signed"
     assert view.cosign == "a rescue medicine and a verbal order"
+    (task,) = [t for t in chair.tasks() if t.kind == "verbal-order"]
+    assert (task.role, task.due_on) == ("prescriber", date(2026, 11, 24))
+    assert task.text == "Co-sign what was ordered by word of mouth at 09:00."
+    assert task.detail == "Labetalol 10 mg IV, verbal order of Rotimi Adeyemi."
+
+
+def test_harm_11_a_verbal_order_names_its_prescriber(chair: Chairside) -> None:
+    session = chair.seated()
+    given = {"code": "midazolam", "dose": "1 mg", "route": "IV", "order": "verbal"}
+    with pytest.raises(Invalid, match="Say which prescriber gave the verbal order"):
+        chair.charting.record_event(chair.nurse, session, "medicine", given)
+    with pytest.raises(Invalid, match="Say which prescriber"):
+        chair.charting.record_event(chair.nurse, session, "medicine", given | {"prescriber": chair.nurse.id})
+    view = chair.charting.record_event(chair.nurse, session, "medicine", given | {"order": "none"})
+    assert view.events[0].text == "Midazolam 1 mg IV, without an order, to be co-signed"
+
+
+def test_harm_11_a_rescue_medicine_counts_as_ordered_only_when_the_order_names_it(chair: Chairside) -> None:
+    patient = chair.patient()
+    chair.order(patient, rescue_codes=("labetalol",))
+    chair.consent(patient)
+    booked = chair.visit(patient)
+    chair.arrive(booked)
+    session = chair.charting.open(chair.nurse, booked).id
+    given = {"dose": "10 mg", "route": "IV", "order": "order"}
+    named = chair.charting.record_event(chair.nurse, session, "medicine", given | {"code": "labetalol"})
+    assert named.events[0].text == "Labetalol 10 mg IV, order 1"
+    assert named.findings == ()
+    other = chair.charting.record_event(chair.nurse, session, "medicine", given | {"code": "hydralazine"})
+    assert other.events[0].text == "Hydralazine 10 mg IV, without an order, to be co-signed"
+
+
+def test_harm_11_the_prescriber_co_signs_ahead_and_the_task_is_done(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.start(session)
+    given = {"code": "labetalol", "dose": "10 mg", "route": "IV", "order": "verbal", "prescriber": chair.prescriber.id}
+    chair.charting.record_event(chair.nurse, session, "medicine", given)
+    with pytest.raises(Invalid, match="PIN"):
+        chair.charting.cosign(chair.prescriber, session, "0000")
+    with pytest.raises(NotAllowed, match="nurse may not co-sign a session"):
+        chair.charting.cosign(chair.nurse, session, STAFF_PIN)
+    view = chair.charting.cosign(chair.prescriber, session, STAFF_PIN)
+    assert view.cosign == ""
+    assert [t for t in chair.tasks() if t.kind == "verbal-order"] == []
+    with pytest.raises(Refused, match="Nothing in this session waits for a co-signature"):
+        chair.charting.cosign(chair.prescriber, session, STAFF_PIN)
+    later = chair.charting.record_event(chair.nurse, session, "medicine", given)
+    assert later.cosign == "a rescue medicine and a verbal order"  # what happens after it is signed for again
 
 
 def test_every_entry_is_its_own_operation_in_the_audit_and_tells_the_screens(chair: Chairside) -> None:
