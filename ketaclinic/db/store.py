@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from ketaclinic.clock import Clock
-from ketaclinic.db import faults
+from ketaclinic.db import faults, kept  # noqa: F401 - `kept` watches what was charted
 from ketaclinic.db.chain import HEAD, OPERATIONS, Head, append, read_head
 from ketaclinic.db.changelog import changes_of, notice, notices_after
 from ketaclinic.db.claims import explain_overlap
