@@ -20,6 +20,7 @@ from ketaclinic.db.changelog import changes_of, notice, notices_after
 from ketaclinic.db.claims import explain_overlap
 from ketaclinic.db.engine import BUSY_SECONDS, Engines, connect
 from ketaclinic.db.images import as_json
+from ketaclinic.db.listening import Listening
 from ketaclinic.db.migrate import prepare
 from ketaclinic.db.recorder import Recorder, record
 from ketaclinic.domain.changes import Changes, Op
@@ -68,6 +69,8 @@ class Store:
         self._one_writer = threading.Lock()
         self._writer: int | None = None
         self._heard = threading.Lock()
+        self._polling = threading.Lock()
+        self._listening = Listening(engines)
         self._own: set[int] = set()
         self._last_seen = self._newest()
 
@@ -137,7 +140,32 @@ class Store:
         self._tell(changes)
 
     def poll(self) -> tuple[Changes, ...]:
-        """What other stations have committed since the last poll, oldest first; one small query finds nothing new."""
+        """What other stations have committed since the last poll, oldest first; finding nothing new costs next to none.
+
+        Raises:
+            ClinicError: the database does not answer.
+        """
+        with self._polling:
+            if not self._may_have_changed():
+                return ()
+            try:
+                return self._news()
+            except ClinicError:
+                self._listening.forget()
+                raise
+
+    def _may_have_changed(self) -> bool:
+        try:
+            return self._listening.may_have_changed()
+        except DBAPIError as error:
+            with self._polling:
+            self._listening.close()
+            fault = faults.explained(error)
+            if fault is None:
+                raise
+            raise fault from error
+
+    def _news(self) -> tuple[Changes, ...]:
         with self.reading() as session, self._heard:
             newest = session.scalar(select(HEAD.c.seq)) or 0
             if newest <= self._last_seen:
@@ -150,6 +178,7 @@ class Store:
 
     def close(self) -> None:
         """Closes every connection; what was committed is in the file."""
+        self._listening.close()
         self.engines.close()
 
     @contextmanager
