@@ -5,7 +5,7 @@ each confirmed 50 mg and 500 mg was drawn).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ketaclinic.domain.clinical_limits import ClinicalLimits, number
 from ketaclinic.domain.findings import Finding, Severity
@@ -111,13 +111,14 @@ def check_entered_dose(
             f"not {number(ml)} mL. Look at the vial and draw again."
         )
         findings.append(Finding("volume-differs", Severity.BLOCK, text, subject="ml"))
-    if protocol is not None:
+    if protocol is not None and mg <= max_mg:
         findings.extend(_above(mg / dose.weight_kg / (1 + limits.second_check_percent / 100), mg, protocol))
     return tuple(findings)
 
 
 def _above(mg_per_kg: float, mg: float, protocol: DoseLimits) -> tuple[Finding, ...]:
-    return tuple(f for f in _dose_findings(mg_per_kg, mg, mg, mg, protocol) if f.severity is not Severity.WARN)
+    found = _dose_findings(mg_per_kg, mg, mg, mg, protocol)
+    return tuple(replace(f, subject="mg") for f in found if f.severity is not Severity.WARN)
 
 
 def _wanted(dose: Dose) -> float:

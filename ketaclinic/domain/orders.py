@@ -229,6 +229,8 @@ def _titration_rules(fields: OrderFields, protocol: Protocol) -> tuple[tuple[boo
         missing = "titrate_low" if low is None else "titrate_high"
         return ((False, missing, "Enter the lowest and the highest dose of the titration, or neither."),)
     ordered, most = number(fields.mg_per_kg, 3), protocol.dose.max_mg_per_kg
+    if math.isnan(low) or math.isnan(high):  # told where it was typed
+        return ()
     unread = not _positive(fields.mg_per_kg)
     return (
         (

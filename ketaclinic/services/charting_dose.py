@@ -55,7 +55,8 @@ def set_dose(act: Act, entry: DoseEntry, *, confirmed: bool) -> tuple[Finding, .
     if entry.concentration not in visit.charted.concentrations:
         strengths = ", ".join(number(c) for c in visit.charted.concentrations)
         raise Invalid("concentration", f"Choose the vial's strength: {strengths} mg/mL. Nothing was saved.")
-    take_weight(entry.weight_kg, visit.order, visit.limits, confirmed=confirmed)
+    known = entry.weight_kg == visit.weight_kg  # it was asked again when it was entered
+    take_weight(entry.weight_kg, visit.order, visit.limits, confirmed=confirmed or known)
     data: dict[str, Any] = {
         "concentration": entry.concentration,
         "weight_kg": entry.weight_kg,

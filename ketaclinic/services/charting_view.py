@@ -17,6 +17,7 @@ from ketaclinic.domain.clinical_rules import (
 )
 from ketaclinic.domain.encounters import (
     ChecklistView,
+    DosingView,
     EncounterHeader,
     EncounterView,
     EventView,
@@ -34,6 +35,7 @@ from ketaclinic.domain.orders import order_words
 from ketaclinic.domain.people import age_on
 from ketaclinic.domain.visit import Visit
 from ketaclinic.services.charting_words import event_words
+from ketaclinic.services.dosing_view import dosing_view, withdrawals
 from ketaclinic.services.dosing_view import dosing_view, withdrawals
 
 _MEANINGS = {events.SECOND_CHECK: "second-checked", events.OVERRIDE: "overridden", events.ACKNOWLEDGE: "acknowledged"}
@@ -95,6 +97,8 @@ def encounter_view(visit: Visit) -> EncounterView:
         signed_at=visit.encounter.signed_at,
         adverse_events=tuple((a.code, a.text) for a in visit.charted.adverse_events),
         interventions=tuple((i.code, i.text) for i in visit.charted.interventions),
+        dosing=dosing_view(visit) if not started else DosingView(),
+        notices=withdrawals(visit),
         suggested=suggestions(visit),
         adverse=adverse_events(visit),
         prescribers=tuple((p.id, p.name) for p in sorted(visit.prescribers, key=lambda p: (not p.on_shift, p.name))),

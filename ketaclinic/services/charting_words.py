@@ -99,8 +99,14 @@ def _signature(_: Visit, event: Event) -> str:
     return f"{meaning}{_because(event.data)}"
 
 
-def _dose(_: Visit, event: Event) -> str:
-    return f"Vial chosen: {number(event.data['concentration'])} mg/mL, {number(event.data['weight_kg'], 1)} kg"
+def _dose(visit: Visit, event: Event) -> str:
+    data = event.data
+    said = [f"Vial chosen: {number(data['concentration'])} mg/mL, {number(data['weight_kg'], 1)} kg"]
+    if data.get("titrated_by"):
+        said.append(f"{number(data['mg_per_kg'], 3)} mg/kg today, set by {visit.name_of(data['titrated_by'])}")
+    if data.get("mg") is not None and data.get("ml") is not None:
+        said.append(f"in the syringe {number(data['mg'], 1)} mg in {number(data['ml'])} mL")
+    return " · ".join(said)
 
 
 def _because(data: Mapping[str, Any]) -> str:

@@ -81,3 +81,38 @@ def test_why_no_consent_counts_is_said_in_one_sentence(chair: Chairside) -> None
     assert consent is not None
     assert consent.indication == ""
     assert standing(chair.nurse, patient.id, MONDAY)[1] == ""
+
+
+# --- withdrawn -------------------------------------------------------------------------------------------------------
+
+
+def test_harm_10_a_consent_is_withdrawn_once_with_reason_and_date(chair: Chairside) -> None:
+    patient = chair.patient()
+    consent = chair.consent(patient, signed_on=date(2026, 11, 20))
+    withdraw = chair.services.consents.withdraw
+    with pytest.raises(Invalid, match=r"Say why the consent is withdrawn\. Nothing was withdrawn\."):
+        withdraw(chair.nurse, consent.id, "")
+    with pytest.raises(Invalid, match="lies ahead"):
+        withdraw(chair.nurse, consent.id, "Changed their mind", date(2026, 11, 24))
+    with pytest.raises(Invalid, match="It was signed on 2026-11-20, after that day"):
+        withdraw(chair.nurse, consent.id, "Changed their mind", date(2026, 11, 19))
+    kept = withdraw(chair.nurse, consent.id, "Changed their mind", date(2026, 11, 22))
+    assert (kept.withdrawn_on, kept.withdrawn_reason) == (date(2026, 11, 22), "Changed their mind")
+    with pytest.raises(Refused, match="This consent was withdrawn already, on 2026-11-22"):
+        withdraw(chair.prescriber, consent.id, "Once more")
+
+
+def test_the_desk_sees_a_withdrawn_consent_as_missing_and_not_why(chair: Chairside) -> None:
+    patient = chair.patient()
+    consent, visit = chair.consent(patient), chair.visit(patient)
+    assert chair.services.floor.inspect(chair.desk, visit).consent.ok
+    chair.services.consents.withdraw(chair.nurse, consent.id, "Changed their mind")
+    seen = chair.services.floor.inspect(chair.desk, visit).consent
+    assert (seen.ok, seen.text) == (False, "withdrawn on 23 Nov 2026")
+    standing = chair.services.consents.standing
+    assert standing(chair.desk, patient.id, MONDAY)[1] == "The consent was withdrawn on 2026-11-23."
+    assert standing(chair.nurse, patient.id, MONDAY)[1] == (
+        "The consent was withdrawn on 2026-11-23: Changed their mind."
+    )
+    (of_desk,) = chair.services.consents.of_patient(chair.desk, patient.id)
+    assert (of_desk.withdrawn_reason, of_desk.indication) == ("", "")

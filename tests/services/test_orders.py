@@ -9,6 +9,7 @@ import pytest
 from ketaclinic.clock import FixedClock
 from ketaclinic.db.store import Store
 from ketaclinic.domain.findings import Invalid, NotAllowed, Refused
+from ketaclinic.domain.orders import order_words
 from ketaclinic.domain.people import Role
 from ketaclinic.services.bundle import Services
 from tests.services.chairside_desk import Chairside
@@ -126,3 +127,92 @@ def test_an_order_holds_to_the_end_of_its_last_day_at_the_clinic(chair: Chairsid
     order = chair.order(chair.patient(), sign=False, expires_on=date(2026, 11, 23))
     chair.clock.at = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)  # half past nine on the evening of the 23rd in Chicago
     assert chair.services.orders.sign(chair.prescriber, order.id, STAFF_PIN).signed
+
+
+# --- titration, rescue medicines -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        (
+            {"titrate_low": 0.6, "titrate_high": 0.8},
+            "titrate_low",
+            "The lowest dose must be above 0 and not above the 0.5 mg/kg of the order.",
+        ),
+        (
+            {"titrate_low": 0.3, "titrate_high": 1.6},
+            "titrate_high",
+            "The highest dose must be at least the 0.5 mg/kg of the order and at most 1.5 mg/kg.",
+        ),
+        (
+            {"titrate_low": 0.3},
+            "titrate_high",
+            "Enter the lowest and the highest dose of the titration, or neither.",
+        ),
+        ({"rescue_codes": ("aspirin",)}, "rescue_codes", "“aspirin” is not among the clinic's medicines."),
+    ],
+)
+def test_a_titration_or_a_medicine_that_cannot_stand_says_why(
+    chair: Chairside, changes: dict[str, Any], field: str, sentence: str
+) -> None:
+    with pytest.raises(Refused) as told:
+        chair.order(chair.patient(), **changes)
+    assert (str(told.value), told.value.findings[0].subject) == (sentence, field)
+
+
+def test_an_order_keeps_its_titration_and_its_medicines(chair: Chairside) -> None:
+    patient = chair.patient()
+    chair.order(patient, titrate_low=0.3, titrate_high=0.8, rescue_codes=("labetalol", "ondansetron"))
+    (order,) = chair.services.orders.of_patient(chair.nurse, patient.id)
+    kept = order.fields
+    assert (kept.titrate_low, kept.titrate_high, kept.rescue_codes) == (0.3, 0.8, ("labetalol", "ondansetron"))
+    assert order_words(order) == (
+        "Ketamine 0.5 mg/kg (0.3 to 0.8 mg/kg allowed) over 40 min, ceiling 60 mg, 0 of 6 given, until 2027-05-23"
+    )
+
+
+# --- withdrawn -------------------------------------------------------------------------------------------------------
+
+
+def test_harm_10_an_order_is_withdrawn_once_with_reason_and_pin(chair: Chairside) -> None:
+    order = chair.order(chair.patient())
+    withdraw = chair.services.orders.withdraw
+    with pytest.raises(Invalid, match=r"Say why the order is withdrawn\. Nothing was withdrawn\.") as told:
+        withdraw(chair.prescriber, order.id, "  ", STAFF_PIN)
+    assert told.value.field == "reason"
+    with pytest.raises(Invalid, match=r"The PIN is wrong\. Nothing was withdrawn: try again\."):
+        withdraw(chair.prescriber, order.id, "New cardiac history", "9999")
+    kept = withdraw(chair.prescriber, order.id, " New cardiac history ", STAFF_PIN)
+    assert (kept.withdrawn_at, kept.withdrawn_reason, kept.withdrawn_by) == (
+        chair.clock.now(),
+        "New cardiac history",
+        "Rotimi Adeyemi",
+    )
+    assert (kept.fields, kept.signed_at) == (order.fields, order.signed_at)  # what was signed does not change
+    with pytest.raises(Refused, match="Rotimi Adeyemi has withdrawn this order already"):
+        withdraw(chair.prescriber, order.id, "Once more", STAFF_PIN)
+
+
+def test_an_unsigned_order_is_withdrawn_too_and_signed_by_nobody_then(chair: Chairside) -> None:
+    order = chair.order(chair.patient(), sign=False)
+    other = chair.services.users.add(chair.staff[Role.MANAGER], "ines", "Inês Faria", Role.PRESCRIBER, STAFF_PIN)
+    assert chair.services.orders.withdraw(other, order.id, "Written twice", STAFF_PIN).withdrawn
+    with pytest.raises(Refused, match="This order was withdrawn"):
+        chair.services.orders.sign(chair.prescriber, order.id, STAFF_PIN)
+
+
+def test_the_desk_sees_a_withdrawn_order_as_missing_and_not_why(chair: Chairside) -> None:
+    patient = chair.patient()
+    order = chair.order(patient)
+    visit = chair.visit(patient)
+    inspect, page = chair.services.floor.inspect, chair.services.patients.page
+    assert inspect(chair.desk, visit).order.ok
+    assert page(chair.desk, patient.id).order == "Signed, valid until 2027-05-23"
+    chair.services.orders.withdraw(chair.prescriber, order.id, "New cardiac history", STAFF_PIN)
+    seen = inspect(chair.desk, visit)
+    assert (seen.order.ok, seen.order.text) == (False, "withdrawn by the prescriber")
+    assert "order" in seen.card.missing
+    assert page(chair.desk, patient.id).order == "Withdrawn by the prescriber"
+    chair.order(patient)
+    assert inspect(chair.desk, visit).order.ok
