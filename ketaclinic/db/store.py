@@ -158,7 +158,6 @@ class Store:
         try:
             return self._listening.may_have_changed()
         except DBAPIError as error:
-            with self._polling:
             self._listening.close()
             fault = faults.explained(error)
             if fault is None:
@@ -178,7 +177,8 @@ class Store:
 
     def close(self) -> None:
         """Closes every connection; what was committed is in the file."""
-        self._listening.close()
+        with self._polling:
+            self._listening.close()
         self.engines.close()
 
     @contextmanager
