@@ -1,7 +1,7 @@
 """The screens of the rail, by dotted name: a screen is loaded when it is first shown."""
 
 from ketaclinic.domain.people import Role
-from ketaclinic.domain.permissions import LEDGER
+from ketaclinic.domain.permissions import LEDGER, REPORTS
 from ketaclinic.ui.screen_entry import ScreenEntry
 
 _EVERYONE = frozenset(Role)
@@ -26,6 +26,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("recall", "Recall", "recall", _EVERYONE, f"{_HERE}.recall.screen", "RecallScreen"),
     ScreenEntry("documents", "Documents", "documents", _EVERYONE, f"{_HERE}.documents.screen", "DocumentsScreen"),
     ScreenEntry("ledger", "Drug ledger", "ledger", LEDGER, f"{_HERE}.ledger.screen", "LedgerScreen"),
+    ScreenEntry("reports", "Reports", "reports", REPORTS, f"{_HERE}.reports.screen", "ReportsScreen"),
     ScreenEntry("settings", "Settings", "settings", _MANAGING, f"{_HERE}.settings.screen", "SettingsScreen"),
 )
 """In the order of the rail."""

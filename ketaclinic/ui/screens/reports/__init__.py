@@ -1,0 +1,1 @@
+"""Reports: overrides by month and by day; another report is another page."""
