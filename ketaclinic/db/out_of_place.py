@@ -85,7 +85,8 @@ def would_break(session: Session, catalog: Catalog, days: Days, change: Capacity
         return ()
     entered = rosters(session, days.location_id, days.first, days.count)
     prescribers = _prescribers(session, change)
-    after = changed_capacity(busy, entered, change, roles(session, change.users), prescribers)
+    known = roles(session, change.users) | {user: role for user, role in change.role_changes if role is not None}
+    after = changed_capacity(busy, entered, change, known, prescribers)
     preps = _preps(session, days)
     return _told(session, catalog, days, newly(misfits(busy, preps), misfits(after, preps)))
 

@@ -55,7 +55,14 @@ def user(session: Session, user_id: int) -> User:
 
 def add_user(session: Session, login: str, name: str, role: Role, pin_hash: str) -> User:
     """A new user. Raises Invalid when the login name is taken."""
-    if session.scalar(select(UserRow.id).where(UserRow.login == login)) is not None:
+    taken = session.scalar(select(UserRow).where(UserRow.login == login))
+    if taken is not None and not taken.active:
+        raise Invalid(
+            "login",
+            f"“{login}” was the sign-in name of {taken.name}, who left. Nothing was added: let them sign in again, or "
+            "choose another.",
+        )
+    if taken is not None:
         raise Invalid("login", f"The sign-in name “{login}” is taken. Nothing was added: choose another.")
     row = UserRow(login=login, name=name, role=role.value, pin_hash=pin_hash, active=True, failed_pins=0)
     session.add(row)

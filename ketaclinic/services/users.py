@@ -94,8 +94,10 @@ class Users:
     ) -> User:
         """The user with what is given changed; a user who leaves is made inactive and stays in the records.
 
+        Who comes back needs a new PIN: nobody knows who came to know the old one meanwhile.
+
         Raises:
-            Invalid: the name is empty or the PIN is not one.
+            Invalid: the name is empty, the PIN is not one, or there is none for somebody who comes back.
             Refused: nobody would be left to manage the clinic.
             Stale: someone else changed the user since `version`.
         """
@@ -105,6 +107,8 @@ class Users:
             check_new_pin(pin, self._rules)
         pin_hash = None if pin is None else hash_pin(pin, self._cost)
         with self._store.writing(Op.EDIT_USER, by=by.id, detail=f"user {user_id}") as writing:
+            if active and pin is None and not rows.user(writing.session, user_id).active:
+                raise Invalid("pin", "Who comes back needs a new PIN. Nothing was saved: choose one together.")
             edited = rows.edit_user(
                 writing.session, user_id, version=version, name=name, role=role, active=active, pin_hash=pin_hash
             )

@@ -237,3 +237,23 @@ def test_a_name_longer_than_any_signature_is_refused_at_its_field(services: Serv
     with pytest.raises(Invalid, match="at most 200 letters") as refusal:
         services.users.add(staff[Role.MANAGER], "long", "Maria " * 40, Role.NURSE, STAFF_PIN)
     assert refusal.value.field == "name"
+
+
+def test_who_comes_back_needs_a_new_pin_and_waits_no_more(services: Services, staff: Staff) -> None:
+    manager, nurse = staff[Role.MANAGER], staff[Role.NURSE]
+    for _ in range(5):
+        refused(services, "maria", "0000")
+    services.users.edit(manager, nurse.id, active=False)
+    with pytest.raises(Invalid, match="Who comes back needs a new PIN") as refusal:
+        services.users.edit(manager, nurse.id, active=True)
+    assert refusal.value.field == "pin"
+    assert [user.active for user in services.users.list(manager) if user.id == nurse.id] == [False]
+    services.users.edit(manager, nurse.id, active=True, pin="8642")
+    assert services.users.sign_in("maria", "8642").id == nurse.id
+
+
+def test_the_sign_in_name_of_who_left_is_kept_for_them(services: Services, staff: Staff) -> None:
+    services.users.edit(staff[Role.MANAGER], staff[Role.NURSE].id, active=False)
+    with pytest.raises(Invalid, match="“maria” was the sign-in name of Maria Ortiz, who left") as refusal:
+        services.users.add(staff[Role.MANAGER], "maria", "Maria Vega", Role.NURSE, STAFF_PIN)
+    assert refusal.value.field == "login"

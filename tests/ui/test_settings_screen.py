@@ -191,6 +191,30 @@ def test_who_leaves_is_listed_but_cannot_sign_in(manager: Manager, practice: Pra
     assert [one.login for one in practice.services.users.who_may_sign_in()] == ["ada", "helen"]
 
 
+def test_who_comes_back_gets_a_new_pin_and_sees_what_counts_again(manager: Manager, practice: Practice) -> None:
+    tuesday = date(2026, 11, 24)
+    usual = ShiftPattern(0, practice.nurse.id, 1, 1, 12 * 60, 18 * 60, valid_from=tuesday)
+    practice.services.clinic.add_pattern(practice.manager, usual)
+    practice.services.users.edit(practice.manager, practice.nurse.id, active=False)
+    book(practice, tuesday, 9)  # the usual two nurses stand in while nobody is entered
+    manager.take("Users", "Maria Ortiz")
+    manager.click("Edit user")
+    assert "Counts again from today: usual shift on Tue. Change it under Shifts." in manager.reads()
+    manager.tick("May sign in")
+    manager.click("Save user")
+    assert "Who comes back needs a new PIN. Nothing was saved: choose one together." in manager.reads()
+    manager.type("New PIN", "8642")
+    manager.type("PIN once more", "8642")
+    manager.click("Save user")
+    assert manager.broken() == [
+        "Silva, João",
+        "Too few nurses at 09:20: 1 in set-up and 0 monitored, 0 nurses on duty.",
+    ]
+    manager.click("Save anyway")
+    assert ["Maria Ortiz", "maria", "Nurse", "✓ Active"] in manager.listed("Users")
+    assert practice.services.users.sign_in("maria", "8642").role is Role.NURSE
+
+
 def test_nurse_who_leaves_patients_alone_is_not_let_go_unnoticed(manager: Manager, practice: Practice) -> None:
     tuesday = date(2026, 11, 24)
     sam = practice.services.users.add(practice.manager, "sam", "Sam Lee", Role.NURSE, "1357")

@@ -1,9 +1,11 @@
 """Who works here: everyone with sign-in name and role, added and changed by the manager."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ketaclinic.clock import wall_now
 from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Role, User
@@ -11,6 +13,7 @@ from ketaclinic.ui.form import Field
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.settings.broken import Foresight
+from ketaclinic.ui.screens.settings.coming_back import StillEntered, still_entered
 from ketaclinic.ui.screens.settings.form_dialog import FormDialog, Typed, wrong
 from ketaclinic.ui.screens.settings.list_card import ListCard
 
@@ -40,6 +43,7 @@ _FOR_KNOWN = (
     _AGAIN,
     Field("active", "May sign in", kind="yes", hint="Who leaves stays in the records, but cannot sign in.", span=2),
 )
+_NEW_PIN = "Who comes back needs a new PIN. Nothing was saved: choose one together."
 
 
 class UsersPage(QWidget):
@@ -90,6 +94,16 @@ class UsersPage(QWidget):
             self._open(user)
 
     def _open(self, user: User) -> None:
+        if user.active:
+            self._open_form(user, StillEntered())
+            return
+        clinic, by = self._context.services.clinic, self._context.user()
+        today = wall_now(self._context.clock, self._context.location.zone).date()
+        self._context.ops.run(
+            self, lambda: still_entered(clinic, by, user.id, today), partial(self._open_form, user), latest="entered"
+        )
+
+    def _open_form(self, user: User, entered: StillEntered) -> None:
         users, by = self._context.services.users, self._context.user()
 
         def save(typed: Typed, _command: str) -> User:
@@ -106,25 +120,30 @@ class UsersPage(QWidget):
         dialog = FormDialog(
             self._context,
             "Edit user",
-            _FOR_KNOWN,
+            _FOR_KNOWN if user.active else _coming_back(entered),
             save,
             parent=self,
             values={"name": user.name, "role": user.role, "active": user.active},
-            check=_check_known,
+            check=partial(_check_known, user),
             subtitle=f"{user.name} · signs in as {user.login}",
             button="Save user",
-            foresight=Foresight(partial(self._broken, user)),
+            foresight=Foresight(partial(self._broken, user, entered)),
         )
         dialog.saved.connect(self._saved)
         dialog.open()
 
-    def _broken(self, user: User, typed: Typed) -> tuple[BrokenVisit, ...]:
-        """The visits at any location left without a nurse or prescriber when this user leaves or gets another role."""
+    def _broken(self, user: User, entered: StillEntered, typed: Typed) -> tuple[BrokenVisit, ...]:
+        """The visits at any location left without a nurse or prescriber when this user leaves, comes back or changes.
+
+        A day somebody comes back to counts as entered: the usual number of nurses does not step in any more.
+        """
         becomes = Role(typed["role"]) if typed["active"] else None
-        if not user.active or becomes is user.role:
+        if becomes is (user.role if user.active else None):
             return ()
         clinic, by = self._context.services.clinic, self._context.user()
         change = CapacityChange(role_changes=((user.id, becomes),))
+        if not user.active and becomes is not None:
+            change = entered.change(user.id, becomes)
         found = [one for here in clinic.locations(by) for one in clinic.would_break(by, here.id, change)]
         return tuple(sorted(found, key=lambda one: one.card.appointment.starts_at))
 
@@ -150,8 +169,19 @@ def _check_new(typed: Typed) -> tuple[Finding, ...]:
     return (*(wrong(name, said) for name, said in words.items() if not typed[name]), *_differing_pins(typed))
 
 
-def _check_known(typed: Typed) -> tuple[Finding, ...]:
-    missing = () if typed["name"] else (wrong("name", "A user needs a name."),)
+def _coming_back(entered: StillEntered) -> tuple[Field, ...]:
+    """The fields of somebody who cannot sign in: what ticking the box brings back stands beneath it."""
+    told = {
+        "pin": {"placeholder": "", "hint": "Who comes back chooses a new one, 4 to 12 digits."},
+        "active": {"hint": entered.words},
+    }
+    return tuple(replace(field, **told.get(field.name, {})) for field in _FOR_KNOWN)
+
+
+def _check_known(user: User, typed: Typed) -> tuple[Finding, ...]:
+    missing = [] if typed["name"] else [wrong("name", "A user needs a name.")]
+    if typed["active"] and not user.active and not typed["pin"]:
+        missing.append(wrong("pin", _NEW_PIN))
     return (*missing, *_differing_pins(typed))
 
 
