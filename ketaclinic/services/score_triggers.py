@@ -85,8 +85,7 @@ def _call(
 ) -> None:
     """The task of a trigger; what is open already is not repeated, and a review once made is not asked again."""
     kind, text = _TASK_OF[finding.code]
-    series_id = found.series_id if kind == REVIEW_RESPONSE else None
-    if kind == REVIEW_RESPONSE and tasks.was_made(session, kind, patient_id, series_id):
+    if kind == REVIEW_RESPONSE and tasks.was_made(session, kind, patient_id, found.series_id):
         return
     row = tasks.add_task(
         session,
@@ -94,7 +93,7 @@ def _call(
         Role.PRESCRIBER.value,
         patient_id,
         text,
-        series_id=series_id,
+        series_id=found.series_id,
         due_on=day.date(),
         at=now,
         by_id=by.id,

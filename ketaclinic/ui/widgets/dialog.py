@@ -7,6 +7,7 @@ Signals of `Dialog`: `closed(bool)` True when it was accepted.
 """
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut, QShowEvent
@@ -27,6 +28,8 @@ class Dialog(QWidget):
     """
 
     closed = Signal(bool)
+    is_patients: ClassVar[bool] = False
+    """Whether the patient has the screen: it shows nothing of anyone else and is left by PIN alone."""
 
     def __init__(self, parent: QWidget, title: str, *, subtitle: str = "", width: int = 560, height: int = 0) -> None:
         super().__init__(parent.window())

@@ -7,7 +7,7 @@ from ketaclinic.domain.encounters import EncounterView, ItemView
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import Role
 from ketaclinic.ui.screens.chairside.escort_dialog import EscortDialog
-from ketaclinic.ui.screens.chairside.instrument_dialog import InstrumentDialog
+from ketaclinic.ui.screens.chairside.instrument_dialog import ask_scale
 from ketaclinic.ui.screens.chairside.override_dialog import OverrideDialog
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.signature_dialog import SignatureDialog
@@ -36,7 +36,6 @@ def ask_item(parent: QWidget, acts: SessionActs, view: EncounterView, checklist_
             EscortDialog(parent, acts, view).open()
         return
     if item.item.kind is ItemKind.INSTRUMENT:
-        scale = acts.context.catalog.instruments[item.item.instrument]
-        InstrumentDialog(parent, acts, view, checklist_id, item, scale).open()
+        ask_scale(parent, acts, view, checklist_id, item)
     else:
         SignatureDialog(parent, acts, checklist_id, item).open()

@@ -4,7 +4,8 @@ Signals of `PatientPageView`: `edit_asked()`, `plan_asked()`, `print_asked()`, `
 `visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind, `order_asked()`, `sign_asked(int)` an order's
 id, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected,
 `cards_asked(int)` the wallet card of a series, `calendar_asked(int)` its calendar file, `make_up_asked(int)` a missed
-visit, `stop_asked(int)` a series, `finish_asked(int)` a task.
+visit, `stop_asked(int)` a series, `finish_asked(int)` a task, `score_asked()`, `score_chosen(object)` an Assessment to
+be corrected.
 """
 
 from collections.abc import Mapping
@@ -16,8 +17,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.appointments import Card
+from ketaclinic.domain.assessments import ScoreTrend
 from ketaclinic.domain.consents import Consent
 from ketaclinic.domain.handouts import Document
+from ketaclinic.domain.instruments import Instrument
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, User
 from ketaclinic.domain.permissions import may
@@ -30,6 +33,7 @@ from ketaclinic.ui.screens.patients.consent_card import ConsentCard
 from ketaclinic.ui.screens.patients.course_notes import CourseNotes, policy_card
 from ketaclinic.ui.screens.patients.header import PatientHeader
 from ketaclinic.ui.screens.patients.orders_card import OrdersCard
+from ketaclinic.ui.screens.patients.scores_card import ScoresCard
 from ketaclinic.ui.widgets.card import TitledCard, empty_layout
 from ketaclinic.ui.widgets.findings_panel import Notice
 
@@ -48,6 +52,7 @@ class PatientView:
         tasks: of the patient, still open.
         policy_events: late cancellations and missed visits, with the fee noted or waived.
         standing: the consent that counts today and "", or the latest and why it does not.
+        trend: the scores; None for who may not see them.
     """
 
     page: PatientPage
@@ -61,6 +66,7 @@ class PatientView:
     zone: str
     tasks: tuple[Task, ...] = ()
     policy_events: tuple[PolicyEvent, ...] = ()
+    trend: ScoreTrend | None = None
 
 
 class PatientPageView(QScrollArea):
@@ -83,8 +89,12 @@ class PatientPageView(QScrollArea):
     escort_chosen = Signal(int)
     cards_asked = Signal(int)
     calendar_asked = Signal(int)
+    score_asked = Signal()
+    score_chosen = Signal(object)
 
-    def __init__(self, user: User, protocols: Mapping[str, Protocol]) -> None:
+    def __init__(
+        self, user: User, protocols: Mapping[str, Protocol], scales: Mapping[str, Instrument] | None = None
+    ) -> None:
         super().__init__(
             widgetResizable=True,
             frameShape=QFrame.Shape.NoFrame,
@@ -92,7 +102,8 @@ class PatientPageView(QScrollArea):
             accessibleName="Patient page",
         )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._user, self._protocols = user, protocols
+        self._user, self._protocols, self._scales = user, protocols, scales or {}
+        self._scores: ScoresCard | None = None
         self.view: PatientView | None = None
         self.header = PatientHeader(user.role)
         self.header.edit.clicked.connect(self.edit_asked)
@@ -128,6 +139,7 @@ class PatientPageView(QScrollArea):
     def show_patient(self, view: PatientView) -> None:
         """Replaces what is shown; the place on the page stays when it is the same patient."""
         same = self.view is not None and self.view.page.patient.id == view.page.patient.id
+        shown = self._scores.shown if same and self._scores is not None else ""
         self.view = view
         fields = view.page.patient.fields
         self.header.show_patient(view.page, view.standing[1], view.today)
@@ -135,12 +147,12 @@ class PatientPageView(QScrollArea):
             empty_layout(layout)
         if fields.note:
             self._notes.addWidget(Notice(fields.note, tone="accent", icon="note", title="Note"))
-        self._fill_wide(view)
+        self._fill_wide(view, shown)
         self._fill_narrow(view)
         if not same:
             self.verticalScrollBar().setValue(0)
 
-    def _fill_wide(self, view: PatientView) -> None:
+    def _fill_wide(self, view: PatientView, shown: str) -> None:
         visits = cards.coming_card(view.coming, view.today)
         visits.visit_chosen.connect(self.visit_chosen)
         self._wide.addWidget(visits)
@@ -164,6 +176,11 @@ class PatientPageView(QScrollArea):
             empty = TitledCard("Series")
             empty.say_empty("No series yet. Plan one: all its visits are proposed and booked in one stroke.")
             self._wide.addWidget(empty)
+        self._scores = ScoresCard(view.trend, self._scales, shown) if view.trend is not None else None
+        if self._scores is not None:
+            self._scores.record_asked.connect(self.score_asked)
+            self._scores.correct_asked.connect(self.score_chosen)
+            self._wide.addWidget(self._scores)
         self._wide.addStretch()
 
     def _fill_narrow(self, view: PatientView) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from ketaclinic.clock import wall_now
+from ketaclinic.domain.assessments import Assessment
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.consents import Consent
 from ketaclinic.domain.orders import Order, order_problem
@@ -32,6 +33,7 @@ _SHOWN_TABLES = (
     "encounters",
     "tasks",
     "policy_events",
+    "assessments",
 )
 
 
@@ -48,7 +50,7 @@ class PatientsScreen(Screen):
         role = context.user().role
         self.patient_id = 0
         self.found = FoundList(context)
-        self.page = PatientPageView(context.user(), context.catalog.protocols)
+        self.page = PatientPageView(context.user(), context.catalog.protocols, context.catalog.instruments)
         self.nobody = EmptyState(
             "patient", "Choose a patient", "Type three letters of a name, a telephone number or a date of birth."
         )
@@ -78,6 +80,8 @@ class PatientsScreen(Screen):
         self.page.order_asked.connect(self.write_order)
         self.page.sign_asked.connect(self.sign_order)
         self.page.consent_asked.connect(self.record_consent)
+        self.page.score_asked.connect(self.record_score)
+        self.page.score_chosen.connect(self.record_score)
         self.page.make_up_asked.connect(self.make_up)
         self.page.stop_asked.connect(self.stop_series)
         self.page.finish_asked.connect(self.finish_task)
@@ -147,6 +151,7 @@ class PatientsScreen(Screen):
             zone=here.zone,
             tasks=services.courses.tasks(user, patient_id),
             policy_events=services.courses.policy_events(user, patient_id),
+            trend=services.assessments.trend(user, patient_id) if may(user.role, "assessments.trend") else None,
         )
 
     def _show(self, view: PatientView) -> None:
@@ -310,6 +315,16 @@ class PatientsScreen(Screen):
 
     def _consent_saved(self, consent: Consent) -> None:
         self.context.notify(f"Consent recorded, holds until {text.day_month_year(consent.expires_on)}.")
+
+    def record_score(self, wrong: Assessment | None = None) -> None:
+        """Opens the form for a rating scale, or for what corrects a score on the page."""
+        from ketaclinic.ui.dialogs.score_dialog import ScoreDialog, ScoreFor  # noqa: PLC0415 - loaded when it is needed
+
+        view = self.page.view
+        if view is not None and view.trend is not None:
+            patient = view.page.patient
+            scale = wrong.instrument if wrong is not None else ""
+            ScoreDialog(self, self.context, ScoreFor(patient.id, patient.name, scale, corrects=wrong)).open()
 
     def plan_series(self) -> None:
         """Opens the series planner for who is shown."""
