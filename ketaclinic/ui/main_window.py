@@ -325,7 +325,10 @@ class MainWindow(QWidget):
         self._sweep()
         rules = self.catalog.rules
         chairside = self.desk is not None and self.desk.current is not None and self.desk.current.key == "chairside"
-        if self._idle.seconds >= rules["users.lock-after-chairside" if chairside else "users.lock-after"]:
+        limit = rules["users.lock-after-chairside" if chairside else "users.lock-after"]
+        if any(dialog.is_patients and dialog.isVisible() for dialog in self.dialogs()):
+            limit = rules["users.lock-after-patient"]  # it shows nothing else, and a patient may think for a while
+        if self._idle.seconds >= limit:
             self.lock()
 
     def _sweep(self) -> None:
