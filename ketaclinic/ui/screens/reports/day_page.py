@@ -11,7 +11,6 @@ from ketaclinic.ui import text
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.reports.lists import COUNTED, DAY_SAVED, TOLD, counted_look, line_look, line_words
-from ketaclinic.ui.screens.reports.report_bar import ReportBar
 from ketaclinic.ui.screens.reports.report_page import ReportPage
 from ketaclinic.ui.widgets.call_table import CallTable
 from ketaclinic.ui.widgets.empty_state import EmptyState
@@ -26,7 +25,7 @@ class DayPage(ReportPage):
     tables: ClassVar[frozenset[str]] = frozenset({"events", "booking_overrides"})
 
     def __init__(self, context: ScreenContext) -> None:
-        super().__init__(context, ReportBar("day", "Today", self.today), _list(told=True))
+        super().__init__(context, _list(told=True), period="day", now="Today")
         self._told = True
         self.report: DayOverrides | None = None
         self.day = self.today()

@@ -13,7 +13,6 @@ from ketaclinic.ui import text
 from ketaclinic.ui.rows_model import Column
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.reports.lists import RULES, RULES_SAVED, rule_look, rule_words
-from ketaclinic.ui.screens.reports.report_bar import ReportBar
 from ketaclinic.ui.screens.reports.report_page import ReportPage
 from ketaclinic.ui.widgets.call_table import CallTable
 from ketaclinic.ui.widgets.date_button import month_later
@@ -32,7 +31,7 @@ class MonthPage(ReportPage):
         table = CallTable(
             "Rules", RULES, rule_look, lambda row: (row.area, row.rule), empty=EmptyState("reports", *_EMPTY)
         )
-        super().__init__(context, ReportBar("month", "This month", self.today), table)
+        super().__init__(context, table, period="month", now="This month")
         self.report: OverrideReport | None = None
         self.month = self.today().replace(day=1)
         self.review_button = QPushButton("Review rule…", accessibleName="Review rule")

@@ -23,9 +23,10 @@ class ReportPage(QWidget):
     title: ClassVar[str] = ""
     tables: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, context: ScreenContext, bar: ReportBar, table: CallTable) -> None:
+    def __init__(self, context: ScreenContext, table: CallTable, *, period: str, now: str) -> None:
         super().__init__(accessibleName=self.title)
-        self.context, self.bar, self.table = context, bar, table
+        self.context, self.table = context, table
+        self.bar = bar = ReportBar(period, now, self.today)
         self.told = QLabel(
             wordWrap=True,
             accessibleName="Chosen line",
