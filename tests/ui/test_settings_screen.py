@@ -356,6 +356,27 @@ def test_chair_with_visits_is_not_retired(manager: Manager, practice: Practice) 
     assert len(chairs(practice)) == 3
 
 
+def test_a_chair_with_visits_is_repaired_day_by_day_and_then_retired(manager: Manager, practice: Practice) -> None:
+    book(practice, date(2026, 11, 24), 9)
+    manager.page("Clinic")
+    manager.take("Chairs", "Chair 1")
+    manager.click("Retire chair")
+    assert manager.find("Repair this day").text() == "Repair Tue 24 Nov…"  # type: ignore[attr-defined]
+    manager.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert manager.window.windowTitle() == "Day – ketaclinic"
+    assert manager.dialog().title.text() == "Repair the day"
+    assert manager.value("Who or what is out") == "Chair 1"
+    assert manager.value("Out from") == "08:00"
+    assert manager.value("Reason") == "Chair 1 goes out of use"
+    manager.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    manager.click("Save the repair")
+    manager.go_to("Settings")
+    manager.take("Chairs", "Chair 1")
+    manager.click("Retire chair")
+    manager.click("Retire")
+    assert [chair.name for chair in chairs(practice)] == ["Chair 2", "Chair 3"]
+
+
 def test_a_retired_chair_is_brought_back(manager: Manager, practice: Practice) -> None:
     manager.page("Clinic")
     assert not manager.sees("Bring a chair back")

@@ -1,9 +1,10 @@
 """The clinic as it stands on letterheads, its opening hours and nurses, and its chairs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -19,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.capacity_change import CapacityChange, HolidayCountry
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, HolidayCountry
+from ketaclinic.domain.repair import OutageKind
 from ketaclinic.domain.resources import Chair, Clinic, Location
 from ketaclinic.ui import text
 from ketaclinic.ui.form import Field
@@ -249,7 +251,15 @@ class ClinicPage(QScrollArea):
         service, by = self._context.services.clinic, self._context.user()
         look = partial(service.would_break, by, chair.location_id, change)
         dialog = ConfirmDialog(
-            self._context, f"Retire {chair.name}", words, "Retire", retire, parent=self, look=look, blocks=True
+            self._context,
+            f"Retire {chair.name}",
+            words,
+            "Retire",
+            retire,
+            parent=self,
+            look=look,
+            blocks=True,
+            repair=partial(_repair_args, chair),
         )
         dialog.done.connect(lambda: self._context.notify(f"{chair.name} is retired."))
         dialog.open()
@@ -279,6 +289,12 @@ class ClinicPage(QScrollArea):
         )
         dialog.saved.connect(lambda chair: self._context.notify(f"{chair.name} is in use again."))
         dialog.open()
+
+
+def _repair_args(chair: Chair, broken: Sequence[BrokenVisit]) -> dict[str, Any]:
+    """What opens the first day with visits on a chair that is to go; on the day itself, from now on."""
+    out = {"kind": OutageKind.CHAIR, "id": chair.id, "reason": f"{chair.name} goes out of use"}
+    return {"day": broken[0].card.appointment.starts_at.date(), "repair": out}
 
 
 def _day_line(location: Location, day: int) -> str:

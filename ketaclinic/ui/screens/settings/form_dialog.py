@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.capacity_change import BrokenVisit
 from ketaclinic.domain.findings import ClinicError, Finding, Invalid, Refused, Severity
+from ketaclinic.ui import text
 from ketaclinic.ui.form import Field, Form
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.settings.broken import BrokenDialog, BrokenNotice, Foresight
@@ -158,9 +159,11 @@ class ConfirmDialog(Dialog):
         parent: QWidget,
         look: Callable[[], tuple[BrokenVisit, ...]] | None = None,
         blocks: bool = False,
+        repair: Callable[[tuple[BrokenVisit, ...]], dict[str, Any]] | None = None,
     ) -> None:
+        """With `repair`, the arguments that open the first day in the way, to be repaired before this is done."""
         super().__init__(parent, title, width=500 if look is None else 640)
-        self._context, self._work, self._blocks = context, work, blocks
+        self._context, self._work, self._blocks, self._repair = context, work, blocks, repair
         label = QLabel(words, wordWrap=True)
         self.body.addWidget(label)
         self.add_cancel("Keep")
@@ -175,9 +178,22 @@ class ConfirmDialog(Dialog):
             self.body.addWidget(BrokenNotice(broken, blocks=self._blocks))
             if self._blocks:
                 self._act.setEnabled(False)
+                self._offer_repair(broken)
             else:
                 self._act.setText(f"{self._act.text()} anyway")
             self.fit()
+
+    def _offer_repair(self, broken: tuple[BrokenVisit, ...]) -> None:
+        """A way on where it may not be done: the first day in the way, opened with its repair."""
+        if self._repair is None:
+            return
+        day = text.weekday_day(broken[0].card.appointment.starts_at.date())
+        go = partial(self._go_to_repair, self._repair(broken))
+        self.add_button(f"Repair {day}…", go, kind="primary", name="Repair this day").setFocus()
+
+    def _go_to_repair(self, args: dict[str, Any], *_: object) -> None:
+        self.reject()
+        self._context.navigate("day", args)
 
     def _confirm(self) -> None:
         self.set_busy(busy=True)

@@ -171,11 +171,11 @@ def _check_new(typed: Typed) -> tuple[Finding, ...]:
 
 def _coming_back(entered: StillEntered) -> tuple[Field, ...]:
     """The fields of somebody who cannot sign in: what ticking the box brings back stands beneath it."""
-    told = {
-        "pin": {"placeholder": "", "hint": "Who comes back chooses a new one, 4 to 12 digits."},
-        "active": {"hint": entered.words},
-    }
-    return tuple(replace(field, **told.get(field.name, {})) for field in _FOR_KNOWN)
+    told = {"pin": "Who comes back chooses a new one, 4 to 12 digits.", "active": entered.words}
+    return tuple(
+        replace(field, placeholder=_NAME.placeholder if field is _NAME else "", hint=told.get(field.name, ""))
+        for field in _FOR_KNOWN
+    )
 
 
 def _check_known(user: User, typed: Typed) -> tuple[Finding, ...]:
