@@ -1,12 +1,19 @@
 """The columns of the reports, on screen and saved."""
 
-from ketaclinic.domain.governance import OverrideLine, RuleRow
+from ketaclinic.domain.governance import Area, OverrideLine, RuleRow
 from ketaclinic.ui import text
 from ketaclinic.ui.rows_model import Column
 
+_WHERE = {Area.START: "Start", Area.BOOKING: "Booking"}
+
+
+def _where(row: RuleRow | OverrideLine) -> str:
+    return _WHERE[row.area]
+
+
 RULES: tuple[Column[RuleRow], ...] = (
     Column("Rule", lambda row: row.title, tip=lambda row: row.title),
-    Column("Where", lambda row: row.area.word, 150),
+    Column("Where", _where, 84),
     Column("Stood", lambda row: str(row.asked), 70, sort=lambda row: row.asked, right=True),
     Column("Overridden", lambda row: str(row.overridden), 98, sort=lambda row: row.overridden, right=True),
     Column("Share", lambda row: row.percent, 70, sort=lambda row: row.share, right=True),
@@ -62,12 +69,12 @@ def _time(line: OverrideLine) -> str:
 TOLD: tuple[Column[OverrideLine], ...] = (
     Column("Time", _time, 64),
     Column("Rule", lambda line: line.title, tip=lambda line: line.title),
-    Column("Where", lambda line: line.area.word, 150),
+    Column("Where", _where, 84),
     Column("Chair", lambda line: line.chair, 84, tip=lambda line: line.chair),
     Column("Patient", lambda line: line.patient, tip=lambda line: line.who),
     Column("Reason", lambda line: line.reason, tip=lambda line: line.reason),
     Column("Asked by", lambda line: line.asked_by, 130, tip=lambda line: line.asked_by),
-    Column("Approved by", lambda line: line.approver, 150, tip=lambda line: line.approver),
+    Column("Approved by", lambda line: line.approver, 186, tip=lambda line: line.approver),
 )
 """For who treats."""
 

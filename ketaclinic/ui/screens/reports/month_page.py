@@ -56,7 +56,7 @@ class MonthPage(ReportPage):
         self.report = report
         self.table.show_rows(report.rows)
         overridden = sum(row.overridden for row in report.rows)
-        said = f"{text.count(overridden, 'override')} of {text.count(len(report.rows), 'rule')}"
+        said = f"{text.count(overridden, 'override')} · {text.count(len(report.rows), 'rule')}"
         if report.to_review:
             said += f" · {report.to_review} to review"
         self.bar.say(said if report.rows else "Nothing was overridden, and nothing stood.")
