@@ -81,6 +81,8 @@ NAMES = {
     "pause": "pause",
     "start": "play",
     "stop": "stop",
+    "sound": "speaker-high",
+    "silent": "speaker-slash",
     "sign": "pen",
     # things
     "appointment": "calendar-check",

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.domain.changes import Changes, UndoState
+from ketaclinic.domain.encounters import DueItem
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import User
+from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.domain.resources import Location
 from ketaclinic.services.bundle import Services
 from ketaclinic.ui import theme
+from ketaclinic.ui.chair_watch import ChairWatch
 from ketaclinic.ui.crash import CrashDialog
 from ketaclinic.ui.desk import Desk
 from ketaclinic.ui.icons import icon
@@ -27,6 +30,7 @@ from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens import SCREENS
 from ketaclinic.ui.settings import Settings
 from ketaclinic.ui.sign_in import SignIn
+from ketaclinic.ui.sound import Alarm, SystemBeep
 from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.rail import Rail
 from ketaclinic.ui.widgets.status_line import StatusLine
@@ -34,6 +38,8 @@ from ketaclinic.ui.widgets.top_bar import TopBar
 
 _TICK_MS = 400
 """How often other stations are listened to: what they change is seen well within a second."""
+_AT_THE_CHAIRS_MS = 50
+"""The same while the chairs are in front, where a second nurse's row counts at once."""
 _SWEEP_SECONDS = 5
 """How often holds that ran out are looked for."""
 
@@ -80,6 +86,9 @@ class MainWindow(QWidget):
         self.toast = Toast(self)
         self.sign_in = SignIn(self, ops, services, demonstration=demonstration)
         self.sign_in.hide()
+        self.watch = ChairWatch(
+            ops, services, clock, self._location_id, Alarm(catalog.rules, SystemBeep(self)), parent=self
+        )
         self._idle = IdleWatch(clock, self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._lay_out()
@@ -115,6 +124,8 @@ class MainWindow(QWidget):
         self.ops.failed.connect(self._failed)
         self.ops.crashed.connect(self.show_crash)
         self._timer.timeout.connect(self.tick)
+        self.watch.counted.connect(self.rail.set_count)
+        self.watch.turned_red.connect(self._turned_red)
         self.place.location_chosen.connect(self._moved_to)
         self.place.location_changed.connect(self._show_place)
         self.status.place_pressed.connect(self._show_place_menu)
@@ -136,6 +147,7 @@ class MainWindow(QWidget):
         for dialog in self._held[self.user.id]:
             dialog.hide()
         self.body.hide()
+        self._listen_as_needed()
         self.sign_in.ask(None if ask_who else self.user)
 
     def _signed_in(self, user: User) -> None:
@@ -167,6 +179,7 @@ class MainWindow(QWidget):
             catalog=self.catalog,
             settings=self._settings,
             choose_location=self.place.choose,
+            watch=self.watch,
         )
         desk = Desk(context, [entry for entry in SCREENS if user.role in entry.roles and entry.exists()])
         desk.headed.connect(self._headed)
@@ -190,6 +203,9 @@ class MainWindow(QWidget):
         self.go_to(front)
         if known is not None and known != user:
             desk.refresh(None)
+        self.watch.sit_down(user)
+        self._sound_action.setVisible(user.role in CLINICAL)
+        self._sound_action.setEnabled(user.role in CLINICAL)
         for dialog in self._held.pop(user.id, []):
             dialog.show()
         self._ask_undo()
@@ -221,6 +237,7 @@ class MainWindow(QWidget):
             self.desk.show_screen(key, args)
             self.rail.set_current(key)
             own = self.desk.current is not None and self.desk.current.uses_f1
+            self._listen_as_needed()
             self._keys.setShortcuts([QKeySequence("?")] if own else [QKeySequence("F1"), QKeySequence("?")])
 
     def _headed(self, title: str, subtitle: str) -> None:
@@ -256,6 +273,7 @@ class MainWindow(QWidget):
                 desk.mark_stale()
         if self.desk is not None:
             self.desk.refresh(None)
+        self.watch.read()
         self.toast.say(f"You work at {place.name} now.")
 
     # -- what is committed, undone, refused
@@ -266,6 +284,7 @@ class MainWindow(QWidget):
         for desk in self._desks.values():
             if desk is not self.desk:
                 desk.mark_stale()
+        self.watch.hear(changes)
         if changes.touches("locations"):
             self.ops.run(self, partial(self.services.clinic.locations, self.user), self.place.know, latest="places")
         if ("users", self.user.id) in changes.rows or (changes.seq == 0 and changes.touches("users")):
@@ -323,13 +342,34 @@ class MainWindow(QWidget):
             self._polling = True
             self.ops.run(self, self._store.poll, self._heard, self._cannot_hear)
         self._sweep()
+        self.watch.tick()
         rules = self.catalog.rules
-        chairside = self.desk is not None and self.desk.current is not None and self.desk.current.key == "chairside"
-        limit = rules["users.lock-after-chairside" if chairside else "users.lock-after"]
+        limit = rules["users.lock-after-chairside" if self._at_the_chairs else "users.lock-after"]
         if any(dialog.is_patients and dialog.isVisible() for dialog in self.dialogs()):
             limit = rules["users.lock-after-patient"]  # it shows nothing else, and a patient may think for a while
         if self._idle.seconds >= limit:
             self.lock()
+
+    @property
+    def _at_the_chairs(self) -> bool:
+        return self.desk is not None and self.desk.current is not None and self.desk.current.key == "chairside"
+
+    def _listen_as_needed(self) -> None:
+        """More often while the chairs are in front."""
+        wanted = _AT_THE_CHAIRS_MS if self._at_the_chairs and self.body.isVisible() else _TICK_MS
+        if self._timer.interval() != wanted:
+            self._timer.setInterval(wanted)
+
+    def _location_id(self) -> int:
+        return self.place.here().id
+
+    def _turned_red(self, line: DueItem) -> None:
+        """Tells whoever has another screen in front; a locked window shows no names, it only sounds."""
+        if self.body.isVisible() and not self._at_the_chairs:
+            self.toast.say(f"{line.chair} · {line.patient}: {line.text}", problem=True)
+
+    def _press_sound(self) -> None:
+        self.toast.say(self.watch.press_sound())
 
     def _sweep(self) -> None:
         """Lets holds lapse whose time has come, for every station's sake."""
@@ -362,6 +402,8 @@ class MainWindow(QWidget):
         self._action("Search patients and actions", self.top.search.begin, "Ctrl+K", "search")
         self.undo_action = self._action("Undo", self.undo, "Ctrl+Z", "undo")
         self.redo_action = self._action("Redo", self.redo, "Ctrl+Shift+Z", "redo")
+        silence = "Silence the chairs, or let them sound"
+        self._sound_action = self._action(silence, self._press_sound, "Ctrl+M", "silent")
         self._action("Print", self._print, "Ctrl+P", "print")
         self._action("Lock", self.lock, "Ctrl+L", "lock")
         self._keys = self._action("Keys", self.show_keys, "F1", "keys")

@@ -5,7 +5,7 @@ rail's entry (0 for none).
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -20,6 +20,9 @@ from ketaclinic.services.bundle import Services
 from ketaclinic.ui.ops import Ops
 from ketaclinic.ui.settings import Settings
 
+if TYPE_CHECKING:
+    from ketaclinic.ui.chair_watch import ChairWatch
+
 
 class ScreenContext:
     """All that a screen or dialog works with.
@@ -32,6 +35,7 @@ class ScreenContext:
         navigate: opens a screen by its key with arguments, e.g. ``navigate("patients", {"patient_id": 3})``.
         notify: shows a sentence in passing; nothing that must be answered.
         catalog: protocols, checklists, limits and texts of the clinic.
+        watch: who knows the chairs at this station; None where nobody watches them.
         settings: what this station remembers; nothing is kept where there is none.
         choose_location: works at another site from now on, by its id.
     """
@@ -47,6 +51,7 @@ class ScreenContext:
         "services",
         "settings",
         "user",
+        "watch",
     )
 
     def __init__(
@@ -62,11 +67,13 @@ class ScreenContext:
         catalog: Catalog,
         settings: Settings | None = None,
         choose_location: Callable[[int], None] | None = None,
+        watch: "ChairWatch | None" = None,
     ) -> None:
         self.ops, self.services, self.user, self.clock = ops, services, user, clock
         self.navigate, self.notify, self.catalog = navigate, notify, catalog
         self.settings = settings or Settings(None)
         self.choose_location = choose_location
+        self.watch = watch
         self._here = location
 
     @property

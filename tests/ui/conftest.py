@@ -94,6 +94,7 @@ def practice(empty_store: Store, catalog: Catalog, clock: FixedClock, tmp_path: 
 
 def _opened(practice_store: Store, services: Services, catalog: Catalog, clock: FixedClock) -> MainWindow:
     window = build_window(services, practice_store, catalog, clock)
+    window.watch.alarm.beep = lambda _urgency: None  # no sound in tests
     window.resize(1440, 900)
     window.show()
     return window

@@ -6,7 +6,7 @@ Signals of `BoardPage`: `opened(appointment id)`, `acted(appointment id, words o
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import ChairsideView, EmptyChair
@@ -58,7 +58,8 @@ class BoardPage(QWidget):
     acted = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, accessibleName="All chairs")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pool: list[TileWidget] = []
         self._tiles: list[TileWidget] = []
         self._quiet: list[EmptyTile] = []
@@ -113,6 +114,24 @@ class BoardPage(QWidget):
             pooled.setVisible(number < len(floor.tiles))
         self._stack.setCurrentWidget(self._scroll if floor.tiles else self._nobody)
         self.queue.show_view(floor, now)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A digit opens the chair of that number, Enter what is most pressing."""
+        wanted: int | None = None
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            wanted = self.queue.first
+        elif event.text().isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            wanted = self._numbered(event.text())
+        if wanted is None:
+            super().keyPressEvent(event)
+        else:
+            self.opened.emit(wanted)
+
+    def _numbered(self, digit: str) -> int | None:
+        """The visit in the chair whose name ends with this number, else in the tile at that place."""
+        named = (tile.appointment_id for tile in self._tiles if tile.chair.split()[-1:] == [digit])
+        placed = self._tiles[int(digit) - 1 : int(digit)] if digit != "0" else []
+        return next(named, placed[0].appointment_id if placed else None)
 
     def tick(self, now: datetime) -> None:
         """Counts on everywhere from the one clock."""

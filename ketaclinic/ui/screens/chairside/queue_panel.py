@@ -1,19 +1,33 @@
 """What is due across all chairs, in the order the nurse should go; below it, who waits for a chair.
 
-Signals of `QueuePanel`: `chosen(appointment id)` a line was pressed.
+Signals of `QueuePanel`: `chosen(appointment id)` a line was pressed; `sound_pressed()`; `clock_confirmed()` this
+computer's clock is right now.
 """
 
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ketaclinic.clock import to_wall
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.encounters import ChairsideView, DueItem, Urgency, Waiting
 from ketaclinic.ui import text, theme
+from ketaclinic.ui.icons import icon
 from ketaclinic.ui.screens.chairside import moments
+from ketaclinic.ui.sound import SoundState
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _GLYPHS = {Urgency.RED: "▲", Urgency.AMBER: "●", Urgency.DUE: "●", Urgency.UPCOMING: "○", Urgency.TODO: "◆"}
@@ -33,6 +47,11 @@ class QueueRow(QAbstractButton):
         self._appointment_id = 0
         self.clicked.connect(self._pressed)
         theme.signals.changed.connect(self.update)
+
+    @property
+    def appointment_id(self) -> int:
+        """Whose line it is."""
+        return self._appointment_id
 
     def show_due(self, item: DueItem, now: datetime) -> None:
         """Shows a line of the queue."""
@@ -70,6 +89,15 @@ class QueueRow(QAbstractButton):
 
     def _pressed(self) -> None:
         self.pressed_for.emit(self._appointment_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; up and down go along the lines."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.click()
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(280, 58)
@@ -110,6 +138,8 @@ class QueuePanel(QFrame):
     """The right column of the chairside board."""
 
     chosen = Signal(int)
+    sound_pressed = Signal()
+    clock_confirmed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Due, all chairs")
@@ -121,6 +151,16 @@ class QueuePanel(QFrame):
         self._head.setProperty("kind", "second")
         self._nothing = QLabel("Nothing is due.")
         self._nothing.setProperty("kind", "second")
+        self._sound = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._sound.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._sound.setMinimumHeight(44)
+        self._sound.clicked.connect(self.sound_pressed)
+        self._state: SoundState | None = None
+        self._clock = QLabel(wordWrap=True, accessibleName="Clock of this computer")
+        self._clock.setProperty("kind", "error")
+        self._clock_right = QPushButton("The clock is right now")
+        self._clock_right.setProperty("large", True)
+        self._clock_right.clicked.connect(self.clock_confirmed)
         self._arrived = QLabel("Arrived, not in a chair yet")
         self._arrived.setProperty("kind", "section")
         self._lay_out()
@@ -140,8 +180,15 @@ class QueuePanel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         words = QVBoxLayout(spacing=1)
         words.setContentsMargins(16, 14, 16, 8)
-        words.addWidget(title)
+        top = QHBoxLayout(spacing=6)
+        top.addWidget(title, 1)
+        top.addWidget(self._sound)
+        words.addLayout(top)
         words.addWidget(self._head)
+        words.addWidget(self._clock)
+        words.addWidget(self._clock_right)
+        self._clock.hide()
+        self._clock_right.hide()
         layout = QVBoxLayout(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(words)
@@ -150,11 +197,29 @@ class QueuePanel(QFrame):
     def show_view(self, view: ChairsideView, now: datetime) -> None:
         """Shows this reading of the floor; lines are pooled."""
         self._view = view
+        self._clock.setText(view.clock_off)
+        self._clock.setVisible(bool(view.clock_off))
+        self._clock_right.setVisible("confirmed" in view.clock_off)
         _pool(self._due, len(view.queue), self._lines, 0, self.chosen)
         _pool(self._waiting, len(view.waiting), self._lines, self._lines.indexOf(self._arrived) + 1, self.chosen)
         self._nothing.setVisible(not view.queue)
         self._arrived.setVisible(bool(view.waiting))
         self.tick(now)
+
+    @property
+    def first(self) -> int | None:
+        """The visit of the most pressing line; None while nothing is due."""
+        return self._due[0].appointment_id if self._view is not None and self._view.queue else None
+
+    def show_sound(self, state: SoundState) -> None:
+        """Says whether this station sounds."""
+        if state == self._state:
+            return
+        self._state = state
+        self._sound.setIcon(icon(state.icon))
+        self._sound.setText(state.words)
+        self._sound.setAccessibleName(f"Sound of the chairs: {state.words}")
+        self._sound.setToolTip(f"{state.told} (Ctrl+M)")
 
     def tick(self, now: datetime) -> None:
         """Counts on; a line repaints only when its words change."""

@@ -1,6 +1,5 @@
 """Chairside: all chairs at once, and the session of each; one clock for every countdown on it."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
@@ -11,30 +10,15 @@ from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.encounters import ChairsideView, Urgency
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import Role
+from ketaclinic.ui.chair_watch import TABLES, ChairWatch
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.chairside.board_page import BoardPage
 from ketaclinic.ui.screens.chairside.session_page import SessionPage
 from ketaclinic.ui.screens.chairside.tile import PAUSE, RECORD
+from ketaclinic.ui.sound import Alarm, SystemBeep
 from ketaclinic.ui.text import count
 
 _SECOND = 1000
-_TABLES = (
-    "appointments",
-    "encounters",
-    "answers",
-    "observations",
-    "events",
-    "status_changes",
-    "patients",
-    "escorts",
-    "shifts",
-    "shift_patterns",
-    "absences",
-    "orders",
-    "consents",
-    "clinical_profiles",
-    "ledger_entries",
-)
 
 
 class ChairsideScreen(Screen):
@@ -47,9 +31,8 @@ class ChairsideScreen(Screen):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._read: ChairsideView | None = None
-        self._next_change: datetime | None = None
-        self._stale = True
+        self._own_watch = context.watch is None
+        self.watch = context.watch or self._watching_here()
         self.board = BoardPage()
         self.session = SessionPage(context)
         self._pages = QStackedWidget()
@@ -64,22 +47,36 @@ class ChairsideScreen(Screen):
         self.board.acted.connect(self._act)
         self.session.left.connect(self.show_all)
         self.session.named.connect(self._named)
+        self.watch.floor_read.connect(self._show)
+        self.board.queue.sound_pressed.connect(self._press_sound)
+        self.board.queue.clock_confirmed.connect(self._confirm_clock)
         self.add_action("All chairs", self.show_all, key="Esc", icon="back")
         self.add_action("Record observations now", self._record_here, key="Ctrl+R", icon="vitals")
+
+    def _watching_here(self) -> ChairWatch:
+        """Where nobody else at this station watches the chairs, the screen does."""
+        context = self.context
+        alarm = Alarm(context.catalog.rules, SystemBeep(self))
+        watch = ChairWatch(context.ops, context.services, context.clock, lambda: context.location.id, alarm, self)
+        watch.counted.connect(self._counted)
+        return watch
 
     # What comes from outside
 
     def refresh(self, changes: Changes | None = None) -> None:
-        if changes is not None and not changes.touches(*_TABLES):
+        if changes is not None and not changes.touches(*TABLES):
             return
-        if not self.isVisible():
-            self._stale = True
-            return
-        self._load()
-        self.session.refresh(changes)
+        if self._own_watch:
+            self.watch.hear(changes)
+        if self.isVisible():
+            self.session.refresh(changes)
 
     def shown(self) -> None:
-        self.refresh()
+        if self._own_watch:
+            self.watch.sit_down(self.context.user())
+        self.session.refresh(None)
+        if self._pages.currentWidget() is self.board:
+            self.board.setFocus()
 
     def open(self, args: dict[str, Any]) -> None:
         if "appointment_id" in args:
@@ -90,43 +87,51 @@ class ChairsideScreen(Screen):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.timer.start()
-        if self._stale:
-            self.refresh()
+        if self.watch.floor is not None:
+            self._show(self.watch.floor)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.timer.stop()
-        self._stale = True
         super().hideEvent(event)
 
     def tick(self) -> None:
         """Once a second: everything again from the stored instants."""
-        now = self.context.clock.now()
+        if self._own_watch:
+            self.watch.tick()
+        now = self.watch.now()
         if self._pages.currentWidget() is self.board:
             self.board.tick(now)
+            self.board.queue.show_sound(self.watch.alarm.state(self.watch.floor, now))
         else:
             self.session.tick(now)
-        if self._next_change is not None and now >= self._next_change:
-            self._next_change = None
-            self._load()
 
     # The board
 
-    def _load(self) -> None:
-        self._stale = False
-        floor, by, here = self.context.services.charting.floor, self.context.user(), self.context.location.id
-        self.context.ops.run(self, lambda: floor(by, here), self._show, latest="board")
-
     def _show(self, floor: ChairsideView) -> None:
-        self._read = floor
-        now = self.context.clock.now()
-        self._next_change = floor.turns_at
+        if not self.isVisible():
+            return
+        now = self.watch.now()
         self.board.show_floor(floor, now)
-        self.badge_changed.emit(floor.pressing(now))
+        self.board.queue.show_sound(self.watch.alarm.state(floor, now))
         if self._pages.currentWidget() is self.board:
             self._say_how_many(floor)
 
+    def _counted(self, _key: str, waiting: int, _words: str) -> None:
+        self.badge_changed.emit(waiting)
+
+    def _press_sound(self) -> None:
+        self.context.notify(self.watch.press_sound())
+        self.board.queue.show_sound(self.watch.alarm.state(self.watch.floor, self.watch.now()))
+
+    def _confirm_clock(self) -> None:
+        confirm, by = self.context.services.charting.confirm_clock, self.context.user()
+        self.context.ops.run(self, lambda: confirm(by), self._clock_confirmed)
+
+    def _clock_confirmed(self, _result: object) -> None:
+        self.watch.read()
+
     def _say_how_many(self, floor: ChairsideView) -> None:
-        now = self.context.clock.now()
+        now = self.watch.now()
         red = sum(item.urgency_at(now) is Urgency.RED for item in floor.queue)
         words = [count(len(floor.tiles), "patient")]
         if red:
@@ -141,9 +146,10 @@ class ChairsideScreen(Screen):
             return
         self.session.leave()
         self._pages.setCurrentWidget(self.board)
-        if self._read is not None:
-            self._say_how_many(self._read)
-        self._load()
+        if self.watch.floor is not None:
+            self._say_how_many(self.watch.floor)
+        self.board.setFocus()
+        self.watch.read()
 
     def _open_session(self, appointment_id: int) -> None:
         self._open(appointment_id, "")
@@ -167,7 +173,8 @@ class ChairsideScreen(Screen):
             self._open(appointment_id, "record" if words == RECORD else "")
 
     def _pause(self, appointment_id: int) -> None:
-        tile = next((t for t in self._read.tiles if t.appointment_id == appointment_id), None) if self._read else None
+        tiles = self.watch.floor.tiles if self.watch.floor is not None else ()
+        tile = next((t for t in tiles if t.appointment_id == appointment_id), None)
         number = tile.encounter_id if tile is not None else None
         if number is None:
             return
@@ -179,7 +186,7 @@ class ChairsideScreen(Screen):
 
     def _cannot_pause(self, error: ClinicError) -> None:
         self.context.notify(str(error))
-        self._load()
+        self.watch.read()
 
     def _record_here(self) -> None:
         view = self.session.view

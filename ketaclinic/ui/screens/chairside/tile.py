@@ -75,6 +75,11 @@ class TileWidget(QWidget):
         return self._tile.appointment_id if self._tile is not None else None
 
     @property
+    def chair(self) -> str:
+        """The name of the chair."""
+        return self._tile.chair if self._tile is not None else ""
+
+    @property
     def countdown(self) -> Countdown:
         """What the tile says largest."""
         return self._count
