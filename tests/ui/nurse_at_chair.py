@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QTableView,
@@ -76,6 +77,8 @@ class NurseAtChair:
                 catalog=catalog,
             )
         )
+        self.beeps: list[str] = []
+        self.screen.watch.alarm.beep = self.beeps.append
         layout = QVBoxLayout(self.window)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.screen)
@@ -185,6 +188,21 @@ class NurseAtChair:
         """Presses a key where the keyboard is."""
         QTest.keyClick(self.window.focusWidget() or self.screen, key, modifier)
         self.settle()
+
+    def draw_up(self, mg: str, ml: str) -> None:
+        """Types what is in the syringe, with Enter after each number."""
+        self.type("In the syringe, mg", mg)
+        self.key(Qt.Key.Key_Return)
+        self.type("In the syringe, mL", ml)
+        self.key(Qt.Key.Key_Return)
+
+    def all_words(self) -> str:
+        """Every word to be read in the window, in labels, buttons, fields and lists."""
+        texts = []
+        for kind in (QLabel, QAbstractButton, QLineEdit):
+            texts += [w.text() for w in self.window.findChildren(kind) if w.isVisibleTo(self.window)]
+        texts += [b.currentText() for b in self.window.findChildren(QComboBox) if b.isVisibleTo(self.window)]
+        return " ".join(texts)
 
     def row_by_keyboard(self, values: str) -> None:
         """Types a row as a nurse does: a value, Enter, the next one; a dash leaves a field out; Ctrl+Enter saves."""
