@@ -1,93 +1,34 @@
-"""The vitals of one session as a picture: blood pressure as a band, heart rate, saturation, events, thresholds, now.
+"""The vitals of one session as a picture: blood pressure as a band, heart rate, lanes, events, thresholds, now.
 
-Pure painting over frozen values: the large chart of a session and the small one of a tile are the same code.
+Pure painting over frozen values (`domain.chart`): the large chart of a session and the small one of a tile are the same
+code. No colour says anything alone: each curve has its shape, each alert its sign, each earlier session its own dashes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from ketaclinic.domain import chart
 from ketaclinic.domain.appointments import Status
+from ketaclinic.domain.chart import (
+    ChartBand,
+    ChartData,
+    ChartLane,
+    ChartMark,
+    ChartPoint,
+    EarlierLine,
+    tick_minutes,
+)
 from ketaclinic.ui import theme
 
+__all__ = ["ChartBand", "ChartData", "ChartMark", "ChartPoint", "Plot", "tick_minutes"]
+
 _LOW, _HIGH = 40.0, 200.0  # what the axis shows at least, mmHg and beats per minute
-
-
-@dataclass(frozen=True, slots=True)
-class ChartPoint:
-    """One row of observations at its minute after the start (negative before it)."""
-
-    minute: float
-    systolic: float | None = None
-    diastolic: float | None = None
-    heart_rate: float | None = None
-    saturation: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChartMark:
-    """A clinical event at its minute: what it says, and whether it was an adverse one."""
-
-    minute: float
-    text: str
-    adverse: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChartBand:
-    """A stretch of blood pressure, mmHg, that is shaded amber or red."""
-
-    low: float
-    high: float
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChartData:
-    """Everything one chart shows; minutes count from `zero` (the start, or the first observation before it).
-
-    Attributes:
-        points: observations in force, in order.
-        bands: shaded thresholds.
-        marks: events.
-        pauses: minutes from and to while the pump stood; the last may be open (None: still pausing).
-        now: the minute of now; None once the session is signed.
-        end: the planned or true end of the infusion.
-        baseline: systolic and diastolic before the start.
-        zero: wall-clock of minute 0.
-        started: whether minute 0 is the start of the infusion.
-        until: the axis reaches at least to this minute.
-    """
-
-    points: tuple[ChartPoint, ...] = ()
-    bands: tuple[ChartBand, ...] = ()
-    marks: tuple[ChartMark, ...] = ()
-    pauses: tuple[tuple[float, float | None], ...] = ()
-    now: float | None = None
-    end: float | None = None
-    ended: bool = False
-    baseline: tuple[float, float] | None = None
-    zero: datetime | None = None
-    started: bool = False
-    until: float = 70.0
-    saturation_limits: tuple[float, float] = (94.0, 90.0)
-    previous: tuple[ChartPoint, ...] = field(default=())
-
-    @property
-    def first(self) -> float:
-        """Where the axis begins."""
-        return min([0.0, *(p.minute for p in self.points)]) - 3
-
-    @property
-    def last(self) -> float:
-        """Where the axis ends."""
-        reached = [self.until, *(p.minute for p in self.points)]
-        if self.now is not None:
-            reached.append(self.now)
-        return max(reached) + 4
+_SIGN = 14.0  # mmHg above the highest value, for the sign of an alert
+EARLIER_DASHES: tuple[tuple[float, ...], ...] = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
+"""Dashes of the session before, of the one before that, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +49,10 @@ class Plot:
         """Pixels from the top for a value."""
         return self.area.bottom() - (value - self.low) / (self.high - self.low) * self.area.height()
 
+    def held(self, value: float) -> float:
+        """Pixels from the top for a value, at the edge where it lies beyond."""
+        return self.y(min(max(value, self.low), self.high))
+
     def minute(self, x: float) -> float:
         """The minute under a pixel."""
         return self.first + (x - self.area.left()) / self.area.width() * (self.last - self.first)
@@ -117,7 +62,7 @@ def plot_of(data: ChartData, area: QRectF) -> Plot:
     """Scales wide enough for every value, never narrower than the usual range, so that two charts compare."""
     values = [v for p in data.points for v in (p.systolic, p.diastolic, p.heart_rate) if v is not None]
     low = min([_LOW, *values])
-    high = max([_HIGH, *values])
+    high = max([_HIGH, *(value + _SIGN for value in values)])
     return Plot(area, data.first, data.last, low - low % 10, high + (-high) % 10)
 
 
@@ -142,14 +87,25 @@ def paint_pauses(painter: QPainter, plot: Plot, data: ChartData) -> None:
         painter.fillRect(stretch, QBrush(colour, Qt.BrushStyle.BDiagPattern))
 
 
-def paint_pressure(painter: QPainter, plot: Plot, points: Sequence[ChartPoint], *, marks: bool) -> None:
-    """The blood pressure: a tinted band between systolic and diastolic, with V and Λ at each reading."""
+def paint_pressure(
+    painter: QPainter, plot: Plot, points: Sequence[ChartPoint], *, marks: bool, gaps: Sequence[float] = ()
+) -> None:
+    """The blood pressure: a tinted band between systolic and diastolic, with V and Λ at each reading, and the mean."""
     colour = QColor(theme.status(Status.INFUSING).color)
-    read = [(plot.x(p.minute), p.systolic, p.diastolic) for p in points if p.systolic and p.diastolic]
-    if not read:
-        return
-    upper = [QPointF(x, plot.y(high)) for x, high, _ in read if high is not None]
-    lower = [QPointF(x, plot.y(low)) for x, _, low in read if low is not None]
+    for run in chart.runs(points, gaps, chart.SYSTOLIC, chart.DIASTOLIC):
+        upper = [QPointF(plot.x(p.minute), plot.y(p.systolic or 0.0)) for p in run]
+        lower = [QPointF(plot.x(p.minute), plot.y(p.diastolic or 0.0)) for p in run]
+        _paint_band(painter, upper, lower, colour, marks=marks)
+    if marks:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, 1.4))
+        for run in chart.runs(points, gaps, chart.MEAN):
+            painter.drawPolyline(QPolygonF([QPointF(plot.x(p.minute), plot.y(p.mean or 0.0)) for p in run]))
+
+
+def _paint_band(
+    painter: QPainter, upper: Sequence[QPointF], lower: Sequence[QPointF], colour: QColor, *, marks: bool
+) -> None:
     fill = QColor(colour)
     fill.setAlpha(38)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -183,46 +139,133 @@ def _chevron(painter: QPainter, at: QPointF, reach: float, towards: int) -> None
     )
 
 
-def paint_heart_rate(painter: QPainter, plot: Plot, points: Sequence[ChartPoint], *, dots: float = 3.2) -> None:
+def paint_heart_rate(
+    painter: QPainter, plot: Plot, points: Sequence[ChartPoint], *, dots: float = 3.2, gaps: Sequence[float] = ()
+) -> None:
     """The heart rate as a line with dots, in a hue that is neither due (amber) nor alert (red)."""
     colour = QColor(theme.status(Status.CHECKED_IN).color)
-    line = [QPointF(plot.x(p.minute), plot.y(p.heart_rate)) for p in points if p.heart_rate]
-    if not line:
-        return
-    painter.setPen(QPen(colour, 1.8))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(QPolygonF(line))
-    painter.setBrush(QColor(theme.tokens().surface))
-    for at in line:
-        painter.drawEllipse(at, dots, dots)
-
-
-def paint_saturation(painter: QPainter, lane: Plot, data: ChartData) -> None:
-    """The oxygen saturation in a lane of its own, so that a fall of three per cent can be seen."""
-    tokens = theme.tokens()
-    amber, red = data.saturation_limits
-    for low, high, tint in ((red, amber, tokens.amber_tint), (lane.low, red, tokens.red_tint)):
-        top, bottom = lane.y(high), lane.y(low)
-        painter.fillRect(QRectF(lane.area.left(), top, lane.area.width(), bottom - top), QColor(tint))
-    colour = QColor(theme.status(Status.SCHEDULED).color)
-    line = [
-        QPointF(lane.x(p.minute), lane.y(max(p.saturation, lane.low))) for p in data.points if p.saturation is not None
-    ]
-    painter.setPen(QPen(colour, 1.6))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(QPolygonF(line))
-    painter.setBrush(colour)
-    for at in line:
-        painter.drawRect(QRectF(at.x() - 2.4, at.y() - 2.4, 4.8, 4.8))
-
-
-def paint_previous(painter: QPainter, plot: Plot, points: Sequence[ChartPoint]) -> None:
-    """The systolic curve of the session before, dashed, so that this one can be judged by it."""
-    line = [QPointF(plot.x(p.minute), plot.y(p.systolic)) for p in points if p.systolic]
-    if len(line) > 1:
+    for run in chart.runs(points, gaps, chart.HEART_RATE):
+        line = [QPointF(plot.x(p.minute), plot.y(p.heart_rate or 0.0)) for p in run]
+        painter.setPen(QPen(colour, 1.8))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.tokens().ink3), 1.2, Qt.PenStyle.DashLine))
         painter.drawPolyline(QPolygonF(line))
+        painter.setBrush(QColor(theme.tokens().surface))
+        for at in line:
+            painter.drawEllipse(at, dots, dots)
+
+
+def paint_lane(painter: QPainter, plot: Plot, lane: ChartLane, data: ChartData) -> None:
+    """One value in a lane of its own with its limits, so that a fall of three per cent can be seen."""
+    paint_bands(painter, plot, lane.bands)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.tokens().line), 1))
+    painter.drawRect(plot.area)
+    colour = QColor(theme.status(Status.SCHEDULED).color)
+    for run in chart.runs(data.points, data.gaps, lane.code):
+        line = [QPointF(plot.x(p.minute), plot.held(p.value(lane.code) or 0.0)) for p in run]
+        painter.setPen(QPen(colour, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(line))
+        painter.setBrush(colour)
+        for at in line:
+            painter.drawRect(QRectF(at.x() - 2.2, at.y() - 2.2, 4.4, 4.4))
+    paint_alerts(painter, plot, data.points, (lane.code,))
+
+
+def paint_alerts(painter: QPainter, plot: Plot, points: Sequence[ChartPoint], codes: Sequence[str]) -> None:
+    """A sign above each value out of its limits: ! for amber, !! for red."""
+    tokens = theme.tokens()
+    painter.setFont(theme.font(11, bold=True))
+    for point in points:
+        for code in codes:
+            level, value = point.level(code), point.value(code)
+            if not level or value is None:
+                continue
+            painter.setPen(QColor(tokens.red if level == "red" else tokens.amber))
+            above = -21.0 if code != chart.DIASTOLIC else 8.0
+            box = QRectF(plot.x(point.minute) - 10, plot.held(value) + above, 20, 13)
+            if box.top() < plot.area.top() - 8:
+                box.moveLeft(box.left() + 11)
+                box.moveTop(plot.held(value) - 6)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "!!" if level == "red" else "!")
+
+
+def paint_gaps(painter: QPainter, plot: Plot, gaps: Sequence[float]) -> None:
+    """A cross where a check was due that nobody made."""
+    painter.setPen(QPen(QColor(theme.tokens().ink2), 1.6))
+    y = plot.area.bottom() - 8
+    for gap in gaps:
+        x = plot.x(gap)
+        painter.drawLine(QPointF(x - 3.5, y - 3.5), QPointF(x + 3.5, y + 3.5))
+        painter.drawLine(QPointF(x - 3.5, y + 3.5), QPointF(x + 3.5, y - 3.5))
+
+
+def earlier_pen(number: int) -> QPen:
+    """The line of the session so many before this one (0: the one just before), fainter the older."""
+    colour = QColor(theme.tokens().ink2)
+    colour.setAlpha(max(90, 200 - 28 * number))
+    pen = QPen(colour, 1.3)
+    pen.setDashPattern(list(EARLIER_DASHES[number % len(EARLIER_DASHES)]))
+    return pen
+
+
+def paint_earlier(painter: QPainter, plot: Plot, sessions: Sequence[EarlierLine], code: str) -> None:
+    """One value of the sessions before, each with its own dashes, so that this one can be judged by them."""
+    painter.save()
+    painter.setClipRect(plot.area)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for number, session in reversed(list(enumerate(sessions))):
+        line = [QPointF(plot.x(m), plot.held(value)) for m, value in _values(session.points, code)]
+        if len(line) > 1:
+            painter.setPen(earlier_pen(number))
+            painter.drawPolyline(QPolygonF(line))
+    painter.restore()
+
+
+def _values(points: Sequence[ChartPoint], code: str) -> Iterator[tuple[float, float]]:
+    for point in points:
+        value = point.value(code)
+        if value is not None:
+            yield point.minute, value
+
+
+def paint_course(painter: QPainter, strip: QRectF, plot: Plot, data: ChartData) -> None:
+    """What the pump did, as a strip with words: infusion, pauses, recovery."""
+    if not data.started:
+        return
+    tokens = theme.tokens()
+    end = data.end if data.end is not None else data.last
+    last = data.last if data.now is None else max(min(data.now, data.last), end)
+    for begun, ended, status, word in (
+        (0.0, end, Status.INFUSING, "Infusion" if data.ended else "Infusion, as planned"),
+        (end, last, Status.RECOVERING, "Recovery"),
+    ):
+        left, right = plot.x(begun), plot.x(min(ended, data.last))
+        if right - left < 2 or (status is Status.RECOVERING and not data.ended):
+            continue
+        box = QRectF(left, strip.top(), right - left, strip.height())
+        look = QColor(theme.status(status).color)
+        ground = QColor(look)
+        ground.setAlpha(46)
+        painter.fillRect(box, ground)
+        painter.fillRect(QRectF(left, strip.bottom() - 2, right - left, 2), look)
+        _fitting_word(painter, box, word)
+    colour = QColor(tokens.ink2)
+    for begun, ended in data.pauses:
+        finish = ended if ended is not None else (data.now if data.now is not None else begun)
+        box = QRectF(plot.x(begun), strip.top(), max(2.0, plot.x(finish) - plot.x(begun)), strip.height())
+        painter.fillRect(box, QColor(tokens.surface))
+        painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+
+
+def _fitting_word(painter: QPainter, box: QRectF, word: str) -> None:
+    font = theme.font(11)
+    for said in (word, word.split(",", maxsplit=1)[0]):
+        if QFontMetricsF(font).horizontalAdvance(said) + 12 <= box.width():
+            painter.setFont(font)
+            painter.setPen(QColor(theme.tokens().ink))
+            painter.drawText(box.adjusted(6, 0, -4, -2), Qt.AlignmentFlag.AlignVCenter, said)
+            return
 
 
 def paint_now(painter: QPainter, plot: Plot, minute: float, text: str) -> None:
@@ -245,7 +288,7 @@ def paint_end(painter: QPainter, plot: Plot, data: ChartData, text: str) -> None
     painter.drawLine(QPointF(x, plot.area.top()), QPointF(x, plot.area.bottom()))
     if text:
         painter.setFont(theme.font(11))
-        painter.drawText(QPointF(x + 5, plot.area.bottom() - 6), text)
+        painter.drawText(QPointF(x + 5, plot.area.bottom() - 20), text)
 
 
 def _tag(painter: QPainter, at: QPointF, text: str, ground: QColor, ink: QColor, inside: QRectF) -> None:
@@ -290,16 +333,3 @@ def paint_mark(painter: QPainter, at: QPointF, mark: ChartMark) -> None:
     painter.setBrush(QColor(tokens.ink if mark.adverse else tokens.surface))
     x, y = at.x(), at.y()
     painter.drawPolygon(QPolygonF([QPointF(x - 4, y + 3.5), QPointF(x, y - 4), QPointF(x + 4, y + 3.5)]))
-
-
-def tick_minutes(data: ChartData, width: float) -> tuple[int, ...]:
-    """Round minutes for the axis, no closer than some sixty pixels."""
-    span = data.last - data.first
-    step = next((s for s in (5, 10, 15, 20, 30, 60, 120) if width * s / span >= 62), 240)
-    first = int(-(-data.first // step) * step)
-    return tuple(range(first, int(data.last) + 1, step))
-
-
-def wall_text(data: ChartData, minute: float) -> str:
-    """The wall-clock time of a minute as "11:31"."""
-    return (data.zero + timedelta(minutes=minute)).strftime("%H:%M") if data.zero is not None else ""
