@@ -236,6 +236,7 @@ class Questionnaire(Dialog):
             button.setChecked(self._answers.get(code) == value)
             button.setProperty("value", value)
             self._choices.addWidget(button)
+            button.show()  # now, not with the next turn of the loop: it takes the keyboard
         self._earlier.setVisible(place > 0)
         self._go(self._asking)
 

@@ -98,7 +98,9 @@ class ScoreDialog(Dialog):
             self._day.setPlaceholderText(text.day_month_year(at.date()))
             self._time.setPlaceholderText(text.clock(at))
             self._note.setPlaceholderText("What was wrong")
-        row = QHBoxLayout(spacing=8)
+        self._when = QWidget()
+        row = QHBoxLayout(self._when, spacing=8)
+        row.setContentsMargins(0, 0, 0, 0)
         words = QLabel("Answered on")
         words.setProperty("kind", "label")
         row.addWidget(words)
@@ -106,16 +108,16 @@ class ScoreDialog(Dialog):
         row.addWidget(QLabel("at"))
         row.addWidget(self._time)
         row.addWidget(self._note, 3)
-        self.body.addLayout(row)
+        self.body.addWidget(self._when)
         for field in (self._day, self._time):
             field.textChanged.connect(self._look)
 
     def _make_footer(self) -> None:
-        self.add_cancel().setProperty("large", True)
+        self._cancel = self.add_cancel()
         self._decline = self.add_button("Declined by the patient", self._declined)
         self._give = self.add_button("Give to the patient…", self._hand_over)
         self._save = self.add_button("Save answers", self.submit, kind="primary")
-        for button in (self._decline, self._give, self._save):
+        for button in (self._cancel, self._decline, self._give, self._save):
             button.setProperty("large", True)
         self._decline.setVisible(self._for.decline is not None)
 
@@ -285,15 +287,12 @@ class ScoreDialog(Dialog):
         self._done_with = True
         said = kept.band_text if kept.total is None else f"{kept.total} · {kept.band_text}".removesuffix(" · ")
         self.set_title(f"{kept.title}: {said}", f"{self._for.name} · kept")
-        for layout_widget in (self._choice, self._day, self._time, self._note, self.rights):
-            layout_widget.hide()
-        for label in self.card.findChildren(QLabel):
-            if label.text() in {"Answered on", "at"}:
-                label.hide()
+        for entered in (self._choice, self._when, self.rights):
+            entered.hide()
         empty_layout(self._questions)
         self._sheet, self._paper = None, {}
         self.findings.show_findings(kept.findings)
-        for button in (self._decline, self._give):
+        for button in (self._cancel, self._decline, self._give):
             button.hide()
         self._save.setText("Seen")
         self._save.setAccessibleName("Seen")

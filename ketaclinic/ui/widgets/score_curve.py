@@ -11,8 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, Q
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from ketaclinic.ui import text, theme
+from ketaclinic.ui.painting import elided
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 14, 22, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 22, 24
+_WORDS = 150  # pixels that the words of the bands may take at the right
+_APART = 13  # between two numbers of the axis
 _HEIGHT = 216
 _REACH = 16.0  # pixels around a point in which the mouse finds it
 _MOST_SHADE = 0.16
@@ -69,6 +72,9 @@ class ScoreCurve(QWidget):
     def show_curve(self, curve: Curve) -> None:
         """Draws another one."""
         self.curve = curve
+        metrics = QFontMetricsF(theme.font(11))
+        widest = max((metrics.horizontalAdvance(band.text) for band in curve.bands), default=0.0)
+        self._words = min(_WORDS, widest + 10)
         last = curve.points[-1] if curve.points else None
         said = f"last {last.total} on {text.day_month_year(last.at.date())}" if last else "no score"
         self.setAccessibleName(f"Curve of {curve.title}: {said}")
@@ -77,7 +83,7 @@ class ScoreCurve(QWidget):
     # -- where things are
 
     def _frame(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT - self._words, -_BOTTOM)
 
     def _span(self) -> tuple[datetime, datetime]:
         times = [p.at for p in self.curve.points] + [at for at, _ in self.curve.infusions]
@@ -139,13 +145,18 @@ class ScoreCurve(QWidget):
             top, bottom = self._y(edges[number + 1]), self._y(edges[number])
             painter.fillRect(QRectF(frame.left(), top, frame.width(), bottom - top), shade)
             painter.setPen(theme.color(now.ink2))
-            if bottom - top >= 13:
-                room = QRectF(frame.left() + 6, top, frame.width() - 12, bottom - top)
-                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, band.text)
+            if bottom - top >= _APART:
+                room = QRectF(frame.right() + 8, top, self._words, bottom - top)
+                said = elided(band.text, 11, False, int(self._words))
+                painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
         painter.setPen(QPen(theme.color(now.line_strong), 1))
         painter.drawLine(frame.bottomLeft(), frame.bottomRight())
         painter.setPen(theme.color(now.ink2))
+        below = float("inf")
         for total in dict.fromkeys(edges):
+            if below - self._y(total) < _APART:
+                continue
+            below = self._y(total)
             room = QRectF(0, self._y(total) - 8, _LEFT - 7, 16)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(total))
 

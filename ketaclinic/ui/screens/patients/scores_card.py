@@ -78,8 +78,9 @@ class ScoresCard(TitledCard):
         key = self.shown
         standing = self._standing(key)
         self._say(standing)
-        calls = " ".join(f"{f.message} {f.action}".strip() for f in standing.triggers) if standing else ""
-        self._calls.say(calls)
+        calls = standing.triggers if standing is not None else ()
+        actions = dict.fromkeys(finding.action for finding in calls)
+        self._calls.say("\n".join(finding.message for finding in calls), action="\n".join(actions))
         self._calls.setVisible(bool(calls))
         assert self.curve is not None
         assert self.table is not None
@@ -145,9 +146,10 @@ def _label(infusion: Infusion) -> str:
 def _words(standing: ScoreStanding) -> str:
     """How the latest score stands beside the start of the course."""
     latest, base = standing.latest, standing.baseline
-    said = f"Latest {latest.total}, {latest.band_text.lower()}" if latest is not None else ""
+    band = f", {latest.band_text[:1].lower()}{latest.band_text[1:]}" if latest is not None and latest.band_text else ""
+    said = f"Latest {latest.total}{band}" if latest is not None else ""
     if latest is None or base is None or base is latest or standing.change_percent is None:
-        return said.removesuffix(", ")
+        return said
     change = round(abs(standing.change_percent))
     way = "better" if standing.change_percent > 0 else "worse"
     than = f"{change} % {way} than {base.total}" if change else f"as {base.total}"

@@ -14,7 +14,7 @@ from ketaclinic.domain.assessments import PATIENT, Assessment
 from ketaclinic.ui import text, theme
 
 _HEADS = ("Day", "Total", "What it means", "Given by")
-_ROW, _HEAD, _MOST_ROWS = 32, 32, 7
+_ROW, _MOST_ROWS = 32, 7
 
 
 class ScoresTable(QTableWidget):
@@ -58,7 +58,7 @@ class ScoresTable(QTableWidget):
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, corrected")
                 self.setItem(row, column, item)
         shown = min(len(self._scores), _MOST_ROWS)
-        self.setFixedHeight(_HEAD + shown * _ROW + 4)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown * _ROW + 4)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentRow() >= 0:
@@ -75,7 +75,7 @@ class ScoresTable(QTableWidget):
 def _cells(score: Assessment, zone: str) -> tuple[str, str, str, str]:
     at = to_wall(score.taken_at, zone)
     total = "" if score.total is None else str(score.total)
-    who = "patient" if score.given_by == PATIENT else score.by
+    who = "Patient" if score.given_by == PATIENT else score.by
     return f"{text.day_month_year(at.date())}, {text.clock(at)}", total, score.band_text, who
 
 
