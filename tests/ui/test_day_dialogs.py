@@ -202,6 +202,35 @@ def test_a_place_given_back_by_undo_is_offered_no_more(clinic: ClinicForTests, d
     desk.wait(lambda: not desk.screen.freed.isVisible())
 
 
+def test_a_visit_that_is_moved_offers_its_place_to_those_who_wait(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "14:00")
+    waits = clinic.patient("Ruiz, Mateo")
+    clinic.services.recall.add_waiting(clinic.clerk, WaitingFields(waits.id, 1, INDUCTION, notice_hours=2))
+    desk.drag("Silva", 3, "14:30")
+    assert not desk.screen.freed.isVisible()  # what is left of it is too short for anybody
+    desk.drag("Silva", 1, "13:00")
+    strip = desk.screen.freed
+    assert strip.words.text() == "Mon 23 Nov 2026, 14:30 is free again · 1 person may take it, Ruiz, Mateo first"
+    assert strip.isVisible()
+    clinic.services.history.undo(desk.user)
+    desk.wait(lambda: not strip.isVisible())
+    desk.click("Silva")
+    desk.screen.open_move()
+    desk.type("Start", "11:30", desk.dialog("Move visit"))
+    desk.press("Move visit", desk.dialog("Move visit"))
+    assert strip.isVisible()
+    desk.press("Leave the place free")
+    assert not strip.isVisible()
+
+
+def test_a_moved_visit_frees_nothing_where_nobody_waits(clinic: ClinicForTests, desk: FrontDesk) -> None:
+    clinic.book("Silva, João", 3, "14:00")
+    desk.drag("Silva", 1, "13:00")
+    assert not desk.screen.freed.isVisible()
+    desk.pin("Silva")
+    assert not desk.screen.freed.isVisible()
+
+
 def test_a_whole_series_may_be_planned_from_a_freed_place(clinic: ClinicForTests, desk: FrontDesk) -> None:
     clinic.book("Silva, João", 3, "14:00")
     waits = clinic.patient("Ruiz, Mateo")

@@ -1,7 +1,8 @@
 """What becomes of a drop: visits moved, made longer, parked or placed, and overridden where that is asked.
 
 Signals of `MovingDesk`: `day_changed()` read the day and the visit again; `placed(int)` a visit to select; `day_wanted(
-date)` another day comes to the front; `moved_alone(MovedAlone)` one visit went somewhere else, its course did not.
+date)` another day comes to the front; `moved_alone(MovedAlone)` one visit went somewhere else, its course did not;
+`freed(tuple[Appointment, ...])` visits as they were before they went somewhere else.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ketaclinic.domain.appointments import MOVABLE, Appointment, Card
+from ketaclinic.domain.appointments import MOVABLE, Appointment, Card, Status
 from ketaclinic.domain.findings import ClinicError, Finding, Refused
 from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.domain.moves import VisitMove
@@ -33,6 +34,7 @@ class MovingDesk(QObject):
     placed = Signal(int)
     day_wanted = Signal(object)
     moved_alone = Signal(object)
+    freed = Signal(object)
 
     def __init__(self, context: ScreenContext, board: Board, over: QWidget) -> None:
         super().__init__(over)
@@ -104,6 +106,7 @@ class MovingDesk(QObject):
             self._say(f"{name} now {self._span(first)}, {text.length(first.phases.visit)}.")
         elif len(visits) > 1:
             self._say(f"Moved {text.count(len(visits), 'visit')}.")
+            self.freed.emit(tuple(placed.card.appointment for placed in drop.placed))
         elif drop.from_pinboard:
             self._say(f"Placed {name}, {self.where(first)}.")
         else:
@@ -115,6 +118,8 @@ class MovingDesk(QObject):
     def _tell_moved(self, card: Card, now: Appointment) -> None:
         was = card.appointment
         self.moved_alone.emit(MovedAlone(now.id, was.starts_at, now.starts_at, was.chair_id, now.chair_id))
+        if was.status is not Status.PROPOSED:
+            self.freed.emit((was,))
 
     def _refused(self, drop: Drop, error: ClinicError) -> None:
         """Someone was faster, or a rule sees more than the hand did: what may be overridden is asked, the rest said."""

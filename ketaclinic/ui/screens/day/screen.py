@@ -130,6 +130,7 @@ class DayScreen(Screen):
         self.acts.day_changed.connect(self._read_again)
         self.acts.booked.connect(self._select_booked)
         self.acts.freed.connect(self.freed.offer)
+        self.moving.freed.connect(self.freed.offer_moved)
         inspector.visit_wanted.connect(self._go_to_visit)
         inspector.card_wanted.connect(self._select_card)
         inspector.nothing_shown.connect(self._nothing_shown)
