@@ -177,6 +177,7 @@ def dose(stage: Stage) -> None:
     hands = stage.hands
     hands.press(f"Vial of {_VIAL} mg/mL")
     computed = {unit: hands.read(f"Computed {unit}") for unit in ("mg", "mL", "mL/h")}
+    _draw_up(hands, computed)
     stage.step("dose", computed=computed)
     hands.press("Second check")
     mg, ml, rate = _computed_by_hand(hands.words(hands.scope()))
@@ -185,6 +186,7 @@ def dose(stage: Stage) -> None:
     hands.press("Compare")
     hands.no_dialog("the second check is not taken")
     stage.step("second check differs", start=hands.read("What is still missing"))
+    _draw_up(hands, computed)
     hands.press("Second check")
     _second_person(hands, mg, ml, rate)
     hands.press("Compare")
@@ -192,6 +194,13 @@ def dose(stage: Stage) -> None:
     against = hands.read("What is still missing")
     hands.until(lambda: hands.find(QPushButton, "Start infusion").isEnabled(), f"the infusion may not start: {against}")
     stage.step("ready to start", start=hands.read("What is still missing"))
+
+
+def _draw_up(hands: Hands, computed: dict[str, str]) -> None:
+    """What is in the syringe, typed as it was computed."""
+    for unit in ("mg", "mL"):
+        hands.type_into(f"In the syringe, {unit}", computed[unit])
+        hands.key_return()
 
 
 def _second_person(hands: Hands, mg: float, ml: float, rate: float) -> None:

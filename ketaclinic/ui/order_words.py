@@ -1,22 +1,27 @@
 """What an order says, in the words of the clinical roles: the same on the patient page and before it is signed."""
 
+from collections.abc import Mapping
+
 from ketaclinic.domain.clinical_limits import number
-from ketaclinic.domain.orders import INDICATIONS, Order, order_dose_words
+from ketaclinic.domain.orders import INDICATIONS, Order, order_dose_words, rescue_words, titration_words
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.ui import text
 
 
-def order_rows(order: Order, protocol: Protocol | None) -> list[tuple[str, str]]:
-    """Words and values, one a line, without those that are empty."""
+def order_rows(
+    order: Order, protocol: Protocol | None, medicines: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Words and values, one a line, without those that are empty; `medicines` are the clinic's, code to words."""
     fields = order.fields
     rows = [
         ("Protocol", protocol_name(order, protocol)),
         ("Indication", INDICATIONS.get(fields.indication, fields.indication)),
         ("Infusion", dose_line(order)),
+        ("Titration", titration_words(fields)),
         ("Ceiling", ceiling(order)),
         ("Covers", text.count(fields.sessions, "infusion")),
         ("Expires", text.full_day(fields.expires_on)),
-        ("Rescue", fields.rescue),
+        ("Rescue", rescue_words(fields, medicines or {})),
     ]
     return [(word, value) for word, value in rows if value]
 

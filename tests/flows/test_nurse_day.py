@@ -49,6 +49,7 @@ def test_a_patient_from_the_checklist_to_the_door(chairs: Chairside, at_chair: N
     at_chair.find(QLineEdit, "Systolic pressure").setFocus()
     at_chair.row_by_keyboard("121 76 78 14 98 - 36.6 5 0")
     at_chair.press("Vial of 10 mg/mL")
+    at_chair.draw_up("41.2", "4.12")
     at_chair.press("Second check")
     dialog = at_chair.dialog("Second check, blind")
     for name, value in (("Dose, mg", "41.2"), ("Drawn, mL", "4.12"), ("Pump rate, mL/h", "6.18")):

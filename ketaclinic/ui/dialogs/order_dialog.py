@@ -15,10 +15,11 @@ from ketaclinic.domain.clinical_limits import clinical_limits, number
 from ketaclinic.domain.consents import months_later
 from ketaclinic.domain.findings import ClinicError, Finding, Refused
 from ketaclinic.domain.order_typed import pounds_words, typed_order
-from ketaclinic.domain.orders import INDICATIONS, Order, OrderFields, order_dose_words
+from ketaclinic.domain.orders import INDICATIONS, Order, OrderFields, order_dose_words, rescue_choices
 from ketaclinic.domain.people import Patient
 from ketaclinic.domain.protocols import Protocol
 from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.medicine_chips import MedicineChips
 from ketaclinic.ui.dialogs.unsaved import Unsaved
 from ketaclinic.ui.form import Field, Form
 from ketaclinic.ui.screen import ScreenContext
@@ -36,12 +37,10 @@ _FIELDS = (
     Field("minutes", "Infusion, minutes", required=True),
     Field("sessions", "Number of infusions", required=True),
     Field("expires_on", "Expires on", kind="date", required=True, placeholder="Day month year", ages=False),
+    Field("titrate_low", "Titration from, mg/kg", placeholder="Empty: no other dose"),
+    Field("titrate_high", "Titration to, mg/kg", placeholder="Empty: no other dose"),
     Field(
-        "rescue",
-        "Rescue medicines",
-        kind="lines",
-        span=2,
-        placeholder="What a nurse may give without asking: medicine, dose, route",
+        "rescue", "Rescue medicines", kind="lines", span=2, placeholder="Doses, routes, what is not listed below"
     ),
 )
 
@@ -66,6 +65,7 @@ class OrderDialog(Dialog):
             "protocol_id", [_NO_PROTOCOL, *((p.id, p.clinical_name) for p in context.catalog.protocols.values())]
         )
         self.form.set_hint("protocol_id", f"Booked: {', '.join(booked)}" if booked else "")
+        self.medicines = MedicineChips("A nurse may give without asking", rescue_choices(context.catalog.observations))
         self.dose = QLabel(wordWrap=True, accessibleName="What the order comes to")
         self.dose.setProperty("kind", "strong")
         self._lay_out()
@@ -79,6 +79,7 @@ class OrderDialog(Dialog):
         column = QVBoxLayout(inside, spacing=12)
         column.setContentsMargins(2, 2, 10, 2)
         column.addWidget(self.form)
+        column.addWidget(self.medicines)
         column.addStretch()
         scroll = TallScroll()
         scroll.setWidget(inside)
@@ -107,7 +108,8 @@ class OrderDialog(Dialog):
         self.form.show_findings(_together(unread, findings), only=frozenset(self._touched))
 
     def _typed(self) -> tuple[OrderFields, tuple[Finding, ...]]:
-        order, unread = typed_order(self._patient.id, self.form.values())
+        typed = self.form.values() | {"rescue_codes": self.medicines.codes}
+        order, unread = typed_order(self._patient.id, typed)
         return order, _together(self.form.findings(), unread)
 
     def _take_protocol(self) -> None:
@@ -131,6 +133,8 @@ class OrderDialog(Dialog):
             f"Usual {number(dose.usual_mg_per_kg)}; attested again above {number(dose.reattest_above_mg_per_kg)}; "
             f"at most {number(dose.max_mg_per_kg)}",
         )
+        self.form.set_hint("titrate_low", "What a prescriber may set on a day without a new order")
+        self.form.set_hint("titrate_high", f"At most {number(dose.max_mg_per_kg)}; the ceiling in mg holds for it too")
         self.form.set_hint("max_mg", f"At most {number(dose.max_mg)} under this protocol")
         self.form.set_hint("minutes", f"The protocol plans {protocol.phases.infusion}; the chair is booked for that")
         many = "open course" if protocol.open_ended else f"{protocol.sessions} in this course"
@@ -179,7 +183,7 @@ class OrderDialog(Dialog):
         self.form.go_to_first_wrong()
 
     def may_close(self) -> bool:
-        return self._unsaved.may_close()
+        return self._unsaved.may_close(also=bool(self.medicines.codes))
 
 
 def _together(first: tuple[Finding, ...], second: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.findings import ClinicError, Finding, Invalid, Severity
-from ketaclinic.domain.orders import Order
+from ketaclinic.domain.orders import Order, rescue_choices
 from ketaclinic.domain.people import Patient
 from ketaclinic.ui.form import Field, Form
 from ketaclinic.ui.order_words import order_rows
@@ -29,7 +29,7 @@ class SignOrderDialog(Dialog):
         super().__init__(parent, "Sign order", subtitle=f"{patient.name} · {patient.record}", width=560)
         self._context, self._order = context, order
         protocol = context.catalog.protocols.get(order.fields.protocol_id)
-        add_rows(self.body, order_rows(order, protocol))
+        add_rows(self.body, order_rows(order, protocol, dict(rescue_choices(context.catalog.observations))))
         meaning = QLabel(f"{context.user().name} signs this order. A signed order does not change any more.")
         meaning.setWordWrap(True)
         meaning.setProperty("kind", "second")

@@ -14,9 +14,9 @@ class Unsaved:
         self._notice: Notice | None = None
         form.changed.connect(self._forget)
 
-    def may_close(self) -> bool:
-        """True when nothing was typed, or when it is asked for the second time."""
-        if not self._form.is_changed or self._notice is not None:
+    def may_close(self, *, also: bool = False) -> bool:
+        """True when nothing was typed (or chosen outside the form: `also`), or when it is asked a second time."""
+        if not (self._form.is_changed or also) or self._notice is not None:
             return True
         self._notice = Notice(
             "What you typed is not saved. Close once more to throw it away, or go on typing.", title="Not saved yet"

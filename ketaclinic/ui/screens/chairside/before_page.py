@@ -13,11 +13,12 @@ from ketaclinic.domain.findings import ClinicError, Finding, Severity, blocking
 from ketaclinic.ui.screens.chairside.baseline_card import BaselineCard
 from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk, can_be_confirmed
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
-from ketaclinic.ui.screens.chairside.dose_panel import DosePanel
+from ketaclinic.ui.screens.chairside.dose_panel import DosePanel, DoseTyped
 from ketaclinic.ui.screens.chairside.item_dialogs import override_finding
 from ketaclinic.ui.screens.chairside.second_check_dialog import SecondCheckDialog
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
+from ketaclinic.ui.screens.chairside.titrate_dialog import TitrateDialog
 
 _SIDE, _NAMED = 420, 3
 
@@ -93,7 +94,13 @@ class StartCard(QFrame):
 
 
 class BeforePage(QWidget):
-    """The first step of a session."""
+    """The first step of a session.
+
+    Signals:
+        covered(bool): while a second person computes, what the first computed must be seen nowhere.
+    """
+
+    covered = Signal(bool)
 
     def __init__(self, acts: SessionActs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +113,7 @@ class BeforePage(QWidget):
         self._lay_out()
         self._desk = ChecklistDesk(self.checklist, acts)
         self.dose.dose_set.connect(self._set_dose)
+        self.dose.titration_wanted.connect(self._titrate)
         self.dose.second_check_wanted.connect(self._second_check)
         self.start.button.clicked.connect(self._start)
         self.start.override_wanted.connect(self._override_start)
@@ -122,16 +130,21 @@ class BeforePage(QWidget):
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        side = QWidget()
-        side.setFixedWidth(_SIDE)
-        column = QVBoxLayout(side, spacing=14)
+        self._side = QWidget()
+        self._side.setFixedWidth(_SIDE)
+        self._covered = QLabel("A second person computes. Nothing of the first calculation is to be seen meanwhile.")
+        self._covered.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._covered.setProperty("kind", "second")
+        self._covered.hide()
+        column = QVBoxLayout(self._side, spacing=14)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scroll, 1)
         column.addWidget(self.start)
         layout = QHBoxLayout(self, spacing=14)
         layout.setContentsMargins(16, 14, 16, 16)
         layout.addWidget(self.checklist, 1)
-        layout.addWidget(side)
+        layout.addWidget(self._side)
+        layout.addWidget(self._covered, 1)
 
     def show_view(self, view: EncounterView) -> None:
         """Shows the step as it is."""
@@ -162,15 +175,48 @@ class BeforePage(QWidget):
     def _override_start(self, finding: Finding) -> None:
         override_finding(self, self._acts, finding)
 
-    def _set_dose(self, weight: float, concentration: float, confirmed: bool) -> None:  # noqa: FBT001 - a signal
-        self._acts.set_dose(weight, concentration, self._dose_refused, confirmed=confirmed)
+    def _set_dose(self, typed: DoseTyped) -> None:
+        self._acts.act(
+            lambda charting, by, number: charting.set_dose(
+                by,
+                number,
+                typed.weight_kg,
+                typed.concentration,
+                confirmed=typed.confirmed,
+                vial_id=typed.vial_id,
+                mg=typed.mg,
+                ml=typed.ml,
+            ),
+            self._dose_taken,
+            self._dose_refused,
+        )
+
+    def _dose_taken(self, _view: EncounterView) -> None:
+        self.dose.taken()
 
     def _dose_refused(self, error: ClinicError) -> None:
-        self.dose.refuse(str(error), asked_again=can_be_confirmed(error))
+        self.dose.refuse(error, asked_again=can_be_confirmed(error))
+
+    def _titrate(self) -> None:
+        if self._view is not None:
+            TitrateDialog(self, self._acts, self._view).open()
 
     def _second_check(self) -> None:
+        """Everything the first has chosen or computed goes out of sight while the second person computes."""
         if self._view is not None:
-            SecondCheckDialog(self, self._acts, self._view).open()
+            dialog = SecondCheckDialog(self, self._acts, self._view)
+            self._cover(covered=True)
+            dialog.closed.connect(self._uncover)
+            dialog.open()
+
+    def _uncover(self) -> None:
+        self._cover(covered=False)
+
+    def _cover(self, *, covered: bool) -> None:
+        self.checklist.setVisible(not covered)
+        self._side.setVisible(not covered)
+        self._covered.setVisible(covered)
+        self.covered.emit(covered)
 
     def _check_in(self) -> None:
         self._acts.check_in(self._start_refused)

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from ketaclinic.domain.typed_numbers import may_be_thousands
+
 
 class NumberField(QLineEdit):
     """Holds a number or nothing; `wrong` marks what cannot be read."""
@@ -31,7 +33,9 @@ def plain(value: float) -> str:
 
 
 def number_of(words: str) -> float | None:
-    """Reads "61,8" or "61.8" as a number; None where it is none."""
+    """Reads "61,8" or "61.8" as a number; None where it is none, or where "1,000" could be one or a thousand."""
+    if may_be_thousands(words):
+        return None
     try:
         found = float(words.strip().replace(",", "."))
     except ValueError:

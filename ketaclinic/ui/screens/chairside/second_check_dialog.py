@@ -2,14 +2,21 @@
 
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
+from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.people import Role, User
+from ketaclinic.domain.typed_numbers import MILLIGRAMS, MILLILITRES, PUMP_RATE
 from ketaclinic.services.charting import Charting
-from ketaclinic.ui.screens.chairside.number_field import NumberField
+from ketaclinic.ui import text
+from ketaclinic.ui.screens.chairside.measure_field import MeasureField
 from ketaclinic.ui.screens.chairside.second_person_dialog import SecondPersonDialog
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 
-_FIELDS = (("mg", "Dose, mg"), ("ml", "Drawn, mL"), ("rate", "Pump rate, mL/h"))
+_FIELDS = (
+    ("mg", "Dose, mg", MILLIGRAMS),
+    ("ml", "Drawn, mL", MILLILITRES),
+    ("rate", "Pump rate, mL/h", PUMP_RATE),
+)
 
 
 class SecondCheckDialog(SecondPersonDialog):
@@ -34,9 +41,16 @@ class SecondCheckDialog(SecondPersonDialog):
         weight = "not entered yet" if header.weight_kg is None else f"{header.weight_kg:g} kg"
         given = QFormLayout()
         given.setHorizontalSpacing(14)
-        facts = (("Patient", f"{header.name}, {header.record}"), ("Order", self._view.order), ("Weight today", weight))
-        for label, text in facts:
-            words, value = QLabel(label), QLabel(text, wordWrap=True)
+        dosing = self._view.dosing
+        today = f"{number(dosing.mg_per_kg or 0.0, 3)} mg/kg, set by {dosing.titrated_by}"
+        facts = (
+            ("Patient", f"{header.name}, {header.record}"),
+            ("Order", text.with_read_dates(self._view.order)),
+            *((("Dose today", today),) if dosing.titrated_by else ()),
+            ("Weight today", weight),
+        )
+        for label, said in facts:
+            words, value = QLabel(label), QLabel(said, wordWrap=True)
             words.setProperty("kind", "label")
             words.setMinimumWidth(120)
             value.setProperty("kind", "strong")
@@ -46,8 +60,8 @@ class SecondCheckDialog(SecondPersonDialog):
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(10)
         self._fields = {}
-        for key, label in _FIELDS:
-            field = NumberField(label, width=140)
+        for key, label, wanted in _FIELDS:
+            field = MeasureField(label, wanted, width=140)
             field.textChanged.connect(self.check)
             words = QLabel(label)
             words.setProperty("kind", "label")
@@ -58,11 +72,16 @@ class SecondCheckDialog(SecondPersonDialog):
         self.body.addLayout(form)
 
     def missing(self) -> str:
-        lacking = [label for key, label in _FIELDS if self._fields[key].number is None]
+        lacking = [label for key, label, _ in _FIELDS if self._fields[key].number is None]
         return ", ".join(lacking)
 
+    def check(self) -> None:
+        super().check()
+        troubles = [self._fields[key].judge() for key, _, _ in _FIELDS]
+        self.findings.show_sentence(next(filter(None, troubles), ""), title="Cannot be read")
+
     def gather(self) -> None:
-        mg, ml, rate = (self._fields[key].number or 0.0 for key, _ in _FIELDS)
+        mg, ml, rate = (self._fields[key].number or 0.0 for key, _, _ in _FIELDS)
         self._numbers = (mg, ml, rate)
 
     def work(self, charting: Charting, by: User, encounter_id: int, second: User) -> object:

@@ -124,10 +124,6 @@ class SessionActs(QObject):
         """Records a clinical event."""
         self.act(lambda c, by, n: c.record_event(by, n, kind, dict(data), happened_at), done, failed)
 
-    def set_dose(self, weight_kg: float, concentration: float, failed: Failed, *, confirmed: bool = False) -> None:
-        """Sets today's weight and the vial; `confirmed` when the weight was asked again."""
-        self.act(lambda c, by, n: c.set_dose(by, n, weight_kg, concentration, confirmed=confirmed), failed=failed)
-
     def check_in(self, failed: Failed) -> None:
         """Takes a patient who has arrived to the chair."""
         if self.view is None:

@@ -99,6 +99,10 @@ class SessionHeader(QFrame):
             outcome = _OUTCOMES.get(Outcome(view.outcome), "Closed") if view.outcome else "Closed"
             self._closed.set_text(f"■ {outcome}, signed {hour_minute(view.signed_at, view.zone)} · read only")
 
+    def hide_dose(self, hidden: bool) -> None:  # noqa: FBT001 - a slot
+        """Takes the dose out of sight while a second person computes it."""
+        self._line.setVisible(not hidden)
+
     def _show_steps(self, view: EncounterView, shown: Step) -> None:
         here = _ORDER.index(view.step)
         for number, (step, title) in enumerate(_STEPS):

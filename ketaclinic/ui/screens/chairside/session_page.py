@@ -46,6 +46,7 @@ class SessionPage(QWidget):
         self._wanted = ""
         self.header = SessionHeader()
         self.refusal = FindingsPanel()
+        self.notices = FindingsPanel()
         self._pages = QStackedWidget()
         self._lay_out()
         self._fresh_pages()
@@ -59,6 +60,7 @@ class SessionPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.header)
         layout.addWidget(self.refusal)
+        layout.addWidget(self.notices)
         layout.addWidget(self._pages, 1)
 
     def _fresh_pages(self) -> None:
@@ -73,6 +75,7 @@ class SessionPage(QWidget):
         self.before = BeforePage(self.acts)
         self.during = DuringPage(self.acts)
         self.recovery = RecoveryPage(self.acts)
+        self.before.covered.connect(self.header.hide_dose)
         for page in (self.before, self.during, self.recovery):
             self._pages.addWidget(page)
 
@@ -124,6 +127,8 @@ class SessionPage(QWidget):
             self._shown = step
         now = self.acts.now()
         self.header.show_view(view, self._shown)
+        if view.notices != self.notices.findings:
+            self.notices.show_findings(view.notices)
         self.before.show_view(view)
         self.during.show_view(view, now)
         self.recovery.show_view(view, now)

@@ -1,6 +1,6 @@
 """The consent of a patient: everyone sees whether there is one that counts; what it is for, clinical roles alone.
 
-Signals of `ConsentCard`: `print_asked()`, `record_asked()`.
+Signals of `ConsentCard`: `print_asked()`, `record_asked()`, `withdraw_asked(int)` a consent's id.
 """
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +24,7 @@ class ConsentCard(TitledCard):
 
     print_asked = Signal()
     record_asked = Signal()
+    withdraw_asked = Signal(int)
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class ConsentCard(TitledCard):
         role: Role,
     ) -> None:
         super().__init__("Consent")
+        self._withdraws = may(role, "consents.withdraw")
         self._show_standing(standing, coming)
         for number, consent in enumerate(consents[:_SHOWN]):
             if number:
@@ -68,11 +70,19 @@ class ConsentCard(TitledCard):
         rows = [
             ("Signed", signed),
             ("For", INDICATIONS.get(consent.indication, consent.indication)),
-            ("Withdrawn", text.full_day(consent.withdrawn_on) if consent.withdrawn_on else ""),
+            ("Withdrawn", _withdrawn(consent)),
             ("Copy", copy),
             ("Witness", consent.witness),
         ]
         add_rows(self.body, [(word, value) for word, value in rows if value])
+        if self._withdraws and consent.withdrawn_on is None:
+            button = QPushButton("Withdraw…", accessibleName=f"Withdraw consent {consent.id}")
+            button.setProperty("consent", consent.id)
+            button.clicked.connect(self._withdraw_clicked)
+            self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _withdraw_clicked(self) -> None:
+        self.withdraw_asked.emit(int(self.sender().property("consent")))
 
     def _add_buttons(self, role: Role) -> None:
         prints = QPushButton(icon("print"), "Print consent", accessibleName="Print consent")
@@ -86,3 +96,9 @@ class ConsentCard(TitledCard):
             row.addWidget(record)
         row.addStretch()
         self.body.addLayout(row)
+
+
+def _withdrawn(consent: Consent) -> str:
+    if consent.withdrawn_on is None:
+        return ""
+    return ": ".join(filter(None, (text.full_day(consent.withdrawn_on), consent.withdrawn_reason)))

@@ -2,7 +2,7 @@
 
 Signals of `PatientPageView`: `edit_asked()`, `plan_asked()`, `print_asked()`, `escort_asked()`, `clinical_asked()`,
 `visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind, `order_asked()`, `sign_asked(int)` an order's
-id, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected,
+id, `withdraw_order_asked(int)`, `withdraw_consent_asked(int)`, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected,
 `cards_asked(int)` the wallet card of a series, `calendar_asked(int)` its calendar file, `make_up_asked(int)` a missed
 visit, `stop_asked(int)` a series, `finish_asked(int)` a task, `score_asked()`, `score_chosen(object)` an Assessment to
 be corrected.
@@ -81,6 +81,8 @@ class PatientPageView(QScrollArea):
     document_chosen = Signal(str)
     order_asked = Signal()
     sign_asked = Signal(int)
+    withdraw_order_asked = Signal(int)
+    withdraw_consent_asked = Signal(int)
     consent_asked = Signal()
     make_up_asked = Signal(int)
     stop_asked = Signal(int)
@@ -103,6 +105,7 @@ class PatientPageView(QScrollArea):
         )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._user, self._protocols, self._scales = user, protocols, scales or {}
+        self.medicines: Mapping[str, str] = {}
         self._scores: ScoresCard | None = None
         self.view: PatientView | None = None
         self.header = PatientHeader(user.role)
@@ -157,7 +160,8 @@ class PatientPageView(QScrollArea):
         visits.visit_chosen.connect(self.visit_chosen)
         self._wide.addWidget(visits)
         if view.orders is not None:
-            orders = OrdersCard(view.orders, self._user, self._protocols, view.today, view.zone)
+            orders = OrdersCard(view.orders, self._user, self._protocols, view.today, view.zone, self.medicines)
+            orders.withdraw_asked.connect(self.withdraw_order_asked)
             orders.action.clicked.connect(self.order_asked)
             orders.sign_asked.connect(self.sign_asked)
             self._wide.addWidget(orders)
@@ -194,6 +198,7 @@ class PatientPageView(QScrollArea):
         consent = ConsentCard(view.consents, view.standing, view.coming, self._user.role)
         consent.print_asked.connect(self._print_consent)
         consent.record_asked.connect(self.consent_asked)
+        consent.withdraw_asked.connect(self.withdraw_consent_asked)
         self._narrow.addWidget(consent)
         escorts = cards.EscortsCard(view.page.escorts, editable=may(self._user.role, "patients.edit_escort"))
         escorts.escort_chosen.connect(self.escort_chosen)

@@ -10,7 +10,7 @@ from ketaclinic.clock import wall_now
 from ketaclinic.domain.assessments import Assessment
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.consents import Consent
-from ketaclinic.domain.orders import Order, order_problem
+from ketaclinic.domain.orders import Order, order_problem, rescue_choices
 from ketaclinic.domain.people import Patient, Role, User
 from ketaclinic.domain.permissions import may
 from ketaclinic.domain.schedule import Inspection
@@ -78,7 +78,10 @@ class PatientsScreen(Screen):
         self.page.merge_asked.connect(self.merge_records)
         self.page.clinical_asked.connect(self.edit_clinical)
         self.page.order_asked.connect(self.write_order)
+        self.page.medicines = dict(rescue_choices(self.context.catalog.observations))
         self.page.sign_asked.connect(self.sign_order)
+        self.page.withdraw_order_asked.connect(self.withdraw_order)
+        self.page.withdraw_consent_asked.connect(self.withdraw_consent)
         self.page.consent_asked.connect(self.record_consent)
         self.page.score_asked.connect(self.record_score)
         self.page.score_chosen.connect(self.record_score)
@@ -296,6 +299,35 @@ class PatientsScreen(Screen):
 
     def _order_signed(self, order: Order) -> None:
         self.context.notify(f"Order signed: {text.count(order.fields.sessions, 'infusion')}.")
+
+    def withdraw_order(self, order_id: int) -> None:
+        """Asks why an order that is on the page is taken back."""
+        from ketaclinic.ui.dialogs.withdraw_dialog import WithdrawOrderDialog  # noqa: PLC0415 - loaded when needed
+
+        view = self.page.view
+        if view is not None:
+            order = next(o for o in view.orders or () if o.id == order_id)
+            dialog = WithdrawOrderDialog(self.context, view.page.patient, order, parent=self)
+            dialog.withdrawn.connect(self._order_withdrawn)
+            dialog.open()
+
+    def _order_withdrawn(self, _order: Order) -> None:
+        self.context.notify("Order withdrawn. Nothing is started under it any more.")
+
+    def withdraw_consent(self, consent_id: int) -> None:
+        """Asks why and since when a consent that is on the page does not hold any more."""
+        from ketaclinic.ui.dialogs.withdraw_dialog import WithdrawConsentDialog  # noqa: PLC0415 - loaded when needed
+
+        view = self.page.view
+        if view is not None:
+            consent = next(c for c in view.consents if c.id == consent_id)
+            dialog = WithdrawConsentDialog(self.context, view.page.patient, consent, parent=self)
+            dialog.withdrawn.connect(self._consent_withdrawn)
+            dialog.open()
+
+    def _consent_withdrawn(self, consent: Consent) -> None:
+        day = text.day_month_year(consent.withdrawn_on) if consent.withdrawn_on else "today"
+        self.context.notify(f"Consent withdrawn as of {day}. Nothing is started under it any more.")
 
     def record_consent(self) -> None:
         """Opens the form for a consent that was signed."""
