@@ -44,6 +44,7 @@ def alert(stage: Stage) -> None:
     record(hands, _HIGH)
     stage.step("alert", says=alerts(hands))
     hands.press("Pause infusion")
+    hands.press("Told somebody else")
     told = hands.find(QLineEdit, "Who was told")
     hands.click(told)
     hands.type(people.PRESCRIBER)

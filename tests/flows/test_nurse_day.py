@@ -73,6 +73,7 @@ def test_a_patient_from_the_checklist_to_the_door(chairs: Chairside, at_chair: N
         at_chair.screen.tick()
         at_chair.row_by_keyboard(f"{row} - - 4 3")
         if minute == 20:
+            at_chair.press("Told somebody else: SBP 184: at or above 180")
             at_chair.type("Who was told: SBP 184: at or above 180", "Rotimi Adeyemi")
             at_chair.press("Acknowledge SBP 184: at or above 180")
             at_chair.screen.session.during.focus()

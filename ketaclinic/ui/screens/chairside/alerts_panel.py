@@ -1,6 +1,6 @@
-"""Alerts with what to do now, and who was told; an alert is answered, never just clicked away.
+"""Alerts with what to do now, who was told and when it was over; an alert is answered, never just clicked away.
 
-Signals of `AlertsPanel`: `acknowledged(alert code, who was told)`.
+Signals of `AlertsPanel`: `acknowledged(alert code, who was told)`; `resolved(alert code, word)`.
 """
 
 from PySide6.QtCore import Signal
@@ -11,11 +11,15 @@ from ketaclinic.domain.observations import Level
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 from ketaclinic.ui.widgets.findings_panel import Notice
 
+_TOLD = (("Prescriber", "prescriber"), ("Nurse", "second nurse"))
+_NARROW = "QPushButton { padding-left: 8px; padding-right: 8px; }"
+
 
 class AlertNotice(Notice):
-    """One alert: what, since when, what to do; below it the field for who was told."""
+    """One alert: what, since when, what to do; below it who was told, and once told, that it is over."""
 
     acknowledged = Signal(str, str)
+    resolved = Signal(str, str)
 
     def __init__(self, alert: AlertView, zone: str, *, closed: bool) -> None:
         red = alert.level is Level.RED
@@ -28,57 +32,142 @@ class AlertNotice(Notice):
         )
         self._code = alert.code
         if alert.acknowledged_by:
-            when = hour_minute(alert.acknowledged_at, zone) if alert.acknowledged_at is not None else ""
-            told = f", told: {alert.told}" if alert.told else ""
-            done = QLabel(f"✓ {alert.acknowledged_by} {when}{told}", wordWrap=True)
+            done = QLabel(told_words(alert, zone), wordWrap=True)
             done.setProperty("kind", "small")
             self.words.addWidget(done)
+            if not closed:
+                self.words.addLayout(self._over_row(alert))
         elif not closed:
-            self.words.addLayout(self._answer_row(alert))
+            self.words.addLayout(self._told_row(alert))
 
-    def _answer_row(self, alert: AlertView) -> QHBoxLayout:
+    def _told_row(self, alert: AlertView) -> QVBoxLayout:
+        """Who was told, in one press; anybody else in words."""
+        rows = QVBoxLayout(spacing=6)
+        rows.setContentsMargins(0, 4, 0, 0)
+        who = QLabel("Who was told?")
+        who.setProperty("kind", "small")
+        rows.addWidget(who)
+        first = QHBoxLayout(spacing=6)
+        for text, told in _TOLD:
+            button = QPushButton(text, accessibleName=f"Told the {told}: {alert.finding.message}")
+            button.setProperty("told", told)
+            button.setStyleSheet(_NARROW)
+            button.clicked.connect(self._told_one)
+            first.addWidget(button, 1)
+        other = QPushButton("Other…", accessibleName=f"Told somebody else: {alert.finding.message}", checkable=True)
+        other.setStyleSheet(_NARROW)
+        other.toggled.connect(self._somebody_else)
+        first.addWidget(other)
+        self._other = QWidget(visible=False)
+        second = QHBoxLayout(self._other, spacing=6)
+        second.setContentsMargins(0, 0, 0, 0)
         self._told = QLineEdit(accessibleName=f"Who was told: {alert.finding.message}", placeholderText="Who was told")
         self._told.setProperty("large", True)
         self._told.returnPressed.connect(self._acknowledge)
         button = QPushButton("Acknowledge", accessibleName=f"Acknowledge {alert.finding.message}")
-        button.setProperty("large", True)
         button.clicked.connect(self._acknowledge)
+        second.addWidget(self._told, 1)
+        second.addWidget(button)
+        for place in range(first.count()):
+            item = first.itemAt(place)
+            if item is not None and item.widget() is not None:
+                item.widget().setProperty("large", True)
+        button.setProperty("large", True)
+        rows.addLayout(first)
+        rows.addWidget(self._other)
+        return rows
+
+    def _somebody_else(self, wanted: bool) -> None:  # noqa: FBT001 - a signal
+        self._other.setVisible(wanted)
+        if wanted:
+            self._told.setFocus()
+
+    def _over_row(self, alert: AlertView) -> QHBoxLayout:
+        self._word = QLineEdit(
+            accessibleName=f"Why it is over: {alert.finding.message}", placeholderText="Over because"
+        )
+        self._word.setProperty("large", True)
+        self._word.returnPressed.connect(self._resolve)
+        button = QPushButton("It is over", accessibleName=f"It is over: {alert.finding.message}")
+        button.setProperty("large", True)
+        button.clicked.connect(self._resolve)
         row = QHBoxLayout(spacing=8)
         row.setContentsMargins(0, 6, 0, 0)
-        row.addWidget(self._told, 1)
+        row.addWidget(self._word, 1)
         row.addWidget(button)
         return row
+
+    def _told_one(self) -> None:
+        self.acknowledged.emit(self._code, str(self.sender().property("told")))
 
     def _acknowledge(self) -> None:
         self.acknowledged.emit(self._code, self._told.text().strip())
 
+    def _resolve(self) -> None:
+        if self._word.text().strip():
+            self.resolved.emit(self._code, self._word.text().strip())
+        else:
+            self._word.setFocus()
+
+
+def told_words(alert: AlertView, zone: str) -> str:
+    """Who saw to it, when, who was told, and when it was over: "✓ M. Ortiz 09:07, told prescriber"."""
+    parts = []
+    if alert.acknowledged_by and alert.acknowledged_at is not None:
+        told = f", told {alert.told}" if alert.told else ""
+        parts.append(f"✓ {alert.acknowledged_by} {hour_minute(alert.acknowledged_at, zone)}{told}")
+    if alert.resolved_at is not None:
+        word = f": {alert.resolution}" if alert.resolution else ""
+        by = f" by {alert.resolved_by}" if alert.resolved_by else ""
+        parts.append(f"over {hour_minute(alert.resolved_at, zone)}{by}{word}")
+    return " · ".join(parts)
+
 
 class AlertsPanel(QWidget):
-    """The alerts that hold, red first; takes no room without any."""
+    """The alerts that hold, red first, then those that nobody has answered though they are over."""
 
     acknowledged = Signal(str, str)
+    resolved = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Alerts")
-        self._shown: tuple[AlertView, ...] = ()
+        self._shown: tuple[AlertView, ...] | None = None
+        self._notices: dict[tuple[str, str], AlertNotice] = {}
         self._layout = QVBoxLayout(self, spacing=8)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._past = QLabel(wordWrap=True, accessibleName="Earlier alerts")
+        self._past.setProperty("kind", "small")
+        self._layout.addWidget(self._past)
         self.hide()
 
     def show_view(self, view: EncounterView) -> None:
-        """Shows the active alerts; what is typed into one that has not changed stays."""
-        alerts = view.active_alerts
-        if alerts == self._shown:
+        """Shows the alerts; what is typed into one that has not changed stays."""
+        past = [a for a in view.alerts if not a.active]
+        unseen = [a for a in past if a.level is Level.RED and a.acknowledged_at is None]
+        alerts = tuple(sorted((*view.active_alerts, *unseen), key=lambda a: (a.level is not Level.RED, a.since)))
+        if (*alerts, *past) == self._shown:
             return
-        self._shown = alerts
-        while self._layout.count():
-            item = self._layout.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for alert in alerts:
-            notice = AlertNotice(alert, view.zone, closed=view.signed_at is not None)
-            notice.acknowledged.connect(self.acknowledged)
-            self._layout.addWidget(notice)
-        self.setVisible(bool(alerts))
+        self._shown = (*alerts, *past)
+        kept, self._notices = self._notices, {}
+        for place, alert in enumerate(alerts):
+            key = (repr(alert), str(view.signed_at))
+            notice = kept.pop(key, None) or self._made(alert, view)
+            self._notices[key] = notice
+            self._layout.insertWidget(place, notice)
+        for notice in kept.values():
+            notice.hide()
+            notice.deleteLater()
+        lines = [
+            f"{hour_minute(a.since, view.zone)} {a.finding.message} · {told_words(a, view.zone)}".rstrip(" ·")
+            for a in past
+            if a not in unseen
+        ]
+        self._past.setText("\n".join(["Earlier alerts", *lines]) if lines else "")
+        self._past.setVisible(bool(lines))
+        self.setVisible(bool(alerts or lines))
+
+    def _made(self, alert: AlertView, view: EncounterView) -> AlertNotice:
+        notice = AlertNotice(alert, view.zone, closed=view.signed_at is not None)
+        notice.acknowledged.connect(self.acknowledged)
+        notice.resolved.connect(self.resolved)
+        return notice

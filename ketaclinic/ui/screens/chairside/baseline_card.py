@@ -1,16 +1,14 @@
 """The baseline before the start: the vitals the whole session is judged by, typed in as they are read."""
 
-from datetime import datetime, time
-
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError, Refused
 from ketaclinic.ui.screens.chairside import flow_rows, tile_content
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 from ketaclinic.ui.screens.chairside.observation_entry import ObservationEntry
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.true_time import read_time
 
 _NOT_BEFORE = {"rate"}  # nothing runs yet
 
@@ -78,14 +76,15 @@ class BaselineCard(QFrame):
         """Saves what was typed."""
         self._say(self.entry.submit())
 
-    def _record(self, values: dict[str, float], confirmed: frozenset[str], note: str, at: time | None) -> None:
+    def _record(self, values: dict[str, float], confirmed: frozenset[str], note: str, typed: str) -> None:
         view = self._view
         if view is None:
             return
-        observed = None
-        if at is not None:
-            today = to_wall(self._acts.now(), view.zone).date()
-            observed = to_instant(datetime.combine(today, at), view.zone)
+        observed, wrong = read_time(typed, self._acts.now(), view.zone)
+        if wrong:
+            self.entry.time_field.setFocus()
+            self._say(wrong)
+            return
         self._acts.record(
             values,
             due="baseline",

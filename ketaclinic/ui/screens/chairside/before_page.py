@@ -14,6 +14,7 @@ from ketaclinic.ui.screens.chairside.baseline_card import BaselineCard
 from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk, can_be_confirmed
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
 from ketaclinic.ui.screens.chairside.dose_panel import DosePanel, DoseTyped
+from ketaclinic.ui.screens.chairside.drug_card import DrugCard
 from ketaclinic.ui.screens.chairside.item_dialogs import override_finding
 from ketaclinic.ui.screens.chairside.second_check_dialog import SecondCheckDialog
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
@@ -109,6 +110,7 @@ class BeforePage(QWidget):
         self.checklist = ChecklistPanel()
         self.baseline = BaselineCard(acts)
         self.dose = DosePanel()
+        self.drug = DrugCard(acts)
         self.start = StartCard()
         self._lay_out()
         self._desk = ChecklistDesk(self.checklist, acts)
@@ -126,6 +128,7 @@ class BeforePage(QWidget):
         cards.setContentsMargins(0, 0, 0, 0)
         cards.addWidget(self.baseline)
         cards.addWidget(self.dose)
+        cards.addWidget(self.drug)
         cards.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
@@ -152,11 +155,12 @@ class BeforePage(QWidget):
         checklist = view.checklist(Step.BEFORE)
         locked = view.started_at is not None or view.signed_at is not None
         if checklist is not None:
-            if locked:
+            if view.signed_at is not None:
                 self.checklist.lock()
             self.checklist.show_checklist(checklist, view.header, self._today(view), view.zone)
         self.baseline.show_view(view)
         self.dose.show_view(view)
+        self.drug.show_view(view)
         if locked:
             self.dose.lock()
         self.start.setVisible(not locked)

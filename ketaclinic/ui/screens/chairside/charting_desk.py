@@ -2,19 +2,26 @@
 
 from PySide6.QtWidgets import QWidget
 
-from ketaclinic.domain.encounters import ObservationView
+from ketaclinic.domain import events
+from ketaclinic.domain.adverse import AdverseEvent, Suggestion
+from ketaclinic.domain.encounters import EventView, ObservationView
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.ui.screens.chairside import pump_card
+from ketaclinic.ui.screens.chairside.adverse_dialog import AdverseEventDialog
+from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel, accepted_data
+from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
 from ketaclinic.ui.screens.chairside.correct_dialog import CorrectDialog
+from ketaclinic.ui.screens.chairside.correct_event_dialog import CorrectEventDialog
 from ketaclinic.ui.screens.chairside.event_dialogs import (
-    AdverseEventDialog,
     EventDialog,
     GapDialog,
-    MedicineDialog,
+    LateDialog,
+    NoteDialog,
     OxygenDialog,
     RateDialog,
     StopDialog,
 )
+from ketaclinic.ui.screens.chairside.medicine_dialog import MedicineDialog
 from ketaclinic.ui.screens.chairside.pump_card import EventBar, PumpCard
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 
@@ -24,6 +31,8 @@ _DIALOGS: dict[str, type[EventDialog]] = {
     pump_card.OXYGEN: OxygenDialog,
     pump_card.ADVERSE: AdverseEventDialog,
     pump_card.STOP: StopDialog,
+    pump_card.LATE: LateDialog,
+    pump_card.NOTE: NoteDialog,
 }
 
 
@@ -32,6 +41,14 @@ class ChartingDesk:
 
     def __init__(self, page: QWidget, acts: SessionActs, pump: PumpCard | EventBar) -> None:
         self._page, self._acts, self._pump = page, acts, pump
+
+    def listen(self, alerts: AlertsPanel, adverse: AdversePanel) -> None:
+        """Does what the two panels of a page ask for."""
+        alerts.acknowledged.connect(self.acknowledge)
+        alerts.resolved.connect(self.resolve_alert)
+        adverse.accepted.connect(self.accept)
+        adverse.dismissed.connect(self.dismiss)
+        adverse.wanted.connect(self.go_on)
 
     def press(self, name: str) -> None:
         """Does what a button of the pump card says."""
@@ -60,6 +77,35 @@ class ChartingDesk:
     def acknowledge(self, code: str, told: str) -> None:
         """Answers an alert."""
         self._acts.acknowledge(code, told, self._refused)
+
+    def resolve_alert(self, code: str, word: str) -> None:
+        """Declares an alert over."""
+        self._acts.resolve_alert(code, word, self._refused)
+
+    def accept(self, suggestion: Suggestion, severity: str) -> None:
+        """Records a suggested adverse event."""
+        self._acts.record_event(events.ADVERSE, accepted_data(suggestion, severity), None, None, self._refused)
+
+    def dismiss(self, code: str) -> None:
+        """Declines a suggested adverse event."""
+        self._acts.dismiss(code, self._refused)
+
+    def go_on(self, adverse: AdverseEvent) -> None:
+        """Opens an adverse event that goes on or has gone."""
+        view = self._acts.view
+        if view is not None:
+            AdverseEventDialog(self._page, self._acts, view, adverse).open()
+
+    def correct_event(self, event: EventView) -> None:
+        """Opens the correction of an event; an adverse event opens as a whole."""
+        view = self._acts.view
+        if view is None:
+            return
+        adverse = next((a for a in view.adverse if a.event_id == event.id), None)
+        if adverse is not None:
+            self.go_on(adverse)
+        else:
+            CorrectEventDialog(self._page, self._acts, view, event).open()
 
     def _refused(self, error: ClinicError) -> None:
         self._acts.reload()

@@ -27,13 +27,13 @@ class ChecklistDesk(QObject):
             else:
                 self._panel.refuse(code, str(error))
 
-        self._acts.answer(checklist_id, code, value, refused)
+        self._acts.answer(checklist_id, code, value, refused, seen_at=self._panel.seen_at(code))
 
     def _confirm(self, checklist_id: str, code: str, value: object) -> None:
         def refused(error: ClinicError) -> None:
             self._panel.refuse(code, str(error))
 
-        self._acts.answer(checklist_id, code, value, refused, confirmed=True)
+        self._acts.answer(checklist_id, code, value, refused, seen_at=self._panel.seen_at(code), confirmed=True)
 
     def _override(self, item: ItemView) -> None:
         override_item(self._panel, self._acts, item)

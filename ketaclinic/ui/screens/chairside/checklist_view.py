@@ -5,7 +5,7 @@ was asked again; `override_wanted(ItemView)`; `asked(checklist id, ItemView)`.
 """
 
 import itertools
-from datetime import date
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -168,6 +168,11 @@ class ChecklistPanel(QFrame):
     def row(self, code: str) -> ItemRow:
         """The row of an item."""
         return self._rows[code]
+
+    def seen_at(self, code: str) -> datetime | None:
+        """When the answer was given that this point showed before it was answered; None where it showed none."""
+        row = self._rows.get(code)
+        return row.seen_at if row is not None else None
 
     def focus_next_open(self, *, after: ItemRow | None = None) -> None:
         """Puts the keyboard on the next open point after where it is, from the top again at the end."""

@@ -45,15 +45,22 @@ class CorrectDialog(Dialog):
         if refused:
             self._say(refused)
 
-    def _given(self, values: dict[str, float], _confirmed: object, note: str, _at: object) -> None:
+    def _given(self, values: dict[str, float], confirmed: frozenset[str], note: str, _typed: str) -> None:
         self.set_busy(busy=True)
-        self._acts.correct(self._row.id, values, note, self._done, self._failed)
+        self._acts.correct(self._row.id, values, note, self._done, self._failed, confirmed=confirmed)
 
     def _done(self, _view: EncounterView) -> None:
         self.accept()
 
     def _failed(self, error: ClinicError) -> None:
         self.set_busy(busy=False)
+        doubtful = (
+            tuple(f for f in error.findings if f.code.startswith("implausible")) if isinstance(error, Refused) else ()
+        )
+        if doubtful:
+            self._entry.ask_again(doubtful)
+            self._say(" ".join(f.message for f in doubtful) + " Save again to confirm it.")
+            return
         if isinstance(error, Refused):
             self._entry.mark_wrong(error.findings)
         self._say(str(error))

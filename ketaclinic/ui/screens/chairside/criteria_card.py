@@ -1,6 +1,6 @@
 """The criteria of the discharge, each met or not met with its reason; what is missing or stale is not met.
 
-Signals of `CriteriaCard`: `sign_off_wanted()`, `leave_wanted()` (against advice).
+Signals of `CriteriaCard`: `sign_off_wanted()`, `leave_wanted()` (against advice), `cosign_wanted()`.
 """
 
 from datetime import datetime
@@ -59,6 +59,7 @@ class CriteriaCard(QFrame):
 
     sign_off_wanted = Signal()
     leave_wanted = Signal()
+    cosign_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Discharge criteria")
@@ -72,7 +73,9 @@ class CriteriaCard(QFrame):
         self.sign.setProperty("kind", "primary")
         self.leave = QPushButton("Against advice…", accessibleName="Leaves against advice")
         self.leave.setProperty("kind", "danger")
-        for button in (self.sign, self.leave):
+        self.cosign = QPushButton("Co-sign…", accessibleName="Co-sign", visible=False)
+        self.cosign.clicked.connect(self.cosign_wanted)
+        for button in (self.sign, self.leave, self.cosign):
             button.setProperty("large", True)
         self._lay_out()
         self.sign.clicked.connect(self.sign_off_wanted)
@@ -100,6 +103,7 @@ class CriteriaCard(QFrame):
         buttons.addWidget(self.leave)
         buttons.addWidget(self.sign, 1)
         foot.addWidget(self._state)
+        foot.addWidget(self.cosign)
         foot.addLayout(buttons)
         layout = QVBoxLayout(self, spacing=0)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -107,8 +111,9 @@ class CriteriaCard(QFrame):
         layout.addWidget(scroll, 1)
         layout.addLayout(foot)
 
-    def show_view(self, view: EncounterView) -> None:
+    def show_view(self, view: EncounterView, *, may_cosign: bool = False) -> None:
         """Shows the criteria, those not met first, and whether the patient may leave."""
+        self.cosign.setVisible(may_cosign and bool(view.cosign) and view.signed_at is None)
         criteria = sorted(view.criteria, key=lambda c: c.met)
         while len(self._lines) < len(criteria):
             line = _Line()

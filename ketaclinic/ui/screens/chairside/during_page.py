@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView
+from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel
 from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
 from ketaclinic.ui.screens.chairside.chart_card import ChartCard
 from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
@@ -28,12 +29,14 @@ class DuringPage(QWidget):
         self.flowsheet = Flowsheet(acts)
         self.pump = PumpCard()
         self.alerts = AlertsPanel()
+        self.adverse = AdversePanel()
         self.story = StoryPanel()
         self._desk = ChartingDesk(self, acts, self.pump)
         self._lay_out()
         self.pump.pressed.connect(self._desk.press)
         acts.told.connect(self.pump.tell)
-        self.alerts.acknowledged.connect(self._desk.acknowledge)
+        self._desk.listen(self.alerts, self.adverse)
+        self.story.correction_wanted.connect(self._desk.correct_event)
         self.flowsheet.correction_wanted.connect(self._desk.correct)
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
 
@@ -48,6 +51,7 @@ class DuringPage(QWidget):
         column = QVBoxLayout(below, spacing=12)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.alerts)
+        column.addWidget(self.adverse)
         column.addWidget(self.story, 1)
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(below)
@@ -67,6 +71,7 @@ class DuringPage(QWidget):
         self._share()
         self.pump.show_view(view, now)
         self.alerts.show_view(view)
+        self.adverse.show_view(view)
         self.story.show_view(view)
         self.tick(now)
 

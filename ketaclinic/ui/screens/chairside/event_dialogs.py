@@ -1,4 +1,4 @@
-"""What is recorded when something is done or happens at the chair: rate, medicine, oxygen, adverse event, gap, stop.
+"""What is recorded at the chair about pump, oxygen and checks; medicines and adverse events have files of their own.
 
 Each dialog gathers one event, sends it, and closes when it is recorded; a refusal stays in it with its reason.
 """
@@ -9,14 +9,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.domain import events
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError
 from ketaclinic.ui.screens.chairside import moments
-from ketaclinic.ui.screens.chairside.item_controls import clock_time
 from ketaclinic.ui.screens.chairside.number_field import NumberField, plain
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.true_time import HINT, read_time
 from ketaclinic.ui.widgets.dialog import Dialog
 
 
@@ -27,20 +26,23 @@ class EventDialog(Dialog):
     title_text = ""
     button_text = "Record"
     with_time = True
+    width_wanted = 560
+    time_label = "At"
 
     def __init__(self, parent: QWidget, acts: SessionActs, view: EncounterView) -> None:
-        super().__init__(parent, self.title_text, subtitle=f"{view.header.name}, {view.header.chair}")
+        who = f"{view.header.name}, {view.header.chair}"
+        super().__init__(parent, self.title_text, subtitle=who, width=self.width_wanted)
         self.acts, self.view = acts, view
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(14)
         self.form.setVerticalSpacing(10)
         self.body.addLayout(self.form)
         self.fill()
-        self.at = QLineEdit(accessibleName="Time it happened", placeholderText="now, or hh:mm")
+        self.at = QLineEdit(accessibleName="Time it happened", placeholderText=HINT)
         self.at.setProperty("large", True)
-        self.at.setFixedWidth(150)
+        self.at.setFixedWidth(230)
         if self.with_time:
-            self.add_row("At", self.at)
+            self.add_row(self.time_label, self.at)
         self.add_cancel().setProperty("large", True)
         kind = "danger" if self.kind == events.STOP else "primary"
         self.add_button(self.button_text, self.submit, kind=kind).setProperty("large", True)
@@ -59,6 +61,20 @@ class EventDialog(Dialog):
         words.setMinimumWidth(104)
         words.setBuddy(field)
         self.form.addRow(words, field)
+
+    def add_pair(self, label: str, field: QWidget, second_label: str, second: QWidget) -> None:
+        """Adds two fields in one line."""
+        both = QWidget()
+        row = QHBoxLayout(both, spacing=10)
+        row.setContentsMargins(0, 0, 0, 0)
+        words = QLabel(second_label)
+        words.setProperty("kind", "label")
+        words.setMinimumWidth(76)
+        words.setBuddy(second)
+        row.addWidget(field, 1)
+        row.addWidget(words)
+        row.addWidget(second, 1)
+        self.add_row(label, both)
 
     def submit(self) -> None:
         """Records the event."""
@@ -86,14 +102,7 @@ class EventDialog(Dialog):
         self.fit()
 
     def _instant(self) -> tuple[datetime | None, str]:
-        words = self.at.text().strip()
-        if not words:
-            return None, ""
-        at = clock_time(words)
-        if at is None:
-            return None, f"“{words}” is not a time. Write hours and minutes, e.g. 11:06."
-        today = to_wall(self.acts.now(), self.view.zone).date()
-        return to_instant(datetime.combine(today, at), self.view.zone), ""
+        return read_time(self.at.text(), self.acts.now(), self.view.zone)
 
 
 def pick_list(name: str, options: tuple[tuple[str, str], ...]) -> QComboBox:
@@ -140,6 +149,11 @@ class Segments(QWidget):
         number = self._group.checkedId()
         return self._codes[number] if number >= 0 else ""
 
+    def press(self, code: str) -> None:
+        """Presses the button of a code, where there is one."""
+        if code in self._codes:
+            self._group.button(self._codes.index(code)).setChecked(True)
+
 
 class RateDialog(EventDialog):
     """A new pump rate."""
@@ -182,96 +196,6 @@ class OxygenDialog(EventDialog):
         return {"l_min": flow}, ""
 
 
-class MedicineDialog(EventDialog):
-    """A medicine given, or another intervention."""
-
-    kind, title_text, button_text = events.MEDICINE, "Give medicine", "Record medicine"
-
-    def fill(self) -> None:
-        catalog = self.acts.context.catalog.observations
-        self._kinds = {i.code: i for i in catalog.interventions}
-        self._what = pick_list("Medicine or intervention", tuple((i.code, i.text) for i in catalog.interventions))
-        self._dose = text_field("Dose with its unit", "e.g. 4 mg")
-        self._route = text_field("Route", "e.g. IV")
-        self._response = text_field("Note", "Note, if any")
-        self._ordered = Segments("Ordered", (("order", "In the order"), ("verbal", "Verbal order")))
-        self._rescue = QLabel(wordWrap=True, visible=False)
-        self._rescue.setProperty("kind", "warning")
-        self.add_row("What", self._what)
-        self.add_row("Dose", self._dose)
-        self.add_row("Route", self._route)
-        self.add_row("Note", self._response)
-        self.add_row("Ordered", self._ordered)
-        self.body.addWidget(self._rescue)
-        self._what.currentIndexChanged.connect(self._chosen)
-
-    def _chosen(self) -> None:
-        kind = self._kinds[self._what.currentData()]
-        self._dose.setPlaceholderText(f"e.g. {kind.dose}" if kind.dose else "with its unit")
-        self._route.setPlaceholderText(f"e.g. {kind.route}" if kind.route else "")
-        for field in (self._dose, self._route, self._ordered):
-            field.setEnabled(kind.medicine)
-        self._rescue.setText("A rescue medicine: a prescriber co-signs the session.")
-        self._rescue.setVisible(kind.rescue)
-        self.fit()
-
-    def gather(self) -> tuple[dict[str, Any], str]:
-        code = self._what.currentData()
-        if not code:
-            return {}, "Choose what was given or done."
-        note = {"note": self._response.text().strip()} if self._response.text().strip() else {}
-        if not self._kinds[code].medicine:
-            return {"code": code, **note}, ""
-        dose, route = self._dose.text().strip(), self._route.text().strip()
-        if not dose or not route:
-            return {}, "Enter dose with its unit, and route."
-        if not self._ordered.code:
-            return {}, "Say whether it stands in the order or was ordered verbally."
-        return {"code": code, "dose": dose, "route": route, "order": self._ordered.code, **note}, ""
-
-    def send(self, data: dict[str, Any], at: datetime | None) -> None:
-        kind = events.MEDICINE if self._kinds[data["code"]].medicine else events.INTERVENTION
-        self.acts.record_event(kind, data, at, self.done, self.failed)
-
-
-class AdverseEventDialog(EventDialog):
-    """An adverse event: what, how severe, since when."""
-
-    kind, title_text, button_text = events.ADVERSE, "Adverse event", "Record adverse event"
-
-    def fill(self) -> None:
-        catalog = self.acts.context.catalog.observations
-        self._kinds = {a.code: a for a in catalog.adverse_events}
-        self._what = pick_list("Adverse event", tuple((a.code, a.text) for a in catalog.adverse_events))
-        self._severity = Segments("Severity", tuple((s, s.capitalize()) for s in events.SEVERITIES))
-        self._note = text_field("Note", "What was done, how it went")
-        self._action = QLabel(wordWrap=True)
-        self._action.setProperty("kind", "error")
-        self.add_row("What", self._what)
-        self.add_row("Severity", self._severity)
-        self.add_row("Note", self._note)
-        self.body.addWidget(self._action)
-        self._action.hide()
-        self._what.currentIndexChanged.connect(self._chosen)
-
-    def _chosen(self) -> None:
-        kind = self._kinds[self._what.currentData()]
-        self._action.setText(kind.action)
-        self._action.setProperty("kind", "error" if kind.level is not None else "second")
-        self._action.style().polish(self._action)
-        self._action.setVisible(bool(kind.action))
-        self.fit()
-
-    def gather(self) -> tuple[dict[str, Any], str]:
-        code, severity = self._what.currentData(), self._severity.code
-        if not code:
-            return {}, "Choose what happened."
-        if not severity:
-            return {}, "Choose how severe it is."
-        note = self._note.text().strip()
-        return {"code": code, "severity": severity, **({"note": note} if note else {})}, ""
-
-
 class GapDialog(EventDialog):
     """Why a check was not made; the completion of the session asks for it."""
 
@@ -296,7 +220,7 @@ class GapDialog(EventDialog):
 class StopDialog(EventDialog):
     """The end of the infusion, before the dose is in or after."""
 
-    kind, title_text, button_text, with_time = events.STOP, "Stop the infusion", "Stop infusion", False
+    kind, title_text, button_text = events.STOP, "Stop the infusion", "Stop infusion"
 
     def fill(self) -> None:
         dose = self.view.dose
@@ -314,5 +238,42 @@ class StopDialog(EventDialog):
             return {}, "The dose is not in yet: enter why the infusion is stopped."
         return {"reason": reason}, ""
 
-    def send(self, data: dict[str, Any], at: datetime | None) -> None:  # noqa: ARG002 - a stop is now
-        self.acts.stop(data["reason"], self.done, self.failed)
+    def send(self, data: dict[str, Any], at: datetime | None) -> None:
+        self.acts.stop(data["reason"], at, self.done, self.failed)
+
+
+class NoteDialog(EventDialog):
+    """A few words on what happened."""
+
+    kind, title_text, button_text = events.NOTE, "Note", "Record note"
+
+    def fill(self) -> None:
+        self._words = text_field("Note", "What happened")
+        self.add_row("Note", self._words)
+
+    def gather(self) -> tuple[dict[str, Any], str]:
+        words = self._words.text().strip()
+        return {"text": words}, "" if words else "Write what happened."
+
+
+class LateDialog(EventDialog):
+    """A pause or a resume that was made earlier and is written down now."""
+
+    kind, title_text, button_text = events.PAUSE, "What the pump did earlier", "Record late entry"
+
+    def fill(self) -> None:
+        self._what = Segments("What", ((events.PAUSE, "Paused"), (events.RESUME, "Resumed")))
+        self._reason = text_field("Reason", "Reason, if any")
+        self.add_row("What", self._what)
+        self.add_row("Why", self._reason)
+
+    def gather(self) -> tuple[dict[str, Any], str]:
+        if not self._what.code:
+            return {}, "Choose whether the pump was paused or resumed."
+        if not self.at.text().strip():
+            return {}, "Enter when it was, e.g. 14:05 or 5 min ago."
+        return {"what": self._what.code, "reason": self._reason.text().strip()}, ""
+
+    def send(self, data: dict[str, Any], at: datetime | None) -> None:
+        work = self.acts.pause if data["what"] == events.PAUSE else self.acts.resume
+        work(self.failed, data["reason"], at, self.done)

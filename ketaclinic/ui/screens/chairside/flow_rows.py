@@ -7,6 +7,7 @@ from datetime import datetime
 from ketaclinic.domain.encounters import EncounterView, ObservationView
 from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, ObservationField
+from ketaclinic.domain.response_checks import AFTER
 
 _PAIR = ("sbp", "dbp")
 
@@ -70,6 +71,11 @@ def columns_of(view: EncounterView) -> tuple[FlowColumn, ...]:
         FlowColumn(c.due_at, c.label) for c in view.schedule if c.state is DueState.MISSED and c.observation_id is None
     ]
     return tuple(sorted(columns, key=lambda c: (c.at, 0 if c.row is None else c.row.id)))
+
+
+def short_label(label: str) -> str:
+    """The name of a check as the head of a column holds it: "after Ondansetron" is "› Ondansetron"."""
+    return f"› {label.removeprefix(AFTER)}" if label.startswith(AFTER) else label
 
 
 def cell_text(line: FlowRow, column: FlowColumn) -> str:

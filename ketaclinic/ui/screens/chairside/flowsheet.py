@@ -5,7 +5,7 @@ explained.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ketaclinic.clock import to_instant, to_wall
+from ketaclinic.clock import to_wall
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.domain.findings import ClinicError, Refused
 from ketaclinic.ui.screens.chairside import flow_rows, moments
@@ -30,6 +30,7 @@ from ketaclinic.ui.screens.chairside.flowsheet_cells import CellDelegate, Upcomi
 from ketaclinic.ui.screens.chairside.flowsheet_model import FlowsheetModel
 from ketaclinic.ui.screens.chairside.observation_entry import ObservationEntry
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
+from ketaclinic.ui.screens.chairside.true_time import read_time
 from ketaclinic.ui.widgets.pill import Pill
 
 _HEADER, _COLUMN, _ENTRY, _LABELS = 42, 84, 142, 116
@@ -99,7 +100,7 @@ class Flowsheet(QFrame):
         head.addWidget(self._correct)
         self._at = QLabel("Observed at")
         self._at.setProperty("kind", "label")
-        self.entry.time_field.setFixedWidth(72)
+        self.entry.time_field.setFixedWidth(96)
         self.entry.note_field.setFixedWidth(180)
         for widget in (self._at, self.entry.time_field, self.entry.note_field):
             head.addWidget(widget)
@@ -237,14 +238,16 @@ class Flowsheet(QFrame):
         if refused:
             self.say(refused)
 
-    def _record(self, values: Mapping[str, float], confirmed: frozenset[str], note: str, at: time | None) -> None:
+    def _record(self, values: Mapping[str, float], confirmed: frozenset[str], note: str, typed: str) -> None:
         view = self._view
         if view is None:
             return
         now = self._acts.now()
-        observed = None
-        if at is not None:
-            observed = to_instant(datetime.combine(to_wall(now, view.zone).date(), at), view.zone)
+        observed, wrong = read_time(typed, now, view.zone)
+        if wrong:
+            self.entry.time_field.setFocus()
+            self.say(wrong)
+            return
         check = flow_rows.entry_check(view, now)
         self._acts.record(
             values,

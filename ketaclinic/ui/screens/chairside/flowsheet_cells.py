@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOp
 from ketaclinic.domain.monitoring import DueCheck
 from ketaclinic.domain.observations import Level
 from ketaclinic.ui import theme
+from ketaclinic.ui.screens.chairside.flow_rows import short_label
 from ketaclinic.ui.screens.chairside.flowsheet_model import LevelRole, MissedRole, StruckRole, TypedRole
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 
@@ -89,9 +90,10 @@ class UpcomingColumns(QWidget):
             box = QRectF(number * self._column, 0, self._column, self._header)
             painter.setPen(theme.color(tokens.ink3))
             painter.setFont(theme.font(12))
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignCenter, f"{hour_minute(check.due_at, self._zone)}\n{check.label}"
+            label = painter.fontMetrics().elidedText(
+                short_label(check.label), Qt.TextElideMode.ElideRight, self._column - 2
             )
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hour_minute(check.due_at, self._zone)}\n{label}")
         painter.setPen(QPen(theme.color(tokens.line), 1))
         y = self._header - 1
         for height in (0, *self._heights):

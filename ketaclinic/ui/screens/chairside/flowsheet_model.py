@@ -86,10 +86,11 @@ class FlowsheetModel(QAbstractTableModel):
     def _word(self, column: FlowColumn) -> str:
         row = column.row
         if row is None:
-            return f"{column.label} missed"
+            return f"{flow_rows.short_label(column.label)} missed"
         if row.struck:
             return "corrected"
-        return f"{column.label} · late" if row.late else column.label
+        label = flow_rows.short_label(column.label)
+        return f"{label} · late" if row.late else label
 
     def _tip(self, _line: FlowRow, column: FlowColumn) -> str:
         row = column.row

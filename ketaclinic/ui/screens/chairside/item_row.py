@@ -119,6 +119,11 @@ class ItemRow(QFrame):
         self._override.setToolTip(_who_may(view))
 
     @property
+    def seen_at(self) -> datetime | None:
+        """When the answer on screen was given: what somebody else answers after it is told before it is replaced."""
+        return self.view.late.at if self.view.late is not None else self.view.answered_at
+
+    @property
     def folded(self) -> bool:
         """Whether only the answer is shown."""
         return self._locked or (self.view.state.done and not self._opened)
@@ -135,6 +140,8 @@ class ItemRow(QFrame):
         self._text.setProperty("kind", "" if folded else "strong")
         self._text.style().polish(self._text)
         says = _reason(view) if view.state is not ItemState.MET or computed else ""
+        if view.late is not None:
+            says = " ".join(filter(None, (says, _later(view, self._zone))))
         stops = view.state is ItemState.NOT_MET and not view.override_code
         self.say(says, "error" if stops else "warning" if _warns(view) else "small")
         shown = bool(self._who.text()) and (not folded or view.state is ItemState.OVERRIDDEN)
@@ -233,6 +240,15 @@ def answer_words(view: ItemView) -> str:
     return view.why or (str(view.score) if view.score is not None else "answered")
 
 
+def _later(view: ItemView, zone: str) -> str:
+    """What was answered after the start: "After the start, 09:40, Maria Ortiz: New. Tell the prescriber now."."""
+    late = view.late
+    if late is None:
+        return ""
+    calls = " ".join(f.action for f in late.findings)
+    return f"After the start, {hour_minute(late.at, zone)}, {late.by}: {late.text}. {calls}".strip()
+
+
 def _first_field(control: QWidget) -> QWidget | None:
     for child in control.findChildren(QWidget):
         if child.focusPolicy() & Qt.FocusPolicy.TabFocus and not child.isHidden():
@@ -241,7 +257,8 @@ def _first_field(control: QWidget) -> QWidget | None:
 
 
 def _warns(view: ItemView) -> bool:
-    return view.state in {ItemState.WARNED, ItemState.OVERRIDDEN, ItemState.NOT_MET}
+    late = view.late is not None and bool(view.late.findings)
+    return late or view.state in {ItemState.WARNED, ItemState.OVERRIDDEN, ItemState.NOT_MET}
 
 
 def _reason(view: ItemView) -> str:

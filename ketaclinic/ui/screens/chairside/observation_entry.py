@@ -5,7 +5,6 @@ Signals of `ObservationEntry`: `row_given(values, confirmed codes, note, time ty
 """
 
 from collections.abc import Mapping
-from datetime import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBox
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.observations import ObservationField
 from ketaclinic.ui.screens.chairside.flow_rows import FlowRow
-from ketaclinic.ui.screens.chairside.item_controls import clock_time
 from ketaclinic.ui.screens.chairside.number_field import number_of
 
 COMPACT = "QLineEdit { padding: 1px 4px; min-height: 20px; font-size: 14px; }"
@@ -63,7 +61,7 @@ class ObservationEntry(QWidget):
         self.time_field = QLineEdit(
             accessibleName="Time of the observation", placeholderText="now", alignment=Qt.AlignmentFlag.AlignCenter
         )
-        self.time_field.setToolTip("Left empty: now. For a late entry, the time it was observed, hh:mm")
+        self.time_field.setToolTip("Left empty: now. For a late entry when it was observed: 14:05, or 5 min ago")
         self.note_field = QLineEdit(accessibleName="Note on the observation", placeholderText="Note, if any")
         for field in (self.time_field, self.note_field):
             field.setStyleSheet(COMPACT)
@@ -151,11 +149,7 @@ class ObservationEntry(QWidget):
             self.focus_first()
             return "Nothing is entered yet."
         typed = self.time_field.text().strip()
-        at: time | None = clock_time(typed) if typed else None
-        if typed and at is None:
-            self.time_field.setFocus()
-            return f"“{typed}” is not a time. Write hours and minutes, e.g. 11:06."
-        self.row_given.emit(self.values(), self._asked_again, self.note_field.text().strip(), at)
+        self.row_given.emit(self.values(), self._asked_again, self.note_field.text().strip(), typed)
         return ""
 
     def ask_again(self, findings: tuple[Finding, ...]) -> None:

@@ -6,8 +6,8 @@ Signals of `PumpCard`: `pressed(str)` the name of what is to be done, one of its
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView, Step
 from ketaclinic.domain.findings import Finding
@@ -17,7 +17,9 @@ from ketaclinic.ui.screens.chairside import moments
 from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.widgets.chip import StatusChip
 
-PAUSE, RESUME, RATE, MEDICINE, OXYGEN, ADVERSE, STOP = (
+LATE, NOTE, PAUSE, RESUME, RATE, MEDICINE, OXYGEN, ADVERSE, STOP = (
+    "late",
+    "note",
     "pause",
     "resume",
     "rate",
@@ -113,7 +115,19 @@ class PumpCard(QFrame):
         layout.addWidget(self._bar)
         layout.addWidget(self._pump)
         layout.addLayout(grid)
+        line = QHBoxLayout(spacing=8)
+        for name, words in ((NOTE, "Note…"), (LATE, "Late entry…")):
+            line.addWidget(self._small(name, words), 1)
+        layout.addLayout(line)
         layout.addWidget(self._problem)
+
+    def _small(self, name: str, words: str) -> QPushButton:
+        button = QPushButton(words, accessibleName=words.rstrip("…"))
+        button.setProperty("kind", "ghost")
+        button.setProperty("act", name)
+        button.clicked.connect(self._clicked)
+        self._buttons[name] = button
+        return button
 
     def show_view(self, view: EncounterView, now: datetime) -> None:
         """Shows the state of the pump."""
@@ -189,11 +203,19 @@ class EventBar(QWidget):
         row = QHBoxLayout(self, spacing=8)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._problem, 1)
-        for name, words, symbol in _EVENTS:
-            button = QPushButton(icon(symbol), words, accessibleName=words.rstrip("…"))
+        row.addStretch(0)
+        adverse = QPushButton(icon("event"), "Adverse event…", accessibleName="Adverse event")
+        adverse.setProperty("act", ADVERSE)
+        adverse.clicked.connect(self._clicked)
+        record = QPushButton(icon("add"), "Record", accessibleName="Record an event")
+        self.menu = QMenu(record)
+        for name, words, symbol in (*_EVENTS[:2], (NOTE, "Note…", "note"), (LATE, "Late entry of the pump…", "clock")):
+            action = self.menu.addAction(icon(symbol), words)
+            action.setData(name)
+        self.menu.triggered.connect(self._chosen)
+        record.setMenu(self.menu)
+        for button in (adverse, record):
             button.setProperty("large", True)
-            button.setProperty("act", name)
-            button.clicked.connect(self._clicked)
             row.addWidget(button)
 
     def tell(self, findings: tuple[Finding, ...]) -> None:
@@ -208,3 +230,7 @@ class EventBar(QWidget):
     def _clicked(self) -> None:
         self.refuse("")
         self.pressed.emit(str(self.sender().property("act")))
+
+    def _chosen(self, action: QAction) -> None:
+        self.refuse("")
+        self.pressed.emit(str(action.data()))

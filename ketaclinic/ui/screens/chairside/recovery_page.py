@@ -8,16 +8,21 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollAre
 
 from ketaclinic.clock import to_wall
 from ketaclinic.domain.encounters import EncounterView, Outcome, Step
+from ketaclinic.domain.people import Role
+from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel
 from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
 from ketaclinic.ui.screens.chairside.chart_card import ChartCard
 from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
 from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
+from ketaclinic.ui.screens.chairside.cosign_dialog import CosignDialog
 from ketaclinic.ui.screens.chairside.criteria_card import CriteriaCard
+from ketaclinic.ui.screens.chairside.drug_card import DrugCard
 from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
 from ketaclinic.ui.screens.chairside.pump_card import EventBar
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
+from ketaclinic.ui.screens.chairside.story_panel import StoryPanel
 
 _SIDE, _NARROW_SIDE, _ALERTS = 440, 390, 250
 
@@ -34,17 +39,22 @@ class RecoveryPage(QWidget):
         self.checklist = ChecklistPanel()
         self.events = EventBar()
         self.alerts = AlertsPanel()
+        self.adverse = AdversePanel()
+        self.story = StoryPanel()
         self.criteria = CriteriaCard()
+        self.drug = DrugCard(acts)
         self._desk = ChartingDesk(self, acts, self.events)
         self._lay_out()
         self.events.pressed.connect(self._desk.press)
         acts.told.connect(self.events.tell)
-        self.alerts.acknowledged.connect(self._desk.acknowledge)
+        self._desk.listen(self.alerts, self.adverse)
+        self.story.correction_wanted.connect(self._desk.correct_event)
         self.flowsheet.correction_wanted.connect(self._desk.correct)
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
         self._checklist_desk = ChecklistDesk(self.checklist, acts)
         self.criteria.sign_off_wanted.connect(self._sign_off)
         self.criteria.leave_wanted.connect(self._leave)
+        self.criteria.cosign_wanted.connect(self._cosign)
 
     def _lay_out(self) -> None:
         vitals = QWidget()
@@ -55,9 +65,10 @@ class RecoveryPage(QWidget):
         self._left = QStackedWidget()
         self._left.addWidget(self.checklist)
         self._left.addWidget(vitals)
+        self._left.addWidget(self.story)
         self._tabs = QButtonGroup(self)
         tabs = QHBoxLayout(spacing=8)
-        for number, words in enumerate(("Discharge list", "Vitals and flowsheet")):
+        for number, words in enumerate(("Discharge list", "Vitals and flowsheet", "What happened")):
             button = QPushButton(words, checkable=True, accessibleName=words)
             button.setProperty("large", True)
             self._tabs.addButton(button, number)
@@ -71,13 +82,19 @@ class RecoveryPage(QWidget):
         self._alerts_scroll = QScrollArea(
             widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-        self._alerts_scroll.setWidget(self.alerts)
-        self.alerts.setObjectName("scrolled")
+        both = QWidget(objectName="scrolled")
+        column = QVBoxLayout(both, spacing=8)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.alerts)
+        column.addWidget(self.adverse)
+        column.addStretch(1)
+        self._alerts_scroll.setWidget(both)
         self._alerts_scroll.setMaximumHeight(_ALERTS)
         self._side = QWidget()
         right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self._alerts_scroll)
+        right.addWidget(self.drug)
         right.addWidget(self.criteria, 1)
         layout = QHBoxLayout(self, spacing=14)
         layout.setContentsMargins(16, 12, 16, 16)
@@ -91,8 +108,12 @@ class RecoveryPage(QWidget):
         self.flowsheet.show_view(view)
         self.events.setVisible(view.signed_at is None)
         self.alerts.show_view(view)
-        self._alerts_scroll.setVisible(bool(view.active_alerts))
-        self.criteria.show_view(view)
+        self.adverse.show_view(view)
+        self.drug.show_view(view)
+        self.story.show_view(view)
+        self._alerts_scroll.setVisible(not (self.alerts.isHidden() and self.adverse.isHidden()))
+        self._alerts_scroll.setMinimumHeight(min(_ALERTS, max(96, self._alerts_scroll.widget().sizeHint().height())))
+        self.criteria.show_view(view, may_cosign=self._acts.context.user().role is Role.PRESCRIBER)
         checklist = view.checklist(Step.RECOVERY)
         if checklist is not None:
             if view.signed_at is not None:
@@ -128,6 +149,10 @@ class RecoveryPage(QWidget):
 
     def _sign_off(self) -> None:
         self._open_sign_off(Outcome.DISCHARGED)
+
+    def _cosign(self) -> None:
+        if self._view is not None:
+            CosignDialog(self, self._acts, self._view).open()
 
     def _leave(self) -> None:
         self._open_sign_off(Outcome.LEFT_AGAINST_ADVICE)

@@ -90,9 +90,21 @@ class SessionActs(QObject):
 
     # The acts
 
-    def answer(self, checklist_id: str, item: str, value: object, failed: Failed, *, confirmed: bool = False) -> None:
-        """Answers one item; `confirmed` when it was asked again."""
-        self.act(lambda c, by, n: c.answer(by, n, checklist_id, item, value, confirmed=confirmed), failed=failed)
+    def answer(
+        self,
+        checklist_id: str,
+        item: str,
+        value: object,
+        failed: Failed,
+        *,
+        seen_at: datetime | None,
+        confirmed: bool = False,
+    ) -> None:
+        """Answers one item; `seen_at` when the answer on screen was given, `confirmed` when it was asked again."""
+        self.act(
+            lambda c, by, n: c.answer(by, n, checklist_id, item, value, confirmed=confirmed, seen_at=seen_at),
+            failed=failed,
+        )
 
     def record(
         self,
@@ -114,15 +126,55 @@ class SessionActs(QObject):
             failed,
         )
 
-    def correct(self, observation_id: int, values: Mapping[str, float], note: str, done: Done, failed: Failed) -> None:
+    def correct(
+        self,
+        observation_id: int,
+        values: Mapping[str, float],
+        note: str,
+        done: Done,
+        failed: Failed,
+        *,
+        confirmed: frozenset[str],
+    ) -> None:
         """Corrects a row: a new one is written, the old one is struck through."""
-        self.act(lambda c, by, _: c.correct_observation(by, observation_id, dict(values), note), done, failed)
+        self.act(
+            lambda c, by, _: c.correct_observation(by, observation_id, dict(values), note, confirmed), done, failed
+        )
 
     def record_event(
-        self, kind: str, data: Mapping[str, Any], happened_at: datetime | None, done: Done, failed: Failed
+        self,
+        kind: str,
+        data: Mapping[str, Any],
+        happened_at: datetime | None,
+        done: Done | None,
+        failed: Failed,
+        *,
+        confirmed: bool = False,
     ) -> None:
-        """Records a clinical event."""
-        self.act(lambda c, by, n: c.record_event(by, n, kind, dict(data), happened_at), done, failed)
+        """Records a clinical event; `confirmed` when it was asked again."""
+        self.act(
+            lambda c, by, n: c.record_event(by, n, kind, dict(data), happened_at, confirmed=confirmed), done, failed
+        )
+
+    def correct_event(
+        self,
+        event_id: int,
+        data: Mapping[str, Any],
+        happened_at: datetime | None,
+        reason: str,
+        done: Done,
+        failed: Failed,
+    ) -> None:
+        """Replaces an event by a new one; the old one stays, struck through."""
+        self.act(lambda c, by, _: c.correct_event(by, event_id, dict(data), happened_at, reason), done, failed)
+
+    def dismiss(self, code: str, failed: Failed) -> None:
+        """Declines a suggested adverse event."""
+        self.act(lambda c, by, n: c.dismiss(by, n, code), failed=failed)
+
+    def cosign(self, pin: str, done: Done, failed: Failed) -> None:
+        """The prescriber who is signed in signs too."""
+        self.act(lambda c, by, n: c.cosign(by, n, pin), done, failed)
 
     def check_in(self, failed: Failed) -> None:
         """Takes a patient who has arrived to the chair."""
@@ -141,21 +193,29 @@ class SessionActs(QObject):
         """Starts the infusion."""
         self.act(lambda c, by, n: c.start(by, n), failed=failed)
 
-    def pause(self, failed: Failed | None = None) -> None:
-        """Pauses the infusion."""
-        self.act(lambda c, by, n: c.pause(by, n), failed=failed)
+    def pause(
+        self, failed: Failed | None = None, reason: str = "", at: datetime | None = None, done: Done | None = None
+    ) -> None:
+        """Pauses the infusion, now or as entered late."""
+        self.act(lambda c, by, n: c.pause(by, n, reason, at), done, failed)
 
-    def resume(self, failed: Failed | None = None) -> None:
-        """Resumes the infusion."""
-        self.act(lambda c, by, n: c.resume(by, n), failed=failed)
+    def resume(
+        self, failed: Failed | None = None, reason: str = "", at: datetime | None = None, done: Done | None = None
+    ) -> None:
+        """Resumes the infusion, now or as entered late."""
+        self.act(lambda c, by, n: c.resume(by, n, reason, at), done, failed)
 
-    def stop(self, reason: str, done: Done, failed: Failed) -> None:
-        """Stops the infusion."""
-        self.act(lambda c, by, n: c.stop(by, n, reason), done, failed)
+    def stop(self, reason: str, at: datetime | None, done: Done, failed: Failed) -> None:
+        """Stops the infusion, now or as entered late."""
+        self.act(lambda c, by, n: c.stop(by, n, reason, happened_at=at), done, failed)
 
     def acknowledge(self, alert_code: str, told: str, failed: Failed) -> None:
         """Answers an alert: who was told."""
         self.act(lambda c, by, n: c.acknowledge(by, n, alert_code, told), failed=failed)
+
+    def resolve_alert(self, alert_code: str, word: str, failed: Failed) -> None:
+        """Declares an alert over, with a word why."""
+        self.act(lambda c, by, n: c.resolve_alert(by, n, alert_code, word), failed=failed)
 
     def with_second(
         self,

@@ -1,9 +1,13 @@
-"""What happened in this session, newest first: time, words, who."""
+"""What happened in this session, newest first: time, words, who.
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+Signals of `StoryPanel`: `correction_wanted(EventView)` a line was double-clicked, or Enter pressed on it.
+"""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from ketaclinic.domain import events
 from ketaclinic.domain.encounters import EncounterView, EventView
 from ketaclinic.ui import theme
 from ketaclinic.ui.screens.chairside.moments import hour_minute
@@ -12,10 +16,17 @@ _TIME = 52.0
 
 
 class _EventLine(QWidget):
-    """One event; paints itself."""
+    """One event; paints itself. One that can be corrected takes the keyboard: Enter opens it."""
 
-    def __init__(self, event: EventView, zone: str) -> None:
+    chosen = Signal(object)
+
+    def __init__(self, event: EventView, zone: str, *, closed: bool) -> None:
         super().__init__()
+        self.open = not closed and not event.struck and event.kind in events.CORRECTABLE and not event.data.get("void")
+        if self.open:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setToolTip("Enter or double click: correct this entry")
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.event_view = event
         self._time = hour_minute(event.at, zone)
         late = (event.entered_at - event.at).total_seconds() > 300
@@ -35,9 +46,30 @@ class _EventLine(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(260, self.heightForWidth(max(self.width(), 260)))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.open and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.chosen.emit(self.event_view)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.open:
+            self.chosen.emit(self.event_view)
+        super().mouseDoubleClickEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - one line
         tokens = theme.tokens()
         painter = QPainter(self)
+        if self.hasFocus():
+            painter.fillRect(self.rect(), theme.color(tokens.selection))
         painter.setPen(theme.color(tokens.line))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         painter.setFont(theme.font(13, bold=True))
@@ -46,6 +78,8 @@ class _EventLine(QWidget):
         words = QFont(theme.font(13))
         words.setStrikeOut(self.event_view.struck)
         painter.setFont(words)
+        if self.event_view.struck:
+            painter.setPen(theme.color(tokens.ink2))
         room = QRectF(_TIME, 6, self.width() - _TIME, self.height() - 26)
         painter.drawText(room, Qt.TextFlag.TextWordWrap, self.event_view.text)
         painter.setFont(theme.font(12))
@@ -57,10 +91,13 @@ class _EventLine(QWidget):
 class StoryPanel(QFrame):
     """A scrolling card with the events."""
 
+    correction_wanted = Signal(object)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="What happened")
         self.setProperty("kind", "card")
         self._shown: tuple[EventView, ...] = ()
+        self._closed = False
         title = QLabel("What happened")
         title.setProperty("kind", "section")
         self._none = QLabel("Nothing yet.")
@@ -83,9 +120,10 @@ class StoryPanel(QFrame):
     def show_view(self, view: EncounterView) -> None:
         """Shows the events of a session."""
         wanted = tuple(sorted(view.events, key=lambda e: (e.at, e.id), reverse=True))
-        if wanted == self._shown:
+        closed = view.signed_at is not None
+        if (wanted, closed) == (self._shown, self._closed):
             return
-        self._shown = wanted
+        self._shown, self._closed = wanted, closed
         for number in reversed(range(self._lines.count())):
             item = self._lines.itemAt(number)
             widget = item.widget() if item is not None else None
@@ -94,7 +132,9 @@ class StoryPanel(QFrame):
                 widget.hide()
                 widget.deleteLater()
         for number, event in enumerate(wanted):
-            self._lines.insertWidget(number, _EventLine(event, view.zone))
+            line = _EventLine(event, view.zone, closed=closed)
+            line.chosen.connect(self.correction_wanted)
+            self._lines.insertWidget(number, line)
         self._none.setVisible(not wanted)
 
     def texts(self) -> tuple[str, ...]:
