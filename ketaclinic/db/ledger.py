@@ -265,6 +265,19 @@ def sessions_since(session: Session, location_id: int, since: datetime) -> tuple
     return tuple(session.scalars(statement))
 
 
+def location_of_session(session: Session, encounter_id: int) -> int:
+    """Where a session is. Raises NotFound."""
+    statement = (
+        select(AppointmentRow.location_id)
+        .join(EncounterRow, EncounterRow.appointment_id == AppointmentRow.id)
+        .where(EncounterRow.id == encounter_id)
+    )
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFound("This session is not there. Look at the chairs again.")
+    return found
+
+
 def vial_value(row: VialRow) -> Vial:
     """A row as a domain value."""
     return Vial(

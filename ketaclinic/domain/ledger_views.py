@@ -112,6 +112,26 @@ class SessionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DrugAtChair:
+    """What the chair needs of the ledger: the session's account, and the stock to draw from."""
+
+    session: SessionLine
+    stock: tuple[StockLine, ...]
+
+    @property
+    def open_vial(self) -> tuple[Vial, int] | None:
+        """A vial with drug drawn for this session that is not accounted for, and how much; None when there is none."""
+        known = {line.vial.id: line.vial for line in self.stock}
+        found = ((known[v], b.out_ug) for v, b in self.session.by_vial.items() if b.out_ug > 0 and v in known)
+        return next(found, None)
+
+    @property
+    def owed_ug(self) -> int:
+        """What the pump gave and nobody has written down as administered yet."""
+        return max(0, self.session.given_ug - self.session.drug.balance.administered_ug)
+
+
+@dataclass(frozen=True, slots=True)
 class CountView:
     """A count with names, and its lines with the vials they are about."""
 

@@ -17,6 +17,7 @@ from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Finding, Invalid
 from ketaclinic.domain.ledger import Moment, Vial
 from ketaclinic.domain.ledger_views import (
+    DrugAtChair,
     LedgerDay,
     LedgerLine,
     LedgerReport,
@@ -72,6 +73,16 @@ class Ledger:
         """Sessions of today and yesterday, and any that has drug drawn and not accounted for."""
         with self._store.reading() as session:
             return self._reader(session, location_id).sessions()
+
+    @intention
+    def at_chair(self, by: User, encounter_id: int) -> DrugAtChair | None:  # noqa: ARG002 - the guard reads it
+        """What was drawn, given and wasted for one session, and the stock; None where no ledger is kept.
+
+        Raises NotFound for an unknown session.
+        """
+        with self._store.reading() as session:
+            place = rows.location_of_session(session, encounter_id)
+            return self._reader(session, place).at_chair(encounter_id)
 
     @intention
     def day(self, by: User, location_id: int) -> LedgerDay:  # noqa: ARG002 - the guard reads it
@@ -182,6 +193,37 @@ class Ledger:
             )
 
     @intention
+    def account(
+        self,
+        by: User,
+        encounter_id: int,
+        vial_id: int,
+        given_ug: int,
+        reason: str = "",
+        pin: str = "",
+        witness: User | None = None,
+        command_id: str = "",
+    ) -> tuple[Written, ...]:
+        """Writes down in one step what the patient was given of a session's draw, and the rest of it as wasted.
+
+        Without a rest neither PIN nor witness is needed.
+
+        Raises:
+            Invalid: the PIN is wrong, or how it was wasted is missing.
+            Refused: more than was drawn; or a rest without a witness, or with one who may not. Nothing was written.
+        """
+        if witness is not None:
+            self._check_pin(by, pin)
+        with self._store.writing(Op.WASTE_DRUG, by=by.id, command_id=command_id) as writing:
+            if writing.earlier is not None:
+                return tuple(Written(rows.entry(writing.session, number)) for number in writing.earlier["entries"])
+            written = acts.account(self._pen(writing, by), encounter_id, vial_id, given_ug, reason, witness)
+            writing.result = {"entries": [one.entry.id for one in written]}
+            writing.detail = ", ".join(f"line {one.entry.id}" for one in written) + f", vial {vial_id}"
+            self._show_ready(writing, by, encounter_id)
+            return written
+
+    @intention
     def return_(
         self, by: User, vial_id: int, amount_ug: int, reason: str, pin: str, witness: User, command_id: str = ""
     ) -> Written:
@@ -285,10 +327,13 @@ class Ledger:
         done = acts.once(writing, act)
         encounter_id = done.entry.encounter_id
         if encounter_id is not None and writing.earlier is None:
-            now = self._clock.now()
-            visit = VisitReader(writing.session, self._catalog, now).one(encounter_id)
-            settle(Act(writing, visit, by, now))
+            self._show_ready(writing, by, encounter_id)
         return done
+
+    def _show_ready(self, writing: Writing, by: User, encounter_id: int) -> None:
+        now = self._clock.now()
+        visit = VisitReader(writing.session, self._catalog, now).one(encounter_id)
+        settle(Act(writing, visit, by, now))
 
     def _pen(self, writing: Writing, by: User) -> Pen:
         return Pen(writing.session, self._catalog, by, self._clock.now())

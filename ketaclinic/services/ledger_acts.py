@@ -225,6 +225,27 @@ def waste(pen: Pen, vial_id: int, amount_ug: int, reason: str, witness: User, en
     )
 
 
+def account(
+    pen: Pen, encounter_id: int, vial_id: int, given_ug: int, reason: str, witness: User | None
+) -> tuple[Written, ...]:
+    """Writes down what was given of a session's draw and that the rest of it was wasted: nothing of it is open then."""
+    vial, open_ug = rows.vial(pen.session, vial_id), _of_session(pen, encounter_id).get(vial_id, Balance()).out_ug
+    if open_ug <= 0:
+        raise _refused("ledger-not-drawn", f"Nothing drawn from {vial.number} for this session is open any more.")
+    if not 0 <= given_ug <= open_ug:
+        text = f"{milligrams(given_ug)} mg cannot be administered: {milligrams(open_ug)} mg were drawn and are open."
+        raise Refused([Finding("ledger-not-drawn", Severity.BLOCK, f"{text} Nothing was written.", subject="amount")])
+    wasted_ug = open_ug - given_ug
+    if wasted_ug and witness is None:
+        _stop(check_witness(pen.by, None))
+    written = []
+    if given_ug:
+        written.append(administer(pen, encounter_id, vial_id, given_ug, ""))
+    if wasted_ug and witness is not None:
+        written.append(waste(pen, vial_id, wasted_ug, reason, witness, encounter_id))
+    return tuple(written)
+
+
 def give_back(pen: Pen, vial_id: int, amount_ug: int, reason: str, witness: User) -> Written:
     """Writes down a return."""
     second, vial = pen.witness(witness), rows.vial(pen.session, vial_id)

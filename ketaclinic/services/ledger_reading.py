@@ -14,6 +14,7 @@ from ketaclinic.domain.ledger import Balance, Count, Entry, Vial, micrograms, ru
 from ketaclinic.domain.ledger_rules import against_close
 from ketaclinic.domain.ledger_views import (
     CountView,
+    DrugAtChair,
     LedgerDay,
     LedgerLine,
     LedgerReport,
@@ -57,6 +58,13 @@ class LedgerReader:
         since = datetime.combine(self._today - timedelta(days=1), time())
         recent = rows.sessions_since(self._session, self._location.id, since)
         return self._session_lines((*recent, *rows.sessions_with_drug_out(self._session, self._location.id)))
+
+    def at_chair(self, encounter_id: int) -> DrugAtChair | None:
+        """One session with what may be drawn for it; None where no ledger is kept."""
+        if not rows.keeps_ledger(self._session, [self._location.id]):
+            return None
+        (line,) = self._session_lines([encounter_id])
+        return DrugAtChair(line, self.stock(finished=False))
 
     def day(self) -> LedgerDay:
         """How the day stands."""
