@@ -10,6 +10,7 @@ from ketaclinic.clock import to_instant
 from ketaclinic.db.bulk import BulkWriter
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.services.demonstration_scores import history_scores
 from ketaclinic.services.simulator import SimPatient, Simulation, SimVisit
 
 CONCENTRATION = 10.0
@@ -110,6 +111,7 @@ def history_charts(
     bulk.add("encounters", encounters)
     bulk.add("observations", _observations(bulk, encounters, protocols, done, simulation, users))
     bulk.add("events", _events(bulk, encounters, users))
+    bulk.add("assessments", history_scores(bulk, encounters, done, protocols, simulation))
 
 
 def _encounter(

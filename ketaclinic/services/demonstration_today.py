@@ -14,6 +14,7 @@ from ketaclinic.domain.people import User
 from ketaclinic.services.charting import Charting
 from ketaclinic.services.demonstration_charts import CONCENTRATION, Vitals, check_offsets
 from ketaclinic.services.demonstration_live import Live
+from ketaclinic.services.demonstration_scores import phq9_answers
 from ketaclinic.services.floor import Floor
 from ketaclinic.services.simulator import SimPatient, Simulation
 from ketaclinic.services.users import Users
@@ -97,6 +98,7 @@ class _Seat:
         self._patient = patient
         self._version = 1
         self._session = 0
+        self._seed = seed
         logins = ("nurse", "nurse2") if live.visit.chair % 2 == 0 else ("nurse2", "nurse")
         self._nurse, self._second = (today.user(login) for login in logins)
         self._vitals = Vitals(patient, live.visit.position, seed)
@@ -170,9 +172,7 @@ class _Seat:
         questions = [question.code for question in self._today.catalog.instruments[instrument].questions]
         if instrument != "phq-9":
             return dict.fromkeys(questions, 0)
-        falling = max(4, self._patient.baseline_phq9 - 2 * self._live.visit.position)
-        spread = {code: min(3, falling // 8 + (place < falling % 8)) for place, code in enumerate(questions[:8])}
-        return spread | {questions[8]: 0}
+        return phq9_answers(self._patient, self._live.protocol, self._live.visit.position, self._seed)
 
     def _dose(self) -> None:
         weight = self._patient.weight_kg
