@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Select, bindparam, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import (
@@ -125,13 +125,20 @@ def house(session: Session) -> str:
 
 def entries_of_series(session: Session, series_id: int) -> tuple[SeriesEntry, ...]:
     """The visits of a series that hold their chairs, by time."""
+    return _entries(session, series_id, AppointmentRow.status.not_in(sorted(FREES_THE_CHAIR)))
+
+
+def entries_called_off(session: Session, series_id: int, since: datetime) -> tuple[SeriesEntry, ...]:
+    """The visits of a series that were to begin after a time and hold no place any more, by that time."""
+    off = AppointmentRow.status.in_(sorted(FREES_THE_CHAIR - {Status.NO_SHOW}))
+    return _entries(session, series_id, off, AppointmentRow.starts_at > since)
+
+
+def _entries(session: Session, series_id: int, *wanted: ColumnElement[bool]) -> tuple[SeriesEntry, ...]:
     statement = (
         select(AppointmentRow, SeriesRow, NUMBER)
         .join(SeriesRow, SeriesRow.id == AppointmentRow.series_id)
-        .where(
-            AppointmentRow.series_id == series_id,
-            AppointmentRow.status.not_in(sorted(status.value for status in FREES_THE_CHAIR)),
-        )
+        .where(AppointmentRow.series_id == series_id, *wanted)
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     found = []

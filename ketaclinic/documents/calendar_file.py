@@ -2,6 +2,10 @@
 
 Times are written on the clinic's own clock with the rules of its zone, so that a calendar elsewhere shows the right
 instant on both sides of a change to or from summer time (RFC 5545). Nothing clinical: telephones show it to anyone.
+
+What was cancelled is in the file under the UID it had, with a higher SEQUENCE. Google's and Apple's calendars take it
+out or strike it through by its STATUS; Outlook reads only METHOD:CANCEL, which holds for a file as a whole (RFC 5546),
+so where other visits stay, the entry says in its first word that it is off, takes no time and rings no more.
 """
 
 from datetime import timedelta
@@ -22,7 +26,8 @@ def build(file: CalendarFile) -> bytes:
     calendar.add("prodid", "-//ketaclinic//appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    all_off = all(visit.cancelled for visit in file.visits) and bool(file.visits)
+    calendar.add("method", "CANCEL" if all_off else "PUBLISH")
     years = [visit.starts_at.year for visit in file.visits]
     first, last = min(years, default=file.made_at.year), max(years, default=file.made_at.year)
     calendar.add_component(time_zone(file.zone, first - 1, last + 1))
@@ -39,10 +44,15 @@ def _event(file: CalendarFile, visit: CalendarVisit) -> Event:
     event.add("sequence", visit.sequence)
     event.add("dtstart", visit.starts_at.replace(tzinfo=zone))
     event.add("dtend", visit.ends_at.replace(tzinfo=zone))
-    event.add("summary", f"Appointment at {file.clinic}")
+    event.add("summary", f"{'Cancelled: appointment' if visit.cancelled else 'Appointment'} at {file.clinic}")
     if file.address:
         event.add("location", file.address)
     event.add("description", _description(file, visit))
+    if visit.cancelled:
+        event.add("status", "CANCELLED")
+        event.add("transp", "TRANSPARENT")
+        event.add("x-microsoft-cdo-busystatus", "FREE")
+        return event
     event.add("status", "TENTATIVE" if visit.tentative else "CONFIRMED")
     event.add("transp", "OPAQUE")
     for before in _REMINDERS:
@@ -51,6 +61,9 @@ def _event(file: CalendarFile, visit: CalendarVisit) -> Event:
 
 
 def _description(file: CalendarFile, visit: CalendarVisit) -> str:
+    if visit.cancelled:
+        ask = f" To ask about it, call {file.phone}." if file.phone else ""
+        return f"This appointment does not take place.{ask}"
     lines = [f"Please arrive at {clock_time(visit.starts_at)}."]
     if visit.tentative:
         lines.append("This date is not yet certain.")

@@ -292,6 +292,7 @@ class CalendarVisit:
         uid: the same for this visit in every file.
         sequence: rises with every change, so that a calendar takes the newer one.
         tentative: held, not yet certain.
+        cancelled: it does not take place then; whoever has the entry is to lose it.
     """
 
     uid: str
@@ -300,6 +301,7 @@ class CalendarVisit:
     ends_at: datetime
     label: str
     tentative: bool = False
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

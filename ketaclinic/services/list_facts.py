@@ -5,13 +5,13 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ketaclinic.catalog.catalog import Catalog
-from ketaclinic.clock import Clock
+from ketaclinic.clock import Clock, wall_now
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import documents as document_rows
 from ketaclinic.db import people as people_rows
 from ketaclinic.db import sheets as rows
 from ketaclinic.db.store import Store
-from ketaclinic.domain.appointments import NOT_ON_THE_BOARD, Card, Status
+from ketaclinic.domain.appointments import FREES_THE_CHAIR, NOT_ON_THE_BOARD, Card, Status
 from ketaclinic.domain.findings import NotFound
 from ketaclinic.domain.people import Patient, User
 from ketaclinic.domain.permissions import CLINICAL
@@ -150,15 +150,19 @@ class ListFacts:
         return AppointmentCards(self.head(by, location), tuple(cards))
 
     def calendar_file(self, series_id: int) -> CalendarFile:
-        """The visits of a series that are still to come or were, as calendar entries. Raises NotFound."""
+        """The visits of a series that are still to come or were, as calendar entries, and those to come called off.
+
+        Raises NotFound.
+        """
         with self._store.reading() as session:
             series = document_rows.series(session, series_id)
             patient = people_rows.patient(session, series.patient_id)
             entries = rows.entries_of_series(session, series_id)
             location = clinic_rows.location(session, series.location_id)
+            off = rows.entries_called_off(session, series_id, wall_now(self._clock, location.zone))
             clinic = clinic_rows.clinic(session)
             house = rows.house(session)
-        _some(entries, patient.record)
+        _some((*entries, *off), patient.record)
         return CalendarFile(
             clinic=clinic.name,
             phone=location.phone or clinic.phone,
@@ -173,8 +177,9 @@ class ListFacts:
                     ends_at=one.leaves_at,
                     label=one.label,
                     tentative=one.status is Status.HELD,
+                    cancelled=one.status in FREES_THE_CHAIR,
                 )
-                for one in entries
+                for one in sorted((*entries, *off), key=lambda one: (one.starts_at, one.appointment_id))
             ),
         )
 

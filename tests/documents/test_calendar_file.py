@@ -1,5 +1,6 @@
 """Calendar files: the right instant on both sides of a change of the clock, in zones of every kind."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,26 @@ def test_a_visit_that_is_only_held_is_tentative() -> None:
     (event,) = Calendar.from_ical(build(CalendarFile(*_without_visits(file), visits=(held,)))).walk("VEVENT")
     assert event["STATUS"] == "TENTATIVE"
     assert "This date is not yet certain." in event["DESCRIPTION"]
+
+
+def test_a_visit_called_off_takes_no_time_rings_no_more_and_says_so_in_its_first_word() -> None:
+    file = a_file("America/Chicago", WINTER, SUMMER, phone="(312) 555-0140")
+    off = replace(file.visits[0], cancelled=True, sequence=7)
+    calendar = Calendar.from_ical(build(replace(file, visits=(off, file.visits[1]))))
+    assert calendar["METHOD"] == "PUBLISH"
+    gone, stays = calendar.walk("VEVENT")
+    assert (gone["UID"], gone["SEQUENCE"], gone["STATUS"]) == ("visit-1-3f2a@ketaclinic", 7, "CANCELLED")
+    assert gone["SUMMARY"] == "Cancelled: appointment at Riverside"
+    assert gone["DESCRIPTION"] == "This appointment does not take place. To ask about it, call (312) 555-0140."
+    assert (gone["TRANSP"], gone["X-MICROSOFT-CDO-BUSYSTATUS"]) == ("TRANSPARENT", "FREE")
+    assert gone.walk("VALARM") == []
+    assert stays["STATUS"] == "CONFIRMED"
+
+
+def test_a_file_of_nothing_but_what_was_called_off_is_a_cancellation() -> None:
+    file = a_file("America/Chicago", WINTER, SUMMER)
+    off = tuple(replace(visit, cancelled=True) for visit in file.visits)
+    assert Calendar.from_ical(build(replace(file, visits=off)))["METHOD"] == "CANCEL"
 
 
 def _without_visits(file: CalendarFile) -> tuple[str, str, str, str, datetime]:

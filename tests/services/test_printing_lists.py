@@ -170,15 +170,17 @@ def test_a_wallet_card_has_the_dates_of_the_series(desk: Desk) -> None:
         desk.services.printing.appointment_cards(DESK, ())
 
 
-def test_a_series_that_is_not_there_or_has_nothing_booked_is_refused(desk: Desk) -> None:
+def test_a_series_that_is_not_there_or_has_nothing_booked_is_refused(desk: Desk, clock: FixedClock) -> None:
     with pytest.raises(NotFound, match="This series is not there"):
         desk.services.printing.calendar(DESK, 99)
     with desk.store.writing(Op.CANCEL_APPOINTMENT, by=1) as writing:
         for number in (1, 2):
             writing.session.get_one(AppointmentRow, number).status = "cancelled_by_patient"
-    for make in (desk.services.printing.calendar, desk.services.printing.appointment_card):
-        with pytest.raises(NotFound, match="KC-0001 has no visits booked in this series"):
-            make(DESK, 1)
+    with pytest.raises(NotFound, match="KC-0001 has no visits booked in this series"):
+        desk.services.printing.appointment_card(DESK, 1)
+    clock.forward(days=14)  # what was called off is over as well
+    with pytest.raises(NotFound, match="KC-0001 has no visits booked in this series"):
+        desk.services.printing.calendar(DESK, 1)
 
 
 @pytest.mark.parametrize(
@@ -214,6 +216,26 @@ def test_a_moved_visit_keeps_its_entry_and_raises_its_sequence(desk: Desk, clock
     assert before[0] == after[0]
     assert after[1] > before[1]
     assert (before[2], after[2]) == ("08:00", "12:00")
+
+
+def test_what_was_called_off_is_taken_out_of_the_patients_calendar_and_put_back_by_undo(desk: Desk) -> None:
+    def entries() -> dict[str, tuple[int, str]]:
+        events = Calendar.from_ical(desk.services.printing.calendar(DESK, 1)).walk("VEVENT")
+        return {str(event["UID"]): (int(event["SEQUENCE"]), str(event["STATUS"])) for event in events}
+
+    (first, was), (other, stays) = entries().items()
+    visit = desk.visit(1)
+    desk.services.floor.change_status(DESK, 1, visit.version, Status.CANCELLED_BY_PATIENT, reason="Is away")
+    off = entries()
+    assert off[first][1] == "CANCELLED"
+    assert off[first][0] > was[0]
+    assert off[other] == stays
+    desk.services.history.undo(DESK)
+    again = entries()
+    assert again[first][1] == "CONFIRMED"
+    assert again[first][0] > off[first][0]
+    desk.services.booking.park(DESK, 1, desk.visit(1).version)
+    assert entries()[first][1] == "CANCELLED"  # it has no place; its entry comes back once it has one
 
 
 def test_the_entries_of_two_clinics_are_never_taken_for_each_other(desk: Desk) -> None:
