@@ -24,7 +24,7 @@ from ketaclinic.db.models import (
 )
 from ketaclinic.db.session_numbers import NUMBER
 from ketaclinic.db.vial_stock import stock_for
-from ketaclinic.domain import events
+from ketaclinic.domain import events, monitoring
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.appointments import IN_CHAIR, Appointment, Status
 from ketaclinic.domain.checklists import Checklist
@@ -39,6 +39,7 @@ from ketaclinic.domain.orders import Order, order_problem
 from ketaclinic.domain.people import ClinicalProfile, Escort, Role
 from ketaclinic.domain.protocols import Phases, Protocol
 from ketaclinic.domain.resources import Location
+from ketaclinic.domain.stagger import OtherChecks
 from ketaclinic.domain.vial_choice import Stock
 from ketaclinic.domain.visit import Around, Encounter, Prescriber, Visit
 
@@ -200,6 +201,7 @@ class VisitReader:
         running = [v for v in others if v.encounter.started_at and not v.encounter.stopped_at]
         mine = [v for v in others if v.encounter.started_at and _started_by(v) == acting]
         red = [v.patient.name for v in mine if any(a.active and a.level is Level.RED for a in visit_alerts(v))]
+        missed = [v.patient.name for v in mine if v.patient.name not in red and v.check_is_missed]
         last = self._last_start(visit)
         day = to_wall(self._now, visit.zone).date()
         return Around(
@@ -209,9 +211,15 @@ class VisitReader:
             started_today=last == day,
             last_start=last,
             red_elsewhere=tuple(red),
+            missed_elsewhere=tuple(missed),
+            others_due=tuple(OtherChecks(v.chair, self._expected(v), v in mine) for v in others),
             same_name=self._same_name(visit),
             open_tasks=clearance.open_before(self._session, visit.patient.id, visit.appointment.id),
         )
+
+    def _expected(self, visit: Visit) -> tuple[datetime, ...]:
+        until = self._now + timedelta(minutes=self._limits.stagger_ahead)
+        return monitoring.expected_checks(visit.protocol.monitoring, visit.course, self._now, until)
 
     def _others(self, visit: Visit) -> tuple[Visit, ...]:
         """The other sessions under way at this location."""

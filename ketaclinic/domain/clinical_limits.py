@@ -55,6 +55,8 @@ class ClinicalLimits:
     reversal_hours: float
     late_entry: float
     clock_slack: float
+    stagger_most: float
+    stagger_ahead: float
     labs_every: float
 
 

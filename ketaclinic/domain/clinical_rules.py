@@ -169,6 +169,9 @@ def _surroundings(visit: Visit) -> list[Finding]:
     if around.red_elsewhere:
         text = f"{' and '.join(around.red_elsewhere)} of yours has a red alert."
         findings.append(_override("red-elsewhere", text, action="See to the red alert first."))
+    if around.missed_elsewhere:
+        text = f"A check of {' and '.join(around.missed_elsewhere)}, of yours, is missed."
+        findings.append(_override("missed-elsewhere", text, action="Make the check that is missed first."))
     if around.same_name:
         text = f"Another patient of this name is here today: {', '.join(around.same_name)}."
         findings.append(Finding("same-name", Severity.WARN, text, subject="identifiers"))

@@ -228,33 +228,6 @@ class DosingView:
 
 
 @dataclass(frozen=True, slots=True)
-class DosingView:
-    """What the dose rests on before the start.
-
-    Attributes:
-        mg_per_kg: today's; None without an order.
-        between: the mg/kg the order lets a prescriber set on a day; None for no other dose.
-        titrated_by: who has set another dose for today; "" for nobody.
-        computed: by order, weight and vial, whatever is in the syringe.
-        syringe: mg and mL as typed; None while they are to be typed, or typed again.
-        differed: the second calculation differed, and both compute again.
-        vial_id: of the drug ledger, as chosen.
-        vials: what may be drawn from, earliest expiry first; None where no ledger is kept.
-        problem: why there is no order; "" when there is one.
-    """
-
-    mg_per_kg: float | None = None
-    between: tuple[float, float] | None = None
-    titrated_by: str = ""
-    computed: Dose | None = None
-    syringe: tuple[float, float] | None = None
-    differed: bool = False
-    vial_id: int | None = None
-    vials: tuple[VialView, ...] | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class EncounterView:
     """A session as its screen shows it, at `as_of`.
 
@@ -275,8 +248,6 @@ class EncounterView:
         may_release: what stands against the discharge.
         cosign: why a prescriber must sign too; "" when none must.
         adverse_events, interventions: (code, words) for the event buttons.
-        dosing: what the dose rests on, before the start.
-        notices: what was withdrawn while the infusion runs; it is not touched by that.
         dosing: what the dose rests on, before the start.
         notices: what was withdrawn while the infusion runs; it is not touched by that.
         suggested: adverse events that the vitals speak for.
@@ -329,8 +300,6 @@ class EncounterView:
     prescribers: tuple[tuple[int, str], ...] = ()
     rescue_codes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()  # of the entry just made (an alert, a warning); empty in a plain view
-    dosing: DosingView = DosingView()
-    notices: tuple[Finding, ...] = ()
     dosing: DosingView = DosingView()
     notices: tuple[Finding, ...] = ()
     start_hint: str = ""  # "Start at 14:07: …", so that checks of several chairs do not come due together

@@ -10,7 +10,7 @@ eight minutes late has made that check, and the next one is due two minutes late
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ketaclinic.domain.protocols import MonitoringSchedule
@@ -150,6 +150,28 @@ def planned_checks(
     leaves = stop + timedelta(minutes=recovery)
     planned = _planned(plan, Course(start, start, stop, stop), leaves)
     return tuple((check.label, check.due_at) for check in planned if check.due_at <= leaves)
+
+
+def expected_offsets(plan: MonitoringSchedule, infusion: int, ahead: int) -> tuple[int, ...]:
+    """Minutes after the start of every check of an infusion that goes as planned, up to `ahead` minutes."""
+    begin = datetime(2000, 1, 1, tzinfo=UTC)
+    checks = planned_checks(plan, begin, infusion, max(0, ahead - infusion))
+    minutes = (int((at - begin) / timedelta(minutes=1)) for label, at in checks if label != BASELINE)
+    return tuple(minute for minute in minutes if minute <= ahead)
+
+
+def expected_checks(plan: MonitoringSchedule, course: Course, now: datetime, until: datetime) -> tuple[datetime, ...]:
+    """When the checks of a running or recovering patient are due from now on, if it goes as planned."""
+    if course.started_at is None:
+        return ()
+    stop = course.stopped_at or max(course.planned_end or course.started_at, now)
+    instants = [at for _, at in _times(plan, course, now)]
+    for offset in _offsets(plan.from_stop, plan.recovery_every):
+        at = stop + timedelta(minutes=offset)
+        if at >= until:
+            break
+        instants.append(at)
+    return tuple(sorted({at for at in instants if now <= at < until}))
 
 
 def next_due(checks: Sequence[DueCheck]) -> DueCheck | None:

@@ -20,11 +20,12 @@ from ketaclinic.domain.events import Event, PumpState
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.instruments import Instrument
 from ketaclinic.domain.ledger import SessionDrug
-from ketaclinic.domain.monitoring import Course, DueCheck, Row
+from ketaclinic.domain.monitoring import Course, DueCheck, DueState, Row
 from ketaclinic.domain.observations import Observation, ObservationCatalog, ObservationField, valid_rows
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.stagger import OtherChecks
 from ketaclinic.domain.response_checks import Given, label_of, response_checks
 from ketaclinic.domain.vial_choice import Stock
 
@@ -68,6 +69,8 @@ class Around:
         started_today: another infusion of this patient was started today.
         last_start: day of this patient's infusion before.
         red_elsewhere: names of other patients of the acting nurse with a red alert.
+        missed_elsewhere: names of other patients of the acting nurse with a check that is missed by now.
+        others_due: when the checks of the other running patients are due.
         same_name: record numbers of others here today with the same name.
         open_tasks: (kind, clinical words) of the patient's tasks from earlier visits that stand against a start.
     """
@@ -76,6 +79,8 @@ class Around:
     started_today: bool = False
     last_start: date | None = None
     red_elsewhere: tuple[str, ...] = ()
+    missed_elsewhere: tuple[str, ...] = ()
+    others_due: tuple[OtherChecks, ...] = ()
     same_name: tuple[str, ...] = ()
     open_tasks: tuple[tuple[str, str], ...] = ()
 
@@ -173,6 +178,12 @@ class Visit:
             if kind is not None and kind.response_minutes:
                 given.append(Given(kind.text, event.happened_at, kind.response_minutes))
         return response_checks(given, self._due_rows, self.required, self.protocol.monitoring, self.now)
+
+    @cached_property
+    def check_is_missed(self) -> bool:
+        """Whether a check, or the end of the infusion, is red by now, or the last one was missed and none made since."""
+        red = any(check.state is DueState.RED for check in self.schedule)
+        return red or monitoring.missed_in_a_row(self.schedule) > 0
 
     @cached_property
     def _due_rows(self) -> tuple[Row, ...]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from ketaclinic.clock import to_wall
 from ketaclinic.domain import events, monitoring
 from ketaclinic.domain.adverse import adverse_events, suggestions
 from ketaclinic.domain.alerts import row_alerts, visit_alerts
@@ -33,9 +34,9 @@ from ketaclinic.domain.late_answers import late_findings
 from ketaclinic.domain.observations import Level, Observation, mean_pressure
 from ketaclinic.domain.orders import order_words
 from ketaclinic.domain.people import age_on
+from ketaclinic.domain.stagger import stagger, stagger_words
 from ketaclinic.domain.visit import Visit
 from ketaclinic.services.charting_words import event_words
-from ketaclinic.services.dosing_view import dosing_view, withdrawals
 from ketaclinic.services.dosing_view import dosing_view, withdrawals
 
 _MEANINGS = {events.SECOND_CHECK: "second-checked", events.OVERRIDE: "overridden", events.ACKNOWLEDGE: "acknowledged"}
@@ -90,6 +91,7 @@ def encounter_view(visit: Visit) -> EncounterView:
         events=tuple(_event(visit, e) for e in sorted(visit.events, key=lambda e: (e.happened_at, e.id), reverse=True)),
         criteria=discharge_criteria(visit) if started else (),
         may_start=() if started else may_start(visit),
+        start_hint="" if started else start_hint(visit),
         may_release=may_release(visit),
         cosign=" and ".join(cosign_reasons(visit)),
         signatures=_signatures(visit),
@@ -104,6 +106,15 @@ def encounter_view(visit: Visit) -> EncounterView:
         prescribers=tuple((p.id, p.name) for p in sorted(visit.prescribers, key=lambda p: (not p.on_shift, p.name))),
         rescue_codes=visit.order.fields.rescue_codes if visit.order else (),
     )
+
+
+def start_hint(visit: Visit) -> str:
+    """The minute to start in so that the checks of several chairs do not come due together; "" for nothing to say."""
+    limits, plan = visit.limits, visit.protocol
+    minutes = visit.order.fields.minutes if visit.order else plan.phases.infusion
+    most, ahead = int(limits.stagger_most), int(limits.stagger_ahead)
+    found = stagger(plan.monitoring, minutes, visit.around.others_due, visit.now, most=most, ahead=ahead)
+    return stagger_words(found, f"{to_wall(found.start, visit.zone):%H:%M}") if found else ""
 
 
 def checklist_view(visit: Visit, checklist: Checklist) -> ChecklistView:

@@ -189,6 +189,31 @@ def test_harm_05_a_nurse_whose_patient_is_red_starts_no_other(chair: Chairside) 
         chair.charting.start(chair.nurse, second)
 
 
+def test_harm_05_a_nurse_with_a_missed_check_starts_no_other_without_a_word(chair: Chairside) -> None:
+    first = chair.seated()
+    chair.start(first)
+    second = chair.seated(chair.patient("Ruiz", "Mateo"), chair=2)
+    chair.clock.forward(minutes=9)  # the check at +5 is four minutes late
+    chair.ready(second)
+    assert against(chair.view(second)) == {}
+    chair.clock.forward(minutes=1)
+    missed = against(chair.view(second))["missed-elsewhere"]
+    assert (missed.message, missed.severity) == ("A check of Silva, João, of yours, is missed.", "override")
+    assert against(chair.charting.view(chair.second_nurse, second)) == {}
+
+
+def test_the_start_is_proposed_for_a_minute_in_which_no_other_check_is_due(chair: Chairside) -> None:
+    first = chair.seated()
+    chair.start(first)
+    second = chair.seated(chair.patient("Ruiz", "Mateo"), chair=2)
+    chair.clock.forward(minutes=10)
+    view = chair.view(second)
+    assert view.start_hint == "Start at 09:11: the checks then fall at least 1 min apart from Chair 1's."
+    chair.clock.forward(minutes=1)
+    assert chair.view(second).start_hint == ""
+    assert chair.view(first).start_hint == ""  # it runs
+
+
 def test_harm_08_the_prescriber_on_site_must_work_here_still(chair: Chairside) -> None:
     session = chair.seated()
     chair.ready(session)

@@ -141,7 +141,7 @@ def test_harm_05_red_sounds_behind_another_screen_and_behind_the_lock(someone: A
     window = someone.window
     heard: list[str] = []
     window.watch.alarm.beep = heard.append
-    window.go_to("patients")
+    window.go_to("day")
     session = a_running_infusion(practice)
     practice.clock.forward(minutes=11)
     window.tick()

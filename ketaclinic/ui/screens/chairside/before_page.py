@@ -22,6 +22,8 @@ from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
 from ketaclinic.ui.screens.chairside.titrate_dialog import TitrateDialog
 
 _SIDE, _NAMED = 420, 3
+_ROOM_FOR_WORDS = 80
+"""Pixels below a field that was refused, where the sentence stands that says why."""
 
 
 class StartCard(QFrame):
@@ -40,6 +42,8 @@ class StartCard(QFrame):
         self.button = QPushButton("Start infusion", accessibleName="Start infusion")
         self.button.setProperty("kind", "primary")
         self.button.setProperty("large", True)
+        self.hint = QLabel(wordWrap=True, accessibleName="When to start", visible=False)
+        self.hint.setProperty("kind", "second")
         self.override = QPushButton("Override…", visible=False)
         self.override.setProperty("kind", "amber")
         self.override.setProperty("large", True)
@@ -52,6 +56,7 @@ class StartCard(QFrame):
         layout = QVBoxLayout(self, spacing=8)
         layout.setContentsMargins(18, 12, 18, 14)
         layout.addWidget(self.missing)
+        layout.addWidget(self.hint)
         layout.addWidget(self.override)
         layout.addWidget(self.check_in)
         buttons = QHBoxLayout(spacing=8)
@@ -82,6 +87,11 @@ class StartCard(QFrame):
             lines.append(f"· and {len(against) - _NAMED} more")
         points = "1 point stands" if len(against) == 1 else f"{len(against)} points stand"
         self.say("\n".join([f"{points} against the start:", *lines]), "second")
+
+    def show_hint(self, words: str) -> None:
+        """Proposes the minute to start in; it holds nobody back."""
+        self.hint.setText(words)
+        self.hint.setVisible(bool(words))
 
     def _override_clicked(self) -> None:
         if self._finding is not None:
@@ -133,6 +143,7 @@ class BeforePage(QWidget):
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scroll
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE)
         self._covered = QLabel("A second person computes. Nothing of the first calculation is to be seen meanwhile.")
@@ -168,6 +179,7 @@ class BeforePage(QWidget):
         self.start.not_today.setVisible(view.status is Status.CHECKED_IN)
         items = frozenset(i.item.code for i in checklist.items) if checklist is not None else frozenset()
         self.start.show_findings(view.may_start, items)
+        self.start.show_hint(view.start_hint)
 
     def focus(self) -> None:
         """Puts the keyboard on the first open point."""
@@ -200,6 +212,8 @@ class BeforePage(QWidget):
 
     def _dose_refused(self, error: ClinicError) -> None:
         self.dose.refuse(error, asked_again=can_be_confirmed(error))
+        if (typed := self.focusWidget()) is not None and self.dose.isAncestorOf(typed):
+            self._scroll.ensureWidgetVisible(typed, 0, _ROOM_FOR_WORDS)
 
     def _titrate(self) -> None:
         if self._view is not None:
