@@ -1,7 +1,7 @@
 """Every invariant of the database, judged anew over raw columns: nothing here uses the code that keeps them."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
@@ -13,7 +13,9 @@ from ketaclinic.db.images import image_of, same_image
 from ketaclinic.db.migrate import REVISIONS, version_of
 from ketaclinic.db.models import Base, ClinicRow, DocumentRow
 from ketaclinic.db.nurse_counts import Shortage, first_of_each_day, shortages
+from ketaclinic.db.score_soundness import unsound_scores
 from ketaclinic.db.shortage_causes import unexplained
+from ketaclinic.domain.instruments import Instrument
 from ketaclinic.domain.soundness import Check
 
 _SHOWN = 5
@@ -100,7 +102,9 @@ _GUARDS = {
 Judge = Callable[[Session], Check]
 
 
-def check_all(session: Session, *, audit_key: bytes, today: int) -> tuple[Check, ...]:
+def check_all(
+    session: Session, *, audit_key: bytes, today: int, instruments: Mapping[str, Instrument] | None = None
+) -> tuple[Check, ...]:
     """Judges every invariant, each by itself, so that one that cannot be judged does not hide the others.
 
     Args:
@@ -108,6 +112,7 @@ def check_all(session: Session, *, audit_key: bytes, today: int) -> tuple[Check,
         audit_key: seals the audit.
         today: wall-clock midnight in minutes since 1970; nurse load is judged from there on, since shifts of the past
             are a record of who was there.
+        instruments: the rating scales of the catalog; without them scores are not judged.
     """
     judges: tuple[tuple[str, Judge], ...] = (
         ("File", _file),
@@ -123,6 +128,8 @@ def check_all(session: Session, *, audit_key: bytes, today: int) -> tuple[Check,
         ("Nurse load", lambda s: _nurse_load(s, today)),
         ("Documents", _documents),
     )
+    if instruments is not None:
+        judges = (*judges, ("Scores", lambda s: _scores(s, instruments)))
     return tuple(_judged(session, name, judge) for name, judge in judges)
 
 
@@ -249,6 +256,11 @@ def _documents(session: Session) -> Check:
         if hashlib.sha256(content).hexdigest() != digest:
             faults.append(f"documents {row_id}")
     return _listing("Documents", faults, f"{count} files are the bytes that were filed", "are not the bytes filed")
+
+
+def _scores(session: Session, instruments: Mapping[str, Instrument]) -> Check:
+    count, faults = unsound_scores(session, instruments)
+    return _listing("Scores", faults, f"{count} can be scored, each with its own patient", "are not sound")
 
 
 def _listing(name: str, faults: list[str], sound: str, unsound: str) -> Check:

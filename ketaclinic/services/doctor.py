@@ -18,9 +18,10 @@ class Doctor:
 
     area = "doctor"
 
-    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:  # noqa: ARG002 - all services are made alike
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._scales = catalog.instruments
 
     def check(self, by: User | None = None) -> tuple[Check, ...]:  # noqa: ARG002 - the one who asks makes no difference
         """Every invariant with what was found; the database is sound when all are ok.
@@ -30,4 +31,4 @@ class Doctor:
         """
         today = wall_minutes(datetime.combine(self._clock.now().date(), time()))
         with self._store.reading() as session:
-            return check_all(session, audit_key=self._store.audit_key, today=today)
+            return check_all(session, audit_key=self._store.audit_key, today=today, instruments=self._scales)

@@ -165,9 +165,41 @@ def test_a_slip_in_the_observations_is_told(own: Path, old: str, new: str, sente
         ('code = "q2"', 'code = "q1"', "'q1' is given twice"),
         ('item = "q9"', 'item = "q12"', "'q12' is no item"),
         ('rights = "', 'right = "', "not known here"),
+        ("low = 10\nhigh = 14", "low = 11\nhigh = 14", "the bands go on at 10"),
+        ("low = 20\nhigh = 27", "low = 20\nhigh = 26", "the last band ends at 27"),
+        ('calls_for = "c-ssrs-screener"', 'calls_for = "c-ssrs"', "there is no scale 'c-ssrs'"),
+        ("remission_below = 5", "remission_below = 5\nremission_at_most = 4", "give one of them"),
+        ('watch = ["relapse"', 'watch = ["relapses"', "course.watch"),
+        ('score_entry_needs = ["q9"]', 'score_entry_needs = ["q90"]', "'q90' is no item"),
     ],
 )
 def test_a_slip_in_a_scale_is_told(own: Path, old: str, new: str, sentence: str) -> None:
     spoil(own / "instruments" / "phq-9.toml", old, new)
-    with pytest.raises(CatalogError, match=re.escape(sentence)):
+    with pytest.raises(CatalogError, match=re.escape(sentence)) as told:
         load_instruments(own / "instruments")
+    assert re.match(r"instruments/phq-9\.toml, line \d+, key ", str(told.value))
+
+
+def test_an_earlier_version_of_a_scale_stays_beside_the_new_one(own: Path) -> None:
+    folder = own / "instruments"
+    shutil.copy(folder / "gad-7.toml", folder / "gad-7.v1.toml")
+    spoil(folder / "gad-7.toml", "version = 1", "version = 2")
+    scales = load_instruments(folder)
+    assert (scales["gad-7"].version, scales["gad-7@1"].version, scales["gad-7@1"].id) == (2, 1, "gad-7")
+
+
+def test_the_scales_that_may_be_reproduced_are_there_item_by_item_and_the_others_as_totals(catalog: Catalog) -> None:
+    assert {scale.title: len(scale.questions) for scale in catalog.instruments.values()} == {
+        "PHQ-9": 9,
+        "GAD-7": 7,
+        "PCL-5": 20,
+        "C-SSRS Screener, since last contact": 6,
+        "QIDS-SR16": 0,
+        "MADRS": 0,
+        "Y-BOCS": 0,
+    }
+    pcl = catalog.instruments["pcl-5"]
+    assert [text for _, text in pcl.questions[0].answers] == [
+        "Not at all", "A little bit", "Moderately", "Quite a bit", "Extremely",
+    ]  # fmt: skip
+    assert pcl.goals.cut == (31, 33)

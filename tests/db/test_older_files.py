@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from ketaclinic.catalog.catalog import load_catalog
 from ketaclinic.clock import FixedClock
+from ketaclinic.db.assessments import of_patient
 from ketaclinic.db.migrate import REVISIONS
 from ketaclinic.db.store import open_store
 from ketaclinic.keys import keys_for
@@ -21,6 +22,10 @@ HELD = {
     "0003": {"patients": 4, "series": 12, "appointments": 45, "users": 6},
 }
 """What each file was made with."""
+
+
+SCORES = [(10, "c-ssrs-screener", 1, None, "Negative"), (10, "phq-9", 1, 14, "Moderate")]
+"""The scales that every file holds among its answers: session, scale, version, total and what it means."""
 
 
 def test_there_is_a_file_of_every_schema_but_the_newest() -> None:
@@ -40,6 +45,7 @@ def test_an_older_file_is_brought_up_to_date_and_is_sound(
     try:
         checks = build_services(store, load_catalog(resources_dir()), clock).doctor.check()
         with store.reading() as session:
+            scores = of_patient(session, 1, load_catalog(resources_dir()).instruments)
             held = {
                 table: session.scalar(text(f"SELECT count(*) FROM {table}"))
                 for table in ("patients", "series", "appointments", "users")
@@ -48,3 +54,4 @@ def test_an_older_file_is_brought_up_to_date_and_is_sound(
         store.close()
     assert [check for check in checks if not check.ok] == []
     assert held == HELD[revision]
+    assert [(s.encounter_id, s.instrument, s.version, s.total, s.band_text) for s in scores] == SCORES

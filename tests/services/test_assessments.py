@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ketaclinic.clock import FixedClock
-from ketaclinic.db.models import AppointmentRow, EncounterRow
+from ketaclinic.db.models import AppointmentRow, AssessmentRow, EncounterRow
 from ketaclinic.db.store import Store
 from ketaclinic.db.tasks import open_tasks
 from ketaclinic.domain.appointments import Status
@@ -49,11 +49,23 @@ def infused(chair: Chairside, patient: int, *days: date, opened_by: int) -> None
         for number, day in enumerate(days, start=1):
             at = datetime(day.year, day.month, day.day, 15, tzinfo=UTC)
             row = AppointmentRow(
-                series_id=visit.series_id, patient_id=patient, location_id=1, chair_id=2,
-                starts_at=datetime(day.year, day.month, day.day, 9), ends_at=datetime(day.year, day.month, day.day, 11),
-                prep=30, infusion=40, recovery=30, turnover=15, setup_from=20, setup_minutes=25, ratio=2,
-                status=Status.DISCHARGED.value, position=number + 10, session_number=number,
-            )  # fmt: skip
+                series_id=visit.series_id,
+                patient_id=patient,
+                location_id=1,
+                chair_id=2,
+                starts_at=datetime(day.year, day.month, day.day, 9),
+                ends_at=datetime(day.year, day.month, day.day, 11),
+                prep=30,
+                infusion=40,
+                recovery=30,
+                turnover=15,
+                setup_from=20,
+                setup_minutes=25,
+                ratio=2,
+                status=Status.DISCHARGED.value,
+                position=number + 10,
+                session_number=number,
+            )
             session.add(row)
             session.flush()
             session.add(
@@ -324,3 +336,32 @@ def test_a_signed_session_takes_no_score_but_its_patient_does(chair: Chairside) 
     (wrong,) = chair.services.assessments.of_patient(chair.nurse, patient)
     corrected = record(chair, patient, 13, corrects_id=wrong.id)
     assert (corrected.encounter_id, corrected.taken_at) == (None, wrong.taken_at)
+
+
+def test_the_doctor_finds_a_score_that_stands_with_another_patient(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.answer(session, "phq-9", phq(14))
+    other = chair.patient("Berg", "Ida").id
+    assert [c.detail for c in chair.services.doctor.check() if c.name == "Scores"] == [
+        "1 can be scored, each with its own patient"
+    ]
+    with chair.store.writing(Op.RECORD_ASSESSMENT) as writing:
+        for value, scale in (({"score": 99}, "phq-9"), ({"score": 4}, "no-such-scale")):
+            writing.session.add(
+                AssessmentRow(
+                    patient_id=other,
+                    encounter_id=session,
+                    instrument=scale,
+                    instrument_version=1,
+                    value=value,
+                    taken_at=chair.clock.now(),
+                    entered_at=chair.clock.now(),
+                    user_id=chair.nurse.id,
+                    given_by="staff",
+                    note="",
+                )
+            )
+        writing.session.flush()
+    (check,) = [c for c in chair.services.doctor.check() if c.name == "Scores"]
+    assert not check.ok
+    assert check.detail == ("assessments 2 (cannot be scored), assessments 3 (cannot be scored) are not sound")
