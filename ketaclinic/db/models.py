@@ -535,6 +535,17 @@ class EventRow(Recorded, Base):
     )
 
 
+class DraftRow(Base):
+    """What somebody has typed into a session and not saved yet; no part of the record, so not in the change log."""
+
+    __tablename__ = "drafts"
+    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    place: Mapped[str] = mapped_column(String(120), primary_key=True)  # "row", "checklist pre-infusion"
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class AssessmentRow(Recorded, Base):
     """One filled-in rating scale of a patient, as given; corrected by a later one that points at it, never changed.
 
@@ -629,7 +640,8 @@ class VialRow(Recorded, Base):
 class LedgerEntryRow(Recorded, Base):
     """One line of the drug ledger, in whole micrograms; never changed, never removed: a later line reverses it.
 
-    `amount_ug` is signed for `settled` alone; everywhere else the kind says which way it goes.
+    `amount_ug` is signed for `settled` alone; everywhere else the kind says which way it goes. `at` is when it was
+    written, `happened_at` when it truly was, where that was earlier: the ledger stays in the order it was written.
     """
 
     __tablename__ = "ledger_entries"
@@ -643,6 +655,7 @@ class LedgerEntryRow(Recorded, Base):
     count_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_counts.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"), unique=True)
     reason: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime | None] = mapped_column(Instant)
     __table_args__ = (CheckConstraint("witness_id <> user_id", name="witnessed"),)
 
 

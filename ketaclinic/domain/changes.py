@@ -59,6 +59,7 @@ class Op(StrEnum):
     START_INFUSION = "Start infusion"
     RECORD_OBSERVATION = "Record observation"
     CORRECT_OBSERVATION = "Correct observation"
+    KEEP_DRAFT = "Keep what is being typed"
     RECORD_EVENT = "Record event"
     CORRECT_EVENT = "Correct event"
     ACKNOWLEDGE_ALERT = "Acknowledge alert"

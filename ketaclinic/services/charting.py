@@ -12,7 +12,8 @@ from typing import Any
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db import charting as rows
-from ketaclinic.db.chairside import read_chairside
+from ketaclinic.db import drafts
+from ketaclinic.db.chairside import BoardRow, read_chairside
 from ketaclinic.db.store import Store, Writing
 from ketaclinic.db.visits import VisitReader
 from ketaclinic.domain import events
@@ -30,7 +31,7 @@ from ketaclinic.services import charting_steps as steps
 from ketaclinic.services import score_triggers
 from ketaclinic.services.charting_acts import Act, refused
 from ketaclinic.services.charting_dose import DoseEntry
-from ketaclinic.services.charting_floor import chairside_view
+from ketaclinic.services.charting_floor import chairside_view, holds, tiles_that_hold
 from ketaclinic.services.charting_view import encounter_view
 from ketaclinic.services.guard import intention
 from ketaclinic.services.pins import PinCheck
@@ -53,11 +54,27 @@ class Charting:
         self._pins = PinCheck(store, catalog.rules, clock)
 
     @intention
-    def floor(self, by: User, location_id: int) -> ChairsideView:  # noqa: ARG002 - the guard reads it
-        """Every chair in use at a location, and what is due across them, most urgent first."""
+    def floor(
+        self,
+        by: User,  # noqa: ARG002 - the guard reads it
+        location_id: int,
+        known: ChairsideView | None = None,
+        changed: frozenset[int] = frozenset(),
+    ) -> ChairsideView:
+        """Every chair in use at a location, and what is due across them, most urgent first.
+
+        With an earlier reading that is `known`, only the sessions of patients in `changed`, and those about which
+        something has turned by itself since, are read again.
+        """
+        kept = tiles_that_hold(known, changed)
         with self._store.reading() as session:
-            given = read_chairside(session, self._catalog, location_id, self._time.now(session))
-            return chairside_view(given, self._time.trouble(session))
+            now = self._time.now(session)
+
+            def still(row: BoardRow, chair: str) -> bool:
+                return holds(kept.get(row.appointment.id), row, chair, now)
+
+            given = read_chairside(session, self._catalog, location_id, now, still if kept else None)
+            return chairside_view(given, self._time.trouble(session), kept)
 
     @intention
     def confirm_clock(self, by: User) -> None:
@@ -237,6 +254,25 @@ class Charting:
             Op.CORRECT_EVENT,
             lambda act: happened.correct_event(act, event_id, data, happened_at, reason),
         )
+
+    @intention
+    def keep_draft(self, by: User, encounter_id: int, place: str, value: Mapping[str, str]) -> None:
+        """Keeps what is being typed at a place of a session, for the same person to find again; empty forgets it.
+
+        Nothing is judged, nothing of it is part of the record, and in a closed session it is let go.
+        """
+        now = self._clock.now()
+        with self._store.writing(Op.KEEP_DRAFT, by=by.id, detail=f"session {encounter_id}, {place}") as writing:
+            if rows.encounter_row(writing.session, encounter_id).signed_at is not None:
+                writing.nothing = True
+                return
+            drafts.keep(writing.session, encounter_id, by.id, place, value, now)
+
+    @intention
+    def drafts(self, by: User, encounter_id: int) -> dict[str, dict[str, str]]:
+        """Place -> what this person has typed there and not saved yet."""
+        with self._store.reading() as session:
+            return drafts.of_session(session, encounter_id, by.id)
 
     @intention
     def dismiss(self, by: User, encounter_id: int, code: str) -> EncounterView:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ketaclinic.db import charting as rows
-from ketaclinic.db import courses, schedule, session_numbers
+from ketaclinic.db import courses, drafts, schedule, session_numbers
 from ketaclinic.db.tasks import finish_for_visit
 from ketaclinic.domain import events
 from ketaclinic.domain.appointments import Status, transition
@@ -134,6 +134,7 @@ def sign_off(act: Act, outcome: str, reason: str, cosigner: User | None) -> tupl
     )
     if second is not None:
         _cosigned_by(act, second)
+    drafts.forget(act.writing.session, act.visit.encounter.id)
     encounter = rows.encounter_row(act.writing.session, act.visit.encounter.id)
     encounter.outcome, encounter.signed_at, encounter.signed_by = outcome, act.now, act.by.id
     _move(act, target, reason)

@@ -350,3 +350,26 @@ def test_recording_is_never_blocked(chair: Chairside) -> None:
     chair.observe(session, sbp=190.0)
     chair.charting.record_event(chair.nurse, session, "note", {"text": "Felt faint in the waiting room"})
     assert len(chair.view(session).observations) == 1
+
+
+def test_what_is_typed_and_not_saved_is_found_again_by_who_typed_it(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.charting.keep_draft(chair.nurse, session, "row", {"sbp": "14", "note": "moved"})
+    chair.charting.keep_draft(chair.nurse, session, "row", {"sbp": "146", "note": "moved"})
+    assert chair.charting.drafts(chair.nurse, session) == {"row": {"sbp": "146", "note": "moved"}}
+    assert chair.charting.drafts(chair.second_nurse, session) == {}
+    assert chair.view(session).observations == ()
+    chair.charting.keep_draft(chair.nurse, session, "row", {})
+    assert chair.charting.drafts(chair.nurse, session) == {}
+
+
+def test_a_draft_tells_no_screen_to_read_again_and_goes_with_the_signature(chair: Chairside) -> None:
+    session = chair.seated()
+    heard: list[Changes] = []
+    chair.store.on_commit.append(heard.append)
+    chair.charting.keep_draft(chair.nurse, session, "row", {"sbp": "146"})
+    assert [c.tables for c in heard] == [frozenset()]
+    chair.charting.sign_off(chair.nurse, session, STAFF_PIN, outcome="not_started", reason="Patient has a fever of 39")
+    assert chair.charting.drafts(chair.nurse, session) == {}
+    chair.charting.keep_draft(chair.nurse, session, "row", {"sbp": "150"})
+    assert chair.charting.drafts(chair.nurse, session) == {}

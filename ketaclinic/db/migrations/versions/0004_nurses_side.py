@@ -39,6 +39,7 @@ def upgrade() -> None:
     op.add_column("consents", sa.Column("withdrawn_reason", sa.Text(), nullable=False, server_default=""))
     _add_reference("documents", "encounter_id", "encounters")
     op.create_index(op.f("ix_documents_encounter_id"), "documents", ["encounter_id"], unique=False)
+    op.add_column("ledger_entries", sa.Column("happened_at", sa.BigInteger(), nullable=True))
     op.add_column("tasks", sa.Column("detail", sa.Text(), nullable=False, server_default=""))
     _recorded("assessments",
         ("patient_id", _ID, "patients"), ("encounter_id", _ID, "encounters", True), ("instrument", sa.String(80)),
@@ -51,6 +52,15 @@ def upgrade() -> None:
         ("encounter_id", _ID, "encounters"), ("at", sa.BigInteger()), ("user_id", _ID, "users"),
         ("role", sa.String(20)), ("meaning", sa.String(20)), ("text", sa.Text()),
         indexes=("encounter_id",))
+    op.create_table("drafts",
+        sa.Column("encounter_id", _ID, nullable=False, autoincrement=False),
+        sa.Column("user_id", _ID, nullable=False, autoincrement=False),
+        sa.Column("place", sa.String(120), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["encounter_id"], ["encounters.id"], name=op.f("fk_drafts_encounter_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_drafts_user_id")),
+        sa.PrimaryKeyConstraint("encounter_id", "user_id", "place", name=op.f("pk_drafts")))
     _recorded("rule_reviews",
         ("rule", sa.String(80)), ("month", sa.Date()), ("decision", sa.Text()), ("at", sa.BigInteger()),
         ("user_id", _ID, "users"),

@@ -1,5 +1,7 @@
 """The baseline before the start: the vitals the whole session is judged by, typed in as they are read."""
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView
@@ -75,6 +77,11 @@ class BaselineCard(QFrame):
     def save(self) -> None:
         """Saves what was typed."""
         self._say(self.entry.submit())
+
+    def restore(self, words: Mapping[str, str]) -> None:
+        """Puts back a row that was typed and not saved."""
+        if self.entry.restore(words):
+            self._say("This row was typed earlier and is not saved yet.")
 
     def _record(self, values: dict[str, float], confirmed: frozenset[str], note: str, typed: str) -> None:
         view = self._view

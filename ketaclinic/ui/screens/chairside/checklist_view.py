@@ -1,7 +1,7 @@
 """A checklist drawn from its items by kind: what is open, what is met, what stops, each in its place.
 
 Signals of `ChecklistPanel`: `answered` and `confirmed(checklist id, item code, value)`, the second for an answer that
-was asked again; `override_wanted(ItemView)`; `asked(checklist id, ItemView)`.
+was asked again; `override_wanted(ItemView)`; `asked(checklist id, ItemView)`; `typed(checklist id, words by item)`.
 """
 
 import itertools
@@ -26,6 +26,7 @@ class ChecklistPanel(QFrame):
     confirmed = Signal(str, str, object)
     override_wanted = Signal(object)
     asked = Signal(str, object)
+    typed = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Checklist")
@@ -112,6 +113,7 @@ class ChecklistPanel(QFrame):
                 row.confirmed.connect(self._row_confirmed)
                 row.override_wanted.connect(self.override_wanted)
                 row.asked.connect(self._row_asked)
+                row.typed.connect(self._row_typed)
             self._rows[item.item.code] = row
         for row in kept.values():
             row.hide()
@@ -203,11 +205,24 @@ class ChecklistPanel(QFrame):
         if self._view is not None:
             self._last = code
             self.answered.emit(self._view.id, code, value)
+            self._row_typed()
 
     def _row_confirmed(self, code: str, value: object) -> None:
         if self._view is not None:
             self._last = code
             self.confirmed.emit(self._view.id, code, value)
+
+    def restore(self, words: dict[str, str]) -> None:
+        """Puts back what was typed and not answered yet."""
+        for code, typed in words.items():
+            row = self._rows.get(code)
+            if row is not None:
+                row.restore(typed)
+
+    def _row_typed(self) -> None:
+        if self._view is not None:
+            words = {code: row.typed_words() for code, row in self._rows.items()}
+            self.typed.emit(self._view.id, {code: typed for code, typed in words.items() if typed})
 
     def _row_asked(self, item: ItemView) -> None:
         if self._view is not None:

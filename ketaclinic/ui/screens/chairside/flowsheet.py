@@ -228,6 +228,11 @@ class Flowsheet(QFrame):
 
     # Entering
 
+    def restore(self, words: Mapping[str, str]) -> None:
+        """Puts back a row that was typed and not saved."""
+        if self.entry.restore(words):
+            self.say("This row was typed earlier and is not saved yet.", "warning")
+
     def focus_entry(self) -> None:
         """Puts the keyboard where the next value goes."""
         self.entry.focus_first()

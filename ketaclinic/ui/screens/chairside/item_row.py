@@ -1,14 +1,23 @@
 """One point of a checklist: the question, its answer, where it stands, and what an answer that fails asks for.
 
 Signals of `ItemRow`: `answered(item code, value)`, `confirmed(item code, value)`, `override_wanted(ItemView)`,
-`asked(ItemView)`: a dialog.
+`asked(ItemView)`: a dialog; `typed()` something was typed that is not answered yet.
 """
 
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ketaclinic.domain.checklists import ItemKind, ItemState
 from ketaclinic.domain.encounters import EncounterHeader, ItemView
@@ -38,6 +47,7 @@ class ItemRow(QFrame):
     confirmed = Signal(str, object)
     override_wanted = Signal(object)
     asked = Signal(object)
+    typed = Signal()
 
     def __init__(self, view: ItemView, header: EncounterHeader, today: date, zone: str, number: str = "") -> None:
         super().__init__()
@@ -67,9 +77,12 @@ class ItemRow(QFrame):
         self._override.setProperty("kind", "amber")
         self._override.setProperty("large", True)
         self.control = control_for(view.item, header, today)
+        self._line: QLineEdit | None = getattr(self.control, "field", None)
         self._lay_out()
         self.control.answered.connect(self._answered)
         self.control.asked.connect(self._asked)
+        if self._line is not None:
+            self._line.textEdited.connect(self._typed)
         self._override.clicked.connect(self._override_clicked)
         self._change.clicked.connect(self._change_clicked)
         self._confirm.clicked.connect(self._confirm_clicked)
@@ -210,6 +223,22 @@ class ItemRow(QFrame):
     def _answered(self, value: object) -> None:
         self._confirm.hide()
         self.answered.emit(self.view.item.code, value)
+
+    def _typed(self, _words: str) -> None:
+        self.typed.emit()
+
+    def typed_words(self) -> str:
+        """What stands in the field and is not the answer that counts; "" for nothing."""
+        if self._line is None:
+            return ""
+        words = self._line.text().strip()
+        return "" if self.view.state.done and not self._line.isModified() else words
+
+    def restore(self, words: str) -> None:
+        """Puts back what was typed and not answered; an answer given meanwhile stands."""
+        if self._line is not None and not self.view.state.done and not self._line.text().strip():
+            self._line.setText(words)
+            self.say("Typed earlier and not answered yet: press Enter to answer.", "warning")
 
     def _asked(self) -> None:
         self.asked.emit(self.view)

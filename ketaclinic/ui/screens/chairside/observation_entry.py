@@ -1,7 +1,8 @@
 """Entering one row of observations by keyboard: Enter goes to the next field, Ctrl+Enter saves.
 
 Signals of `ObservationEntry`: `row_given(values, confirmed codes, note, time typed)` a row to be recorded;
-`submitted()` the keyboard asks for saving; `reached(field)` the keyboard is there; `helped(str)` what its scale means.
+`submitted()` the keyboard asks for saving; `reached(field)` the keyboard is there; `helped(str)` what its scale means;
+`typed(words by field)` something was typed, or the row is empty again.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from ketaclinic.ui.screens.chairside.number_field import number_of
 COMPACT = "QLineEdit { padding: 1px 4px; min-height: 20px; font-size: 14px; }"
 """A field as high as a line of the flowsheet; colours and borders stay the theme's."""
 ROOMY = "QLineEdit { padding: 3px 6px; min-height: 26px; font-size: 15px; }"
+_TIME, _NOTE = "observed-at", "note"
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -51,6 +53,7 @@ class ObservationEntry(QWidget):
     submitted = Signal()
     helped = Signal(str)
     reached = Signal(object)
+    typed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="New row of observations")
@@ -66,6 +69,7 @@ class ObservationEntry(QWidget):
         for field in (self.time_field, self.note_field):
             field.setStyleSheet(COMPACT)
             field.installEventFilter(self)
+            field.textEdited.connect(self._told)
         self._grid = QGridLayout(self, horizontalSpacing=10, verticalSpacing=0)
         self._grid.setContentsMargins(0, 0, 0, 0)
 
@@ -174,6 +178,23 @@ class ObservationEntry(QWidget):
         for edit in self._fields.values():
             edit.mark(wrong=False)
         self._asked_again = frozenset()
+        self._told()
+
+    def words(self) -> dict[str, str]:
+        """What stands in the fields, as typed."""
+        found = {code: edit.text() for code, edit in self._fields.items()}
+        return {**found, _TIME: self.time_field.text(), _NOTE: self.note_field.text()}
+
+    def restore(self, words: Mapping[str, str]) -> bool:
+        """Puts back what was typed and not saved; a row that is being typed stays. Returns whether it did."""
+        if not self.empty or not words:
+            return False
+        for code, edit in {**self._fields, _TIME: self.time_field, _NOTE: self.note_field}.items():
+            edit.setText(words.get(code, ""))
+        return not self.empty
+
+    def _told(self) -> None:
+        self.typed.emit(self.words())
 
     def fill(self, values: Mapping[str, float]) -> None:
         """Puts in what stands in a row that is to be corrected."""
@@ -231,3 +252,4 @@ class ObservationEntry(QWidget):
         if isinstance(edit, ValueField):
             edit.mark(wrong=False)
             self._asked_again -= {edit.field.code}
+        self._told()
