@@ -98,6 +98,7 @@ def add_entry(session: Session, entry: Entry) -> Entry:
         count_id=entry.count_id,
         reverses_id=entry.reverses_id,
         reason=entry.reason,
+        happened_at=entry.happened_at,
     )
     session.add(row)
     session.flush()
@@ -307,6 +308,7 @@ def entry_value(row: LedgerEntryRow) -> Entry:
         row.count_id,
         row.reverses_id,
         row.reason,
+        row.happened_at,
     )
 
 

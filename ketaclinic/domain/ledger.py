@@ -101,7 +101,10 @@ class Vial:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger. `amount_ug` is positive; of `settled` it is signed."""
+    """One line of the ledger. `amount_ug` is positive; of `settled` it is signed.
+
+    `at` is when it was written, `happened_at` when it truly was where it was entered late.
+    """
 
     id: int
     vial_id: int
@@ -114,6 +117,7 @@ class Entry:
     count_id: int | None = None
     reverses_id: int | None = None
     reason: str = ""
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class LedgerLine:
         patient: whose session it was, with the record number; "" where it was none.
         reversed_by: id of the entry that takes this one back.
         of_reversed: the entry that this one takes back.
+        happened_wall: when it truly was, where it was entered late.
     """
 
     entry: Entry
@@ -52,6 +53,7 @@ class LedgerLine:
     record: str = ""
     reversed_by: int | None = None
     of_reversed: Entry | None = None
+    happened_wall: datetime | None = None
 
     @property
     def what(self) -> str:
@@ -71,7 +73,12 @@ class LedgerLine:
     def note(self) -> str:
         """Reason, and whether it was taken back."""
         taken_back = f"Taken back by line {self.reversed_by}." if self.reversed_by is not None else ""
-        return " ".join(filter(None, (self.entry.reason, taken_back)))
+        return " ".join(filter(None, (self.late, self.entry.reason, taken_back)))
+
+    @property
+    def late(self) -> str:
+        """When it truly was, where it was entered late: "Happened 2026-11-23 09:50, entered later."."""
+        return f"Happened {self.happened_wall:%Y-%m-%d %H:%M}, entered later." if self.happened_wall else ""
 
 
 @dataclass(frozen=True, slots=True)

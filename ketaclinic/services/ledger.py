@@ -5,7 +5,7 @@ signed twice: by who does it and by a witness, each with the own PIN.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
@@ -139,9 +139,16 @@ class Ledger:
 
     @intention
     def draw(
-        self, by: User, encounter_id: int, vial_id: int, amount_ug: int, reason: str = "", command_id: str = ""
+        self,
+        by: User,
+        encounter_id: int,
+        vial_id: int,
+        amount_ug: int,
+        reason: str = "",
+        command_id: str = "",
+        happened_at: datetime | None = None,
     ) -> Written:
-        """Writes down what was drawn from a vial for a session.
+        """Writes down what was drawn from a vial for a session; `happened_at` when it truly was, for a late entry.
 
         Raises:
             Refused: the vial is expired, of another strength than the dose was computed for, or holds less.
@@ -149,12 +156,21 @@ class Ledger:
         """
         with self._store.writing(Op.DRAW_DRUG, by=by.id, command_id=command_id) as writing:
             return self._once(
-                writing, by, lambda: acts.draw(self._pen(writing, by), encounter_id, vial_id, amount_ug, reason)
+                writing,
+                by,
+                lambda: acts.draw(self._pen(writing, by), encounter_id, vial_id, amount_ug, reason, happened_at),
             )
 
     @intention
     def administer(
-        self, by: User, encounter_id: int, vial_id: int, amount_ug: int, reason: str = "", command_id: str = ""
+        self,
+        by: User,
+        encounter_id: int,
+        vial_id: int,
+        amount_ug: int,
+        reason: str = "",
+        command_id: str = "",
+        happened_at: datetime | None = None,
     ) -> Written:
         """Writes down what the patient was given of what was drawn.
 
@@ -163,7 +179,9 @@ class Ledger:
         """
         with self._store.writing(Op.ADMINISTER_DRUG, by=by.id, command_id=command_id) as writing:
             return self._once(
-                writing, by, lambda: acts.administer(self._pen(writing, by), encounter_id, vial_id, amount_ug, reason)
+                writing,
+                by,
+                lambda: acts.administer(self._pen(writing, by), encounter_id, vial_id, amount_ug, reason, happened_at),
             )
 
     @intention
@@ -177,6 +195,8 @@ class Ledger:
         witness: User,
         encounter_id: int | None = None,
         command_id: str = "",
+        *,
+        happened_at: datetime | None = None,
     ) -> Written:
         """Writes down what was wasted: of what a session had drawn, or straight from the vial.
 
@@ -189,7 +209,9 @@ class Ledger:
             return self._once(
                 writing,
                 by,
-                lambda: acts.waste(self._pen(writing, by), vial_id, amount_ug, reason, witness, encounter_id),
+                lambda: acts.waste(
+                    self._pen(writing, by), vial_id, amount_ug, reason, witness, encounter_id, happened_at
+                ),
             )
 
     @intention

@@ -5,10 +5,10 @@ Each looks at the ledger as it is stored now, raises when it may not be, and add
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ketaclinic.catalog.catalog import Catalog
-from ketaclinic.clock import to_wall
+from ketaclinic.clock import to_instant, to_wall
 from ketaclinic.db import clinic, users
 from ketaclinic.db import ledger as rows
 from ketaclinic.db.store import Reads, Writing
@@ -62,6 +62,7 @@ class Pen:
         count_id: int | None = None,
         reverses_id: int | None = None,
         reason: str = "",
+        happened_at: datetime | None = None,
     ) -> Entry:
         """Adds a line to the ledger."""
         entry = Entry(
@@ -76,12 +77,36 @@ class Pen:
             count_id,
             reverses_id,
             " ".join(reason.split()),
+            happened_at,
         )
         return rows.add_entry(self.session, entry)
 
     def today(self, location_id: int) -> date:
         """What day it is at a location."""
         return to_wall(self.now, clinic.location(self.session, location_id).zone).date()
+
+    def true_time(self, given: datetime | None, vial: Vial, encounter_id: int | None = None) -> datetime | None:
+        """When it truly was, where that is earlier than now by a minute or more; a naive time is the wall's.
+
+        Raises:
+            Invalid: it lies ahead, before the vial came in, or before the patient came.
+        """
+        if given is None:
+            return None
+        zone = clinic.location(self.session, vial.location_id).zone
+        at = given if given.tzinfo is not None else to_instant(given, zone)
+        slack = timedelta(minutes=clinical_limits(self.catalog.rules).clock_slack)
+        if at > self.now + slack:
+            raise Invalid("happened_at", "This time lies ahead. Nothing was written: enter when it truly was.")
+        if at < vial.received_at.replace(second=0, microsecond=0):
+            text = f"{vial.number} had not come in yet then. Nothing was written: enter when it truly was."
+            raise Invalid("happened_at", text)
+        if encounter_id is not None:
+            opened = _visit(self, encounter_id).encounter.opened_at
+            if at < opened.replace(second=0, microsecond=0):
+                text = "This session had not been opened then. Nothing was written: enter when it truly was."
+                raise Invalid("happened_at", text)
+        return at if self.now - at >= timedelta(minutes=1) else None
 
     def witness(self, given: User) -> User:
         """The witness as the clinic knows them now, whatever the caller passed. Raises Refused when they may not."""
@@ -186,23 +211,31 @@ def draw_findings(pen: Pen, encounter_id: int, vial_id: int, amount_ug: int) -> 
     )
 
 
-def draw(pen: Pen, encounter_id: int, vial_id: int, amount_ug: int, reason: str) -> Written:
+def draw(
+    pen: Pen, encounter_id: int, vial_id: int, amount_ug: int, reason: str, happened_at: datetime | None = None
+) -> Written:
     """Writes down a draw for a session."""
     findings = draw_findings(pen, encounter_id, vial_id, amount_ug)
     _stop(findings)
     if _visit(pen, encounter_id).encounter.signed_at is not None:
         pen.reason(reason, pen.least, f"This session is signed: say in {pen.least} letters or more why it comes late.")
     vial = rows.vial(pen.session, vial_id)
-    entry = pen.line(vial, EntryKind.DRAWN, amount_ug, encounter_id=encounter_id, reason=reason)
+    late = pen.true_time(happened_at, vial, encounter_id)
+    entry = pen.line(vial, EntryKind.DRAWN, amount_ug, encounter_id=encounter_id, reason=reason, happened_at=late)
     return Written(entry, findings)
 
 
-def administer(pen: Pen, encounter_id: int, vial_id: int, amount_ug: int, reason: str) -> Written:
+def administer(
+    pen: Pen, encounter_id: int, vial_id: int, amount_ug: int, reason: str, happened_at: datetime | None = None
+) -> Written:
     """Writes down what the patient was given; warns where the chart says something else."""
     visit, vial = _visit(pen, encounter_id), rows.vial(pen.session, vial_id)
     by_vial = _of_session(pen, encounter_id)
     _stop(check_used(vial, by_vial.get(vial_id, Balance()), amount_ug, EntryKind.ADMINISTERED))
-    entry = pen.line(vial, EntryKind.ADMINISTERED, amount_ug, encounter_id=encounter_id, reason=reason)
+    late = pen.true_time(happened_at, vial, encounter_id)
+    entry = pen.line(
+        vial, EntryKind.ADMINISTERED, amount_ug, encounter_id=encounter_id, reason=reason, happened_at=late
+    )
     charted = micrograms(str(round(visit.pump.given_mg, 1)))
     told = amount_ug + sum(b.administered_ug for b in by_vial.values())
     if visit.encounter.stopped_at is None or told == charted:
@@ -211,7 +244,15 @@ def administer(pen: Pen, encounter_id: int, vial_id: int, amount_ug: int, reason
     return Written(entry, (Finding("ledger-not-as-charted", Severity.WARN, text, subject="amount"),))
 
 
-def waste(pen: Pen, vial_id: int, amount_ug: int, reason: str, witness: User, encounter_id: int | None) -> Written:
+def waste(
+    pen: Pen,
+    vial_id: int,
+    amount_ug: int,
+    reason: str,
+    witness: User,
+    encounter_id: int | None,
+    happened_at: datetime | None = None,
+) -> Written:
     """Writes down a waste, of a session's draw or straight from the vial."""
     second, vial = pen.witness(witness), rows.vial(pen.session, vial_id)
     pen.reason(reason, 3, "Say how it was wasted. Nothing was written.")
@@ -220,8 +261,17 @@ def waste(pen: Pen, vial_id: int, amount_ug: int, reason: str, witness: User, en
     else:
         drawn = _of_session(pen, encounter_id).get(vial_id, Balance())
         _stop(check_used(vial, drawn, amount_ug, EntryKind.WASTED))
+    late = pen.true_time(happened_at, vial, encounter_id)
     return Written(
-        pen.line(vial, EntryKind.WASTED, amount_ug, witness=second, encounter_id=encounter_id, reason=reason)
+        pen.line(
+            vial,
+            EntryKind.WASTED,
+            amount_ug,
+            witness=second,
+            encounter_id=encounter_id,
+            reason=reason,
+            happened_at=late,
+        )
     )
 
 

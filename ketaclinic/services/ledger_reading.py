@@ -133,6 +133,7 @@ class LedgerReader:
                     record=record,
                     reversed_by=taken_back.get(entry.id),
                     of_reversed=by_id.get(entry.reverses_id or 0),
+                    happened_wall=to_wall(entry.happened_at, self._location.zone) if entry.happened_at else None,
                 )
             )
         return tuple(lines)

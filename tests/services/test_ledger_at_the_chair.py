@@ -1,5 +1,7 @@
 """The drug's account at the chair: drawn before the start, given and wasted in one step after the stop."""
 
+from datetime import date, datetime
+
 import pytest
 
 from ketaclinic.clock import FixedClock
@@ -94,3 +96,39 @@ def test_the_same_step_twice_is_one(chair: Chairside, cupboard: Cupboard) -> Non
 
 def test_where_no_ledger_is_kept_the_chair_asks_for_none(chair: Chairside, cupboard: Cupboard) -> None:
     assert cupboard.ledger.at_chair(chair.nurse, chair.seated()) is None
+
+
+# --- late entries -----------------------------------------------------------------------------------------------------
+
+
+def test_a_late_entry_keeps_when_it_truly_was_and_when_it_was_written(chair: Chairside, cupboard: Cupboard) -> None:
+    vial, session = cupboard.receive(), chair.seated()
+    chair.dose(session)
+    chair.clock.forward(minutes=40)
+    cupboard.draw(session, vial, "41.2", happened_at=datetime(2026, 11, 23, 9, 10))
+    line = cupboard.ledger.entries(chair.nurse, vial.id)[-1]
+    assert (line.at_wall, line.happened_wall) == (datetime(2026, 11, 23, 9, 40), datetime(2026, 11, 23, 9, 10))
+    assert line.note == "Happened 2026-11-23 09:10, entered later."
+    report = cupboard.ledger.report(chair.nurse, 1, date(2026, 11, 23), date(2026, 11, 23))
+    assert report.lines[-1].late == "Happened 2026-11-23 09:10, entered later."
+
+
+def test_what_is_written_at_once_is_not_late(chair: Chairside, cupboard: Cupboard) -> None:
+    vial, session = cupboard.receive(), chair.seated()
+    chair.dose(session)
+    cupboard.draw(session, vial, "41.2", happened_at=chair.clock.now())
+    assert cupboard.ledger.entries(chair.nurse, vial.id)[-1].late == ""
+
+
+def test_a_time_that_cannot_be_is_refused(chair: Chairside, cupboard: Cupboard) -> None:
+    vial, session = cupboard.receive(), chair.seated()
+    chair.dose(session)
+    with pytest.raises(Invalid, match="This time lies ahead"):
+        cupboard.draw(session, vial, "41.2", happened_at=datetime(2026, 11, 23, 11, 0))
+    with pytest.raises(Invalid, match="V-0001 had not come in yet then"):
+        cupboard.draw(session, vial, "41.2", happened_at=datetime(2026, 11, 23, 8, 0))
+    chair.clock.forward(minutes=90)
+    later = chair.seated(chair.patient("Later"), chair=2, at=datetime(2026, 11, 23, 10, 30))
+    with pytest.raises(Invalid, match="This session had not been opened then"):
+        cupboard.draw(later, vial, "41.2", happened_at=datetime(2026, 11, 23, 9, 30))
+    assert len(cupboard.ledger.entries(chair.nurse, vial.id)) == 1

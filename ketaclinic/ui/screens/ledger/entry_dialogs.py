@@ -1,6 +1,7 @@
 """What is written into the ledger at the cupboard: received, drawn, administered, wasted, returned, taken back."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -97,6 +98,10 @@ class ReceiveDialog(LedgerDialog):
         self.context.notify(f"{text.count(len(result), 'vial')} received: {numbers}.")
 
 
+LATE = Field("happened_at", "At, if earlier today", "time")
+"""When it truly was, for who writes it down later."""
+
+
 def vial_choice(line: StockLine) -> str:
     """A vial in a list of choices."""
     return (
@@ -182,6 +187,11 @@ class _SessionDialog(LedgerDialog):
             return "The vial"
         return self.amount_fault()
 
+    def happened_at(self, values: dict[str, Any]) -> datetime | None:
+        """When it truly was, on today's wall; None for now."""
+        at = values.get("happened_at")
+        return datetime.combine(self.today, at) if isinstance(at, time) else None
+
     def drawn(self) -> Balance:
         """What the session had of the vial."""
         session, vial = self.session, self.vial
@@ -210,7 +220,8 @@ class DrawDialog(_SessionDialog):
             self.session_field(),
             Field("vial", "Vial", "choice", span=2, required=True),
             Field("amount", "Drawn, mg", required=True),
-            Field("reason", "Remark", placeholder="Why it comes late, if it does"),
+            LATE,
+            Field("reason", "Remark", span=2, placeholder="Why it comes late, if it does"),
         )
 
     def vials_of(self, session: SessionLine | None) -> list[StockLine]:
@@ -227,7 +238,15 @@ class DrawDialog(_SessionDialog):
         """Writes it down."""
         ledger = self.context.services.ledger
         amount = self.gathered_amount(values)
-        return ledger.draw(by, values["session"], values["vial"], amount, values["reason"], self.command)
+        return ledger.draw(
+            by,
+            values["session"],
+            values["vial"],
+            amount,
+            values["reason"],
+            self.command,
+            happened_at=self.happened_at(values),
+        )
 
     def gathered_amount(self, values: dict[str, Any]) -> int:
         """The amount of the gathered values, in micrograms."""
@@ -260,7 +279,8 @@ class GivenDialog(DrawDialog):
             self.session_field(),
             Field("vial", "Vial", "choice", span=2, required=True),
             Field("amount", "Administered, mg", required=True),
-            Field("reason", "Remark"),
+            LATE,
+            Field("reason", "Remark", span=2),
         )
 
     def vials_of(self, session: SessionLine | None) -> list[StockLine]:
@@ -281,7 +301,15 @@ class GivenDialog(DrawDialog):
         """Writes it down."""
         ledger = self.context.services.ledger
         amount = self.gathered_amount(values)
-        return ledger.administer(by, values["session"], values["vial"], amount, values["reason"], self.command)
+        return ledger.administer(
+            by,
+            values["session"],
+            values["vial"],
+            amount,
+            values["reason"],
+            self.command,
+            happened_at=self.happened_at(values),
+        )
 
 
 class WasteDialog(_SessionDialog):
@@ -307,7 +335,8 @@ class WasteDialog(_SessionDialog):
             Field("session", "What", "choice", span=2, choices=(*choices, (0, "Straight from the vial"))),
             Field("vial", "Vial", "choice", span=2, required=True),
             Field("amount", "Wasted, mg", required=True),
-            Field("reason", "How", required=True, placeholder="Into the waste container"),
+            LATE,
+            Field("reason", "How", span=2, required=True, placeholder="Into the waste container"),
         )
 
     def vials_of(self, session: SessionLine | None) -> list[StockLine]:
@@ -345,6 +374,7 @@ class WasteDialog(_SessionDialog):
             witness,
             values["session"] or None,
             self.command,
+            happened_at=self.happened_at(values),
         )
 
 
