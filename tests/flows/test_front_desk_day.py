@@ -18,7 +18,7 @@ def book_on_the_phone(desk: FrontDesk) -> None:
     desk.type("Search patients", "ngu", booking)
     QTest.keyClick(booking.focusWidget(), Qt.Key.Key_Return)
     desk.choose("Protocol", "Induction, twice a week", booking)
-    desk.press("Plan a series from here…", booking)
+    desk.press("Plan 6 sessions from here…", booking)
     planner = desk.dialog("Plan a series")
     desk.type("Latest start", "11:30", planner)
     desk.wait(lambda: planner.form.wishes() is not None and planner.form.wishes().latest is not None)

@@ -139,9 +139,9 @@ class BookDialog(Dialog):
     def _protocol_changed(self) -> None:
         protocol = self.chosen_protocol()
         if protocol is not None:
-            self.series.setText(
-                "Plan visits from here…" if protocol.open_ended else f"Plan {protocol.sessions} sessions from here…"
-            )
+            words = "Plan visits from here…" if protocol.open_ended else f"Plan {protocol.sessions} sessions from here…"
+            self.series.setText(words)
+            self.series.setAccessibleName(words)
             self.series.setVisible(protocol.sessions > 1 or protocol.open_ended)
         self._load_free()
         self._ask()
