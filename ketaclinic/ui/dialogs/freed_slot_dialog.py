@@ -49,7 +49,7 @@ def _columns() -> tuple[Column[Candidate], ...]:
 def _look(candidate: Candidate, number: int) -> str:
     if number == 1:
         return "" if candidate.phone else "amber"
-    return {0: "strong", 3: "pills", 4: "quiet"}.get(number, "")
+    return {0: "strong", 2: "lines", 3: "pills", 4: "quiet"}.get(number, "")
 
 
 class FreedSlotDialog(Dialog):

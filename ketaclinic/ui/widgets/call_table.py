@@ -7,28 +7,17 @@ click.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-)
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QStackedWidget
 
 from ketaclinic.domain.calls import CallNote
-from ketaclinic.ui import text, theme
-from ketaclinic.ui.rows_model import Column, RowRole, RowsModel
+from ketaclinic.ui import text
+from ketaclinic.ui.rows_model import Column, RowsModel
+from ketaclinic.ui.widgets.cells import CellDelegate, Look, RowsView
 from ketaclinic.ui.widgets.empty_state import EmptyState
-from ketaclinic.ui.widgets.pill import paint_pill, pill_width
 
-Look = Callable[[Any, int], str]
-"""How a cell of a row is drawn: "", "strong", "quiet", "amber", or "status:<value>"; "pills" for words in amber."""
 ROW = 40
-_PAD = 10
 _STRETCHED, _SCROLL_BAR = 190, 14
 _LEAST = {"Last call": 168, "Missing": 84, "Patient": 150}
 """Columns that can be read in part, with the pixels they keep."""
@@ -41,75 +30,10 @@ def call_words(note: CallNote | None) -> str:
     return f"{note.outcome.word} {text.day_month(note.at.date())} {text.clock(note.at)}"
 
 
-class _Delegate(QStyledItemDelegate):
-    """Paints a cell as its look says; the current row on the selection's ground, with a mark while it has the keys."""
-
-    def __init__(self, look: Look, view: QTableView) -> None:
-        super().__init__(view)
-        self._look, self._view = look, view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
-        return QSize(60, ROW)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        now = theme.tokens()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        words, look = str(index.data() or ""), self._look(index.data(RowRole), index.column())
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color(now.selection))
-            if index.column() == 0 and self._view.hasFocus():
-                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.color(now.focus))
-        painter.setPen(QPen(theme.color(now.line), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        inner = rect.adjusted(_PAD, 0, -_PAD, 0)
-        if look == "pills":
-            self._pills(painter, inner, words)
-        else:
-            self._words(painter, inner, words, look, index.data(Qt.ItemDataRole.TextAlignmentRole))
-        painter.restore()
-
-    @staticmethod
-    def _pills(painter: QPainter, inner: QRect, words: str) -> None:
-        left, several = inner.left(), [word for word in words.split(", ") if word]
-        for number, word in enumerate(several):
-            rest = len(several) - number
-            room = inner.right() - left - (pill_width("+9") + 5 if rest > 1 else 0)
-            fits = pill_width(word) <= room or (number == 0 and rest == 1)
-            shown = word if fits else f"+{rest}"
-            wide = min(pill_width(shown), inner.right() - left)
-            paint_pill(painter, QRectF(left, inner.center().y() - 10, wide, 21), shown, "amber")
-            left += wide + 5
-            if not fits:
-                break
-
-    @staticmethod
-    def _words(painter: QPainter, inner: QRect, words: str, look: str, side: Any) -> None:  # noqa: ANN401 - Qt's flag
-        now = theme.tokens()
-        ink, bold = now.ink, look == "strong"
-        if look.startswith("status:"):
-            shown = theme.status(look[7:])
-            ink, bold, words = shown.color, True, f"{shown.glyph} {words}"
-        elif look in {"quiet", "amber"}:
-            ink, bold = (now.ink2, False) if look == "quiet" else (now.amber, True)
-        painter.setFont(theme.font(13, bold))
-        painter.setPen(theme.color(ink))
-        cut = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, side or (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), cut)
-
-
-class _Table(QTableView):
-    """Enter acts on the current row; Tab leaves the list; letters are the screen's."""
-
-    entered_row = Signal(QModelIndex)
+class _Table(RowsView):
+    """Home and End go to the ends of the list; letters are the screen's."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.entered_row.emit(self.currentIndex())
-            return
         if event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and self.model().rowCount():
             self.selectRow(0 if event.key() == Qt.Key.Key_Home else self.model().rowCount() - 1)
             return
@@ -136,17 +60,7 @@ class CallTable(QStackedWidget):
     ) -> None:
         super().__init__()
         self.model: RowsModel[Any] = RowsModel(columns, identity, self)
-        self.view = _Table(
-            accessibleName=name,
-            selectionBehavior=QAbstractItemView.SelectionBehavior.SelectRows,
-            selectionMode=QAbstractItemView.SelectionMode.SingleSelection,
-            editTriggers=QAbstractItemView.EditTrigger.NoEditTriggers,
-            verticalScrollMode=QAbstractItemView.ScrollMode.ScrollPerPixel,
-            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
-            showGrid=False,
-            tabKeyNavigation=False,
-            wordWrap=False,
-        )
+        self.view = _Table(name)
         self.empty = empty
         self.addWidget(self.view)
         self.addWidget(empty)
@@ -155,7 +69,7 @@ class CallTable(QStackedWidget):
 
     def _dress(self, columns: Sequence[Column[Any]], look: Look) -> None:
         self.view.setModel(self.model)
-        self.view.setItemDelegate(_Delegate(look, self.view))
+        self.view.setItemDelegate(CellDelegate(look, self.view, ROW, marked=True))
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(ROW)
         header = self.view.horizontalHeader()

@@ -4,83 +4,19 @@ Signals of `ListCard`: `activated(object)` a row was double-clicked or Enter pre
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QStackedWidget, QVBoxLayout
 
-from ketaclinic.ui import theme
 from ketaclinic.ui.csv_out import SaveList
 from ketaclinic.ui.icons import icon
-from ketaclinic.ui.rows_model import Column, RowRole, RowsModel
+from ketaclinic.ui.rows_model import Column, RowsModel
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.widgets.pill import paint_pill, pill_width
+from ketaclinic.ui.widgets.cells import PAD, CellDelegate, Look, RowsView
 
 R = TypeVar("R")
-Look = Callable[[Any, int], str]
-"""How a cell of a row is drawn: "", "strong", "quiet", or "pill:<tone>"."""
 _ROW = 44
-_PAD = 10
-
-
-class _CellDelegate(QStyledItemDelegate):
-    """Paints a cell as its look says; the row chosen stands on the selection's ground."""
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
-        return QSize(60, _ROW)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        now = theme.tokens()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        words, look = str(index.data() or ""), self._look(index.data(RowRole), index.column())
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color(now.selection))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color(now.line))
-        if look.startswith("pill:"):
-            wide = min(pill_width(words), rect.width() - 2 * _PAD)
-            paint_pill(painter, QRectF(rect.left() + _PAD, rect.center().y() - 10, wide, 22), words, look[5:])
-        else:
-            painter.setFont(theme.font(13, look == "strong"))
-            painter.setPen(theme.color(now.ink2 if look == "quiet" else now.ink))
-            inner = rect.adjusted(_PAD, 0, -_PAD, 0)
-            shown = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, inner.width())
-            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        painter.restore()
-
-
-class _Table(QTableView):
-    """Enter acts on the chosen row; Tab leaves the list."""
-
-    entered_row = Signal(QModelIndex)
-
-    def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's event
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.entered_row.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
 
 class ListCard(QFrame, Generic[R]):
@@ -103,20 +39,10 @@ class ListCard(QFrame, Generic[R]):
         self.model = RowsModel(columns, identity, self)
         self._needs_row: list[QPushButton] = []
         self._buttons = QHBoxLayout(spacing=8)
-        self.table = _Table(
-            accessibleName=title,
-            selectionBehavior=QAbstractItemView.SelectionBehavior.SelectRows,
-            selectionMode=QAbstractItemView.SelectionMode.SingleSelection,
-            editTriggers=QAbstractItemView.EditTrigger.NoEditTriggers,
-            verticalScrollMode=QAbstractItemView.ScrollMode.ScrollPerPixel,
-            horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff,
-            showGrid=False,
-            tabKeyNavigation=False,
-            wordWrap=False,
-        )
+        self.table = RowsView(title)
         self.empty = QLabel(empty, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
         self.empty.setProperty("kind", "second")
-        self.empty.setContentsMargins(_PAD, 8, 0, 0)
+        self.empty.setContentsMargins(PAD, 8, 0, 0)
         self._stack = QStackedWidget()
         self._lay_out(title, words)
         self._dress(columns, look)
@@ -130,7 +56,7 @@ class ListCard(QFrame, Generic[R]):
         said.addWidget(heading)
         said.addWidget(second)
         head = QHBoxLayout(spacing=16)
-        head.setContentsMargins(_PAD, 0, _PAD, 0)
+        head.setContentsMargins(PAD, 0, PAD, 0)
         head.addLayout(said, 1)
         head.addLayout(self._buttons)
         self._stack.addWidget(self.table)
@@ -142,7 +68,7 @@ class ListCard(QFrame, Generic[R]):
 
     def _dress(self, columns: Sequence[Column[R]], look: Look) -> None:
         self.table.setModel(self.model)
-        self.table.setItemDelegate(_CellDelegate(look, self.table))
+        self.table.setItemDelegate(CellDelegate(look, self.table, _ROW))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.table.horizontalHeader()
