@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import EncounterRow, TaskRow
 from ketaclinic.domain.clearance import FLAGGED, Clearance, clearance_of
-from ketaclinic.domain.tasks import LABS_DUE, REVIEW_URINARY
+from ketaclinic.domain.tasks import LABS_DUE, REVIEW_RESPONSE, REVIEW_URINARY
 
 _PATIENTS: BindParameter[int] = bindparam("patients", type_=BigInteger, expanding=True)
 _OPEN = select(TaskRow.patient_id, TaskRow.kind).where(
@@ -39,7 +39,7 @@ def open_before(session: Session, patient_id: int, appointment_id: int) -> tuple
         .where(
             TaskRow.patient_id == patient_id,
             TaskRow.done_at.is_(None),
-            TaskRow.kind.in_([LABS_DUE, REVIEW_URINARY]),
+            TaskRow.kind.in_([LABS_DUE, REVIEW_RESPONSE, REVIEW_URINARY]),
             func.coalesce(TaskRow.appointment_id, 0) != appointment_id,
         )
         .order_by(TaskRow.id)

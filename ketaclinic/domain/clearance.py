@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.people import Role
-from ketaclinic.domain.tasks import CLINICAL_CALL, HOLDS_BOOKING, LABS_DUE, REVIEW_URINARY
+from ketaclinic.domain.tasks import CLINICAL_CALL, HOLDS_BOOKING, LABS_DUE, REVIEW_RESPONSE, REVIEW_URINARY
 
 CLEARANCE = "clearance"
 """Code of the booking rule, and of the badge."""
@@ -74,6 +74,10 @@ def start_findings(open_tasks: Iterable[tuple[str, str]]) -> tuple[Finding, ...]
             text = f"{words or 'New urinary symptoms.'} A prescriber has not reviewed it yet."
             action = "The prescriber decides; stop ketamine when cystitis is suspected."
             found.append(Finding("urinary-review", Severity.OVERRIDE, text, _PRESCRIBER, "urinary-review", action))
+        elif kind == REVIEW_RESPONSE:
+            text = f"{words or 'Too little improvement so far.'} A prescriber has not reviewed the course yet."
+            action = "A prescriber decides whether and how the course goes on."
+            found.append(Finding("response-review", Severity.WARN, text, subject="response-review", action=action))
     return tuple(found)
 
 

@@ -365,3 +365,18 @@ def test_the_doctor_finds_a_score_that_stands_with_another_patient(chair: Chairs
     (check,) = [c for c in chair.services.doctor.check() if c.name == "Scores"]
     assert not check.ok
     assert check.detail == ("assessments 2 (cannot be scored), assessments 3 (cannot be scored) are not sound")
+
+
+def test_harm_16_the_session_warns_while_the_review_is_still_to_be_made(chair: Chairside) -> None:
+    patient = chair.patient()
+    session = chair.seated(patient)
+    record(chair, patient.id, 20, taken_at=datetime(2026, 11, 8, 9))
+    three = (date(2026, 11, 10), date(2026, 11, 13), date(2026, 11, 17))
+    infused(chair, patient.id, *three, opened_by=chair.nurse.id)
+    chair.answer(session, "phq-9", phq(17))
+    (warned,) = [f for f in chair.view(session).may_start if f.code == "response-review"]
+    assert warned.severity == "warn"
+    assert warned.message.endswith("25 % is looked for. A prescriber has not reviewed the course yet.")
+    (task,) = chair.services.courses.tasks(chair.prescriber)
+    chair.services.courses.finish_task(chair.prescriber, task.id, task.version, "Goes on at 0.75 mg/kg.")
+    assert [f for f in chair.view(session).may_start if f.code == "response-review"] == []
