@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
-from ketaclinic.bench import screens, window
+from ketaclinic.bench import chairside, screens, window
 from ketaclinic.bench.clinic import MeasuredClinic, measured_clinic
 from ketaclinic.bench.history import add_history
 from ketaclinic.bench.raw import RawDatabase, bare_reportlab
@@ -50,6 +50,12 @@ def measured(tell: Callable[[str], None], appointments: int = 0) -> tuple[Figure
             tell(_line(figures[-1]))
         figures.append(_consent(clinic))
         tell(_line(figures[-1]))
+    tell(f"{chairside.CHAIRS} chairs, an infusion running in each …")
+    running = Wish(charted=False, patients=600, months=1, chairs=chairside.CHAIRS, nurses=20)
+    with measured_clinic(running) as clinic:
+        for name, value, unit, limit, what, aim in chairside.figures(clinic):
+            figures.append(Figure(name, value, unit, limit, what, aim))
+            tell(_line(figures[-1]))
     tell("20 chairs, as full as they get …")
     full = Wish(charted=False, patients=20_000, months=1, weeks_ahead=7, chairs=20, nurses=20, use=0.95)
     with measured_clinic(full) as clinic:

@@ -51,6 +51,20 @@ class RawDatabase:
         )
         return list(self._connection.execute(statement, (start, start + 1440)).fetchall())
 
+    def charted(self, sessions: list[int]) -> list[tuple[Any, ...]]:
+        """Everything written down in some sessions."""
+        marks = ",".join("?" * len(sessions))
+        found: list[tuple[Any, ...]] = []
+        for table in ("answers", "observations", "events"):
+            statement = f"SELECT * FROM {table} WHERE encounter_id IN ({marks})"
+            found += self._connection.execute(statement, sessions).fetchall()
+        return found
+
+    def data_version(self) -> tuple[int, ...]:
+        """Whether anybody has written, as SQLite tells it."""
+        found: tuple[int, ...] = self._connection.execute("PRAGMA data_version").fetchone()
+        return found
+
     def commit(self) -> None:
         """One row, durably."""
         self._connection.execute("BEGIN IMMEDIATE")

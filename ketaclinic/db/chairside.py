@@ -1,6 +1,6 @@
 """Reads the chairs of a location as they stand: who sits where, who waits, each session with its facts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -37,8 +37,14 @@ class Chairside:
     empty: tuple[tuple[str, BoardRow | None], ...] = ()
 
 
-def read_chairside(session: Session, catalog: Catalog, location_id: int, now: datetime) -> Chairside:
-    """The chairs of a location now."""
+def read_chairside(
+    session: Session,
+    catalog: Catalog,
+    location_id: int,
+    now: datetime,
+    holds: Callable[[BoardRow, str], bool] | None = None,
+) -> Chairside:
+    """The chairs of a location now; a session for which `holds` (given its visit and chair) is not read again."""
     location = clinic.location(session, location_id)
     wall = to_wall(now, location.zone)
     today = schedule.day_rows(session, location_id, wall.date())
@@ -49,7 +55,8 @@ def read_chairside(session: Session, catalog: Catalog, location_id: int, now: da
         (row for row in (*yesterday, *today) if row.appointment.status in IN_CHAIR),
         key=lambda row: (chairs[row.appointment.chair_id].position, row.appointment.chair_id, row.appointment.id),
     )
-    opened = visits.sessions_of(session, [row.appointment.id for row in seated])
+    wanted = [r for r in seated if holds is None or not holds(r, chairs[r.appointment.chair_id].name)]
+    opened = visits.sessions_of(session, [row.appointment.id for row in wanted])
     read = visits.VisitReader(session, catalog, now).many(list(opened.values()))
     arrived = [row for row in today if row.appointment.status is Status.ARRIVED]
     return Chairside(
@@ -75,7 +82,10 @@ def _chairs(session: Session, location_id: int) -> Mapping[int, Row[int, int, st
 
 
 def _empty(
-    chairs: Mapping[int, Row[int, int, str, date | None]], seated: Sequence[BoardRow], today: Sequence[BoardRow], wall: datetime
+    chairs: Mapping[int, Row[int, int, str, date | None]],
+    seated: Sequence[BoardRow],
+    today: Sequence[BoardRow],
+    wall: datetime,
 ) -> Iterator[tuple[str, BoardRow | None]]:
     taken = {row.appointment.chair_id for row in seated}
     for chair_id, chair in chairs.items():

@@ -55,6 +55,7 @@ class VisitReader:
         self._now = now
         self._limits: ClinicalLimits = clinical_limits(catalog.rules)
         users = session.execute(select(UserRow.id, UserRow.name, UserRow.role, UserRow.active)).all()
+        self._there: dict[int, tuple[Prescriber, ...]] = {}
         self._names = {user.id: user.name for user in users}
         self._prescribers = [(u.id, u.name) for u in users if u.active and u.role == Role.PRESCRIBER.value]
 
@@ -190,6 +191,11 @@ class VisitReader:
         return tuple(kept.get(f"{name}@{version}", kept[name]) for name, version in asked.items() if name in kept)
 
     def _on_site(self, location_id: int, zone: str) -> tuple[Prescriber, ...]:
+        if location_id not in self._there:
+            self._there[location_id] = self._read_on_site(location_id, zone)
+        return self._there[location_id]
+
+    def _read_on_site(self, location_id: int, zone: str) -> tuple[Prescriber, ...]:
         wall = to_wall(self._now, zone)
         now = wall_minutes(wall)
         there = duty(self._session, location_id, wall.date(), 1, Role.PRESCRIBER)

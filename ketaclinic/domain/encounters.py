@@ -405,6 +405,7 @@ class Tile:
         hint: the one thing waiting, "Second check waiting", or "".
         action: words of the main button: "Record now", "Continue checklist", "Open session", "Pause infusion" …
         coming: the checks after `next_due`, at most two.
+        as_of: when it was read.
         turns_at: the next instant at which something about it changes by itself; None when nothing will.
         last: code -> number of the last observation, `levels` as in `ObservationView`.
         open_points: what the present step still asks for: points of the checklist, or criteria of the discharge.
@@ -442,6 +443,8 @@ class Tile:
     action: str = ""
     lines: tuple[DueItem, ...] = ()
     coming: tuple[DueCheck, ...] = ()
+    patient_id: int = 0
+    as_of: datetime | None = None
     turns_at: datetime | None = None
     curve: Curve = Curve()
     open_points: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.db import charting as rows
 from ketaclinic.db import drafts
-from ketaclinic.db.chairside import BoardRow, read_chairside
+from ketaclinic.db.chairside import read_chairside
+from ketaclinic.db.schedule import BoardRow
 from ketaclinic.db.store import Store, Writing
 from ketaclinic.db.visits import VisitReader
 from ketaclinic.domain import events

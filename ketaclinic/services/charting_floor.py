@@ -4,7 +4,7 @@ A tile holds all that is drawn of it, so that no screen reads a whole session fo
 that tile, queue and the count on the rail cannot disagree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -44,16 +44,35 @@ _BY_STATE = {
     DueState.UPCOMING: Urgency.UPCOMING,
 }
 _MARKED = frozenset({events.MEDICINE, events.ADVERSE, events.OXYGEN, events.RATE, events.INTERVENTION})
+_LOOKED_AT_AGAIN = timedelta(minutes=1)
 _ESCORT_WORDS = {"here": "here", "coming": "coming", "not-reached": "not confirmed", "not-here": "not here"}
 
 
-def chairside_view(given: Chairside, clock_off: str = "") -> ChairsideView:
-    """Tiles by chair, the queue by urgency, who waits, the empty chairs, and the nurses on duty."""
+def tiles_that_hold(known: ChairsideView | None, changed: frozenset[int]) -> dict[int, Tile]:
+    """By visit, the tiles of an earlier reading that nothing written since concerns: none of these patients."""
+    tiles = known.tiles if known is not None else ()
+    return {t.appointment_id: t for t in tiles if t.encounter_id is not None and t.patient_id not in changed}
+
+
+def holds(tile: Tile | None, row: BoardRow, chair: str, now: datetime) -> bool:
+    """Whether a tile read earlier still says what is so: nothing about it has turned by itself meanwhile."""
+    if tile is None or tile.as_of is None or now < tile.as_of or (tile.turns_at is not None and now >= tile.turns_at):
+        return False
+    said = tile.chair, tile.status, tile.patient, tile.label
+    return said == (chair, row.appointment.status, row.patient_name, row.label)
+
+
+def chairside_view(given: Chairside, clock_off: str = "", known: Mapping[int, Tile] | None = None) -> ChairsideView:
+    """Tiles by chair, the queue by urgency, who waits, the empty chairs, and the nurses on duty.
+
+    `known` are tiles of an earlier reading, for the visits that were not read again.
+    """
     tiles: list[Tile] = []
     for row in given.seated:
         visit = given.visits.get(row.appointment.id)
+        before = known.get(row.appointment.id) if known else None
         chair = given.chairs[row.appointment.chair_id]
-        tiles.append(_tile(visit) if visit else _empty_tile(row, chair))
+        tiles.append(_tile(visit) if visit else before or _empty_tile(row, chair))
     lines = tuple(line for tile in tiles for line in tile.lines)
     waiting = tuple(_waiting(card, given.chairs[card.appointment.chair_id]) for card in given.arrived)
     empty = tuple(EmptyChair(name, _next_visit(row)) for name, row in given.empty)
@@ -97,7 +116,7 @@ def _tile(visit: Visit) -> Tile:
     step = step_of(visit)
     alert = _worst_alert(visit)
     due = monitoring.next_due(visit.schedule) if visit.encounter.signed_at is None else None
-    rows, rows_all = _before_rows(visit)
+    rows, rows_all = _before_rows(visit) if step is Step.BEFORE else (0, 0)
     stopped = visit.encounter.stopped_at
     hint, action = _hint_and_action(visit, step, alert, rows, rows_all)
     lines = tuple(_lines(visit, step, hint, due))
@@ -125,6 +144,8 @@ def _tile(visit: Visit) -> Tile:
         hint=hint,
         action=action,
         lines=lines,
+        patient_id=visit.patient.id,
+        as_of=visit.now,
     )
     return _with_facts(_with_vitals(tile, visit), visit)
 
@@ -198,6 +219,8 @@ def _turns_at(visit: Visit, tile: Tile) -> datetime | None:
     """The next instant at which a check, the end of the infusion or the minimum recovery changes something."""
     instants = [monitoring.turns_after(visit.schedule, visit.now)]
     instants += [at for at in (tile.planned_end, tile.earliest_release) if at is not None and at > visit.now]
+    if tile.step is not Step.DURING:
+        instants.append(visit.now + _LOOKED_AT_AGAIN)  # answers and rows go stale, whatever the clock of checks says
     return min((at for at in instants if at is not None), default=None)
 
 

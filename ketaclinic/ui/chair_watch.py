@@ -44,6 +44,10 @@ TABLES = frozenset(
     }
 )
 """What a tile or the queue is made of."""
+OF_ONE_PATIENT = frozenset(
+    {"answers", "appointments", "assessments", "encounters", "events", "observations", "status_changes", "tasks"}
+)
+"""What concerns no other chair than that of its patient."""
 _RETRY = timedelta(seconds=2)
 _SAME = timedelta(seconds=2)  # a reading takes less: what differs by less is the same clock
 
@@ -73,6 +77,9 @@ class ChairWatch(QObject):
         self._retry_at: datetime | None = None
         self._turns_at: datetime | None = None
         self._red: frozenset[tuple[object, ...]] = frozenset()
+        self._whole = True
+        self._known_at = 0
+        self._changed: frozenset[int] = frozenset()
         self._told_count: tuple[int, str] | None = None
 
     def sit_down(self, user: User) -> None:
@@ -87,18 +94,25 @@ class ChairWatch(QObject):
 
     def hear(self, changes: Changes | None) -> None:
         """Reads the floor again when what was committed concerns it."""
-        if changes is None or changes.touches(*TABLES):
+        if changes is None:
             self.read()
+        elif changes.touches(*TABLES):
+            concerned = changes.tables & TABLES
+            self._changed |= changes.patients
+            self.read(whole=self._whole or changes.seq == 0 or not concerned <= OF_ONE_PATIENT)
 
-    def read(self) -> None:
-        """Reads the floor now."""
+    def read(self, *, whole: bool = True) -> None:
+        """Reads the floor now; not `whole`: only the chairs that something was written about or that have turned."""
         user = self._user
         if user is None:
             return
         floor, here, clock = self._services.charting.floor, self._here(), self._clock
+        self._whole = self._whole or whole
+        known = None if self._whole or here != self._known_at else self.floor
+        changed = self._changed
 
-        def work() -> tuple[ChairsideView, datetime]:
-            return floor(user, here), clock.now()
+        def work() -> tuple[ChairsideView, datetime, int, frozenset[int]]:
+            return floor(user, here, known, changed), clock.now(), here, changed
 
         self._turns_at = self._retry_at = None
         self._ops.run(self, work, self._take, self._cannot_read, latest="floor")
@@ -113,7 +127,7 @@ class ChairWatch(QObject):
             return
         now = self.now()
         if self._due(self._turns_at, now) or self._due(self._retry_at, self._clock.now()):
-            self.read()
+            self.read(whole=False)
         self._tell(now)
 
     def press_sound(self) -> str:
@@ -124,10 +138,12 @@ class ChairWatch(QObject):
     def _due(at: datetime | None, now: datetime) -> bool:
         return at is not None and now >= at
 
-    def _take(self, read: tuple[ChairsideView, datetime]) -> None:
+    def _take(self, read: tuple[ChairsideView, datetime, int, frozenset[int]]) -> None:
         if self._user is None:
             return
-        self.floor, at = read
+        self.floor, at, self._known_at, changed = read
+        self._whole = False
+        self._changed -= changed
         ahead = self.floor.as_of - at
         self._ahead = ahead if abs(ahead) > _SAME and not self.floor.clock_off else timedelta()
         self._turns_at = self.floor.turns_at

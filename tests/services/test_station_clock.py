@@ -8,7 +8,7 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock, SystemClock
 from ketaclinic.db import station_clock
 from ketaclinic.db.store import Store
-from ketaclinic.domain.encounters import ChairsideView, Step, Urgency
+from ketaclinic.domain.encounters import ChairsideView, Step, Tile, Urgency
 from ketaclinic.domain.findings import Refused
 from ketaclinic.domain.people import Role
 from ketaclinic.services.bundle import Services, build_services
@@ -155,3 +155,34 @@ def test_the_servers_clock_is_what_a_station_is_compared_with(store: Store, cata
     chair = Chairside(store, users, FixedClock())
     sentence = "This computer's clock is 60 min ahead of the clinic's server: nothing can be charted here until it is"
     assert charting.floor(chair.staff[Role.NURSE], 1).clock_off.startswith(sentence) == on_server
+
+
+def test_what_is_read_again_for_one_patient_is_what_is_read_for_all(chair: Chairside) -> None:
+    """The board keeps the tiles nothing was written about; they say the same as if all had been read."""
+    first = chair.seated()
+    second = chair.seated(chair.patient("Ruiz", "Mateo"), chair=2)
+    chair.start(first)
+    known = chair.charting.floor(chair.nurse, 1)
+    for minute in range(12):
+        chair.clock.forward(minutes=1)
+        if minute % 4 == 3:
+            chair.observe(first, sbp=140.0 + minute)
+        if minute == 5:
+            chair.answer(second, "weight", 82.4)
+        whole = chair.charting.floor(chair.nurse, 1)
+        changed = frozenset({chair.view(first).header.patient_id} if minute % 4 == 3 else ())
+        changed |= frozenset({chair.view(second).header.patient_id} if minute == 5 else ())
+        known = chair.charting.floor(chair.nurse, 1, known, changed)
+        now = chair.clock.now()
+        assert [said(tile, now) for tile in known.tiles] == [said(tile, now) for tile in whole.tiles]
+        assert known.pressing(now) == whole.pressing(now)
+        assert [(i.text, i.urgency_at(now)) for i in known.queue_at(now)] == [
+            (i.text, i.urgency_at(now)) for i in whole.queue_at(now)
+        ]
+
+
+def said(tile: Tile, now: datetime) -> tuple[object, ...]:
+    """What a tile shows at a moment."""
+    check = tile.next_due
+    counting = (check.label, check.state_at(now)) if check else None
+    return tile.patient, tile.urgency_at(now), counting, tile.last, tile.alert, tile.hint, tile.rows_done, tile.coming

@@ -107,7 +107,7 @@ class BoardPage(QWidget):
             self._pool.append(made)
         self._tiles = self._pool[: len(floor.tiles)]
         for widget, tile in zip(self._tiles, floor.tiles, strict=True):
-            widget.show_tile(tile, floor.zone, floor.as_of, now)
+            widget.show_tile(tile, floor.zone, tile.as_of or floor.as_of, now)
         self._empty = floor.empty
         self._arrange()
         for number, pooled in enumerate(self._pool):
