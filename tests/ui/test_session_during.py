@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from ketaclinic.domain.encounters import Step
 from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
@@ -247,7 +247,10 @@ def test_the_chart_shows_what_was_recorded(chairs: Chairside, at_chair: NurseAtC
     assert chart.data.pauses == ((5, 7),)
     assert (chart.data.now, chart.data.end, chart.data.baseline) == (7, 42, (121, 76))
     assert [(b.low, b.tone) for b in chart.data.bands] == [(160, "amber"), (180, "red")]
-    assert chart.accessibleDescription() == "2 readings, the last at 09:05: 150/92 · HR 90 · SpO₂ 98 %"
+    assert chart.accessibleDescription().splitlines() == [
+        "2 readings, the last at 09:05: 150/92 (MAP 111) · HR 90 · SpO₂ 98 % · RR 14 · MOAA/S 5 · Diss. 0",
+        "09:00: 121/76 (MAP 91) · HR 78 · SpO₂ 98 % · RR 14 · MOAA/S 5 · Diss. 0",
+    ]
 
 
 def test_minutes_left_and_dose_go_on_between_two_readings(

@@ -92,6 +92,7 @@ def test_after_the_signature_everything_is_read_only(chairs: Chairside, at_chair
     assert at_chair.sees("■ Discharged, signed 10:10 · read only")
     for gone in ("Sign off and discharge", "Leaves against advice", "Save row", "Give medicine", "Next open point"):
         assert not at_chair.sees(gone)
+    at_chair.press("Step Recovery")
     at_chair.press("Vitals and flowsheet")
     assert not at_chair.sees("New row of observations")
     at_chair.press("Step During")

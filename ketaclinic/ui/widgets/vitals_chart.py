@@ -91,6 +91,15 @@ class VitalsChart(QWidget):
         self._tell(None)
         super().leaveEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Esc first puts the reading away; only then it leaves the session."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            own = event.key() == Qt.Key.Key_Escape and self._at is not None
+            if own or (event.key() == Qt.Key.Key_E and not event.modifiers()):
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._data.points) - 1
         here = self._at

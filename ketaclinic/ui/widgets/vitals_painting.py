@@ -288,7 +288,9 @@ def paint_end(painter: QPainter, plot: Plot, data: ChartData, text: str) -> None
     painter.drawLine(QPointF(x, plot.area.top()), QPointF(x, plot.area.bottom()))
     if text:
         painter.setFont(theme.font(11))
-        painter.drawText(QPointF(x + 5, plot.area.bottom() - 20), text)
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
+        beside_gap = any(x - 5 < plot.x(gap) < x + wide for gap in data.gaps)
+        painter.drawText(QPointF(x + 5, plot.area.bottom() - (22 if beside_gap else 6)), text)
 
 
 def _tag(painter: QPainter, at: QPointF, text: str, ground: QColor, ink: QColor, inside: QRectF) -> None:

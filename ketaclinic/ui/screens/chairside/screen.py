@@ -64,7 +64,7 @@ class ChairsideScreen(Screen):
     # What comes from outside
 
     def refresh(self, changes: Changes | None = None) -> None:
-        if changes is not None and not changes.touches(*TABLES):
+        if changes is not None and not changes.touches(*TABLES, "addenda"):
             return
         if self._own_watch:
             self.watch.hear(changes)
@@ -83,6 +83,13 @@ class ChairsideScreen(Screen):
             self._open(int(args["appointment_id"]), str(args.get("step", "")))
         else:
             self.show_all()
+
+    def print_here(self) -> bool:
+        """Ctrl+P: the record of the session that is open."""
+        if self._pages.currentWidget() is not self.session:
+            return False
+        self.session.records.print()
+        return True
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

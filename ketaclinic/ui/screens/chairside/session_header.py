@@ -1,6 +1,6 @@
 """Who sits in the chair and where the session stands: name, record, allergies, dose, and the three steps.
 
-Signals of `SessionHeader`: `left()` back to all chairs; `step_chosen(Step)`.
+Signals of `SessionHeader`: `left()` back to all chairs; `step_chosen(Step)`; `print_wanted()` the record on paper.
 """
 
 from PySide6.QtCore import Signal
@@ -15,7 +15,7 @@ from ketaclinic.ui.screens.chairside.moments import hour_minute
 from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.widgets.pill import Pill
 
-_STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"))
+_STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"), (Step.CLOSED, "Record"))
 _WIDEST = 360
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
@@ -30,6 +30,7 @@ class SessionHeader(QFrame):
 
     left = Signal()
     step_chosen = Signal(object)
+    print_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Session")
@@ -45,10 +46,13 @@ class SessionHeader(QFrame):
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._back = QPushButton(icon("back"), "All chairs", accessibleName="Back to all chairs", toolTip="Esc")
         self._back.setProperty("large", True)
+        self._print = QPushButton(icon("print"), "", accessibleName="Print the record", toolTip="Print record (Ctrl+P)")
+        self._print.setProperty("large", True)
         self._steps = QButtonGroup(self)
         self._lay_out()
         self._back.clicked.connect(self.left)
         self._steps.idClicked.connect(self._step_clicked)
+        self._print.clicked.connect(self.print_wanted)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout(spacing=10)
@@ -72,6 +76,7 @@ class SessionHeader(QFrame):
         layout.addWidget(self._back)
         layout.addLayout(words, 1)
         layout.addLayout(steps)
+        layout.addWidget(self._print)
 
     def show_view(self, view: EncounterView, shown: Step) -> None:
         """Shows the patient and the steps; `shown` is the page in front."""
@@ -111,6 +116,7 @@ class SessionHeader(QFrame):
             button.setText(f"✓ {title}" if passed else title)
             button.setEnabled(number <= here)
             button.setChecked(step is shown)
+            button.setVisible(step is not Step.CLOSED or view.signed_at is not None)
 
     def _step_clicked(self, number: int) -> None:
         self.step_chosen.emit(_STEPS[number][0])

@@ -10,11 +10,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ketaclinic.domain.changes import Changes
+from ketaclinic.domain.chart import EarlierSession
 from ketaclinic.domain.encounters import EncounterView, Step
 from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.records import SessionRecord
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.chairside.before_page import BeforePage
+from ketaclinic.ui.screens.chairside.closed_page import ClosedPage
 from ketaclinic.ui.screens.chairside.during_page import DuringPage
+from ketaclinic.ui.screens.chairside.record_desk import RecordDesk
 from ketaclinic.ui.screens.chairside.recovery_page import RecoveryPage
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.session_header import SessionHeader
@@ -30,6 +34,7 @@ _TABLES = (
     "orders",
     "consents",
     "ledger_entries",
+    "addenda",
 )
 
 
@@ -42,6 +47,7 @@ class SessionPage(QWidget):
     def __init__(self, context: ScreenContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.acts = SessionActs(context, self)
+        self.records = RecordDesk(self, self.acts)
         self._shown = Step.BEFORE
         self._wanted = ""
         self.header = SessionHeader()
@@ -54,6 +60,10 @@ class SessionPage(QWidget):
         self.acts.refused.connect(self._refused)
         self.header.left.connect(self.left)
         self.header.step_chosen.connect(self._step_chosen)
+        self.header.print_wanted.connect(self.records.print)
+        self.records.earlier_read.connect(self._take_earlier)
+        self.records.record_read.connect(self._take_record)
+        self.records.refused.connect(self._refused)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self, spacing=0)
@@ -75,8 +85,11 @@ class SessionPage(QWidget):
         self.before = BeforePage(self.acts)
         self.during = DuringPage(self.acts)
         self.recovery = RecoveryPage(self.acts)
+        self.closed = ClosedPage(self.acts)
+        self.closed.print_wanted.connect(self.records.print)
+        self.closed.addendum_wanted.connect(self.records.add_addendum)
         self.before.covered.connect(self.header.hide_dose)
-        for page in (self.before, self.during, self.recovery):
+        for page in (self.before, self.during, self.recovery, self.closed):
             self._pages.addWidget(page)
 
     def open(self, appointment_id: int, wanted: str, failed: Callable[[ClinicError], None]) -> None:
@@ -91,6 +104,7 @@ class SessionPage(QWidget):
     def leave(self) -> None:
         """Puts the session away."""
         self.acts.close()
+        self.records.leave()
         self._fresh_pages()
 
     @property
@@ -121,7 +135,7 @@ class SessionPage(QWidget):
 
     def _view_changed(self, view: EncounterView) -> None:
         before = self._shown
-        step = Step.RECOVERY if view.step is Step.CLOSED else view.step
+        step = view.step
         moved_on = bool(self._wanted) or _later(step, self._shown)
         if moved_on:
             self._shown = step
@@ -132,18 +146,32 @@ class SessionPage(QWidget):
         self.before.show_view(view)
         self.during.show_view(view, now)
         self.recovery.show_view(view, now)
+        if view.signed_at is not None:
+            self.closed.show_view(view, now)
         self._show_page()
+        self.records.show_view(view)
         self.named.emit(f"{view.header.name} · {view.header.chair}")
         if self._wanted or before is not self._shown:
             self._focus()
 
     def _show_page(self) -> None:
-        page = {Step.BEFORE: self.before, Step.DURING: self.during}.get(self._shown, self.recovery)
-        self._pages.setCurrentWidget(page)
+        pages = {Step.BEFORE: self.before, Step.DURING: self.during, Step.CLOSED: self.closed}
+        self._pages.setCurrentWidget(pages.get(self._shown, self.recovery))
+
+    def _take_earlier(self, sessions: tuple[EarlierSession, ...]) -> None:
+        for page in (self.during, self.recovery, self.closed):
+            page.chart.show_earlier(sessions)
+
+    def _take_record(self, record: SessionRecord) -> None:
+        self.closed.show_record(record)
 
     def _focus(self) -> None:
         wanted, self._wanted = self._wanted, ""
-        if self.acts.view is None or self.acts.view.signed_at is not None:
+        if self.acts.view is None:
+            return
+        if self._shown is Step.CLOSED:
+            self.closed.focus()
+        if self.acts.view.signed_at is not None:
             return
         if self._shown is Step.RECOVERY:
             self.recovery.focus(entry=wanted == "record")
@@ -164,5 +192,5 @@ class SessionPage(QWidget):
 
 
 def _later(step: Step, shown: Step) -> bool:
-    order = (Step.BEFORE, Step.DURING, Step.RECOVERY)
+    order = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
     return order.index(step) > order.index(shown)

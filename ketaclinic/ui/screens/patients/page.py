@@ -2,10 +2,11 @@
 
 Signals of `PatientPageView`: `edit_asked()`, `plan_asked()`, `print_asked()`, `escort_asked()`, `clinical_asked()`,
 `visit_chosen(int)` an appointment's id, `document_chosen(str)` its kind, `order_asked()`, `sign_asked(int)` an order's
-id, `withdraw_order_asked(int)`, `withdraw_consent_asked(int)`, `consent_asked()`, `merge_asked()`, `escort_chosen(int)` an escort to be corrected,
-`cards_asked(int)` the wallet card of a series, `calendar_asked(int)` its calendar file, `make_up_asked(int)` a missed
-visit, `stop_asked(int)` a series, `finish_asked(int)` a task, `score_asked()`, `score_chosen(object)` an Assessment to
-be corrected.
+id, `withdraw_order_asked(int)`, `withdraw_consent_asked(int)`, `consent_asked()`, `merge_asked()`,
+`escort_chosen(int)` an escort to be corrected, `cards_asked(int)` the wallet card of a series, `calendar_asked(int)`
+its calendar file, `make_up_asked(int)` a missed visit, `stop_asked(int)` a series, `finish_asked(int)` a task,
+`score_asked()`, `score_chosen(object)` an Assessment to be corrected, `record_asked(object)` a RecordLine to be
+printed, `session_asked(int)` an appointment whose session is to be opened.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from ketaclinic.domain.people import ClinicalProfile, User
 from ketaclinic.domain.permissions import may
 from ketaclinic.domain.policies import PolicyEvent
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.records import RecordLine
 from ketaclinic.domain.tasks import Task
 from ketaclinic.services.patients import PatientPage
 from ketaclinic.ui.screens.patients import cards
@@ -33,6 +35,7 @@ from ketaclinic.ui.screens.patients.consent_card import ConsentCard
 from ketaclinic.ui.screens.patients.course_notes import CourseNotes, policy_card
 from ketaclinic.ui.screens.patients.header import PatientHeader
 from ketaclinic.ui.screens.patients.orders_card import OrdersCard
+from ketaclinic.ui.screens.patients.records_card import RecordsCard
 from ketaclinic.ui.screens.patients.scores_card import ScoresCard
 from ketaclinic.ui.widgets.card import TitledCard, empty_layout
 from ketaclinic.ui.widgets.findings_panel import Notice
@@ -52,7 +55,7 @@ class PatientView:
         tasks: of the patient, still open.
         policy_events: late cancellations and missed visits, with the fee noted or waived.
         standing: the consent that counts today and "", or the latest and why it does not.
-        trend: the scores; None for who may not see them.
+        trend, records: the scores and the sessions; None for who may not see them.
     """
 
     page: PatientPage
@@ -67,6 +70,7 @@ class PatientView:
     tasks: tuple[Task, ...] = ()
     policy_events: tuple[PolicyEvent, ...] = ()
     trend: ScoreTrend | None = None
+    records: tuple[RecordLine, ...] | None = None
 
 
 class PatientPageView(QScrollArea):
@@ -93,6 +97,8 @@ class PatientPageView(QScrollArea):
     calendar_asked = Signal(int)
     score_asked = Signal()
     score_chosen = Signal(object)
+    record_asked = Signal(object)
+    session_asked = Signal(int)
 
     def __init__(
         self, user: User, protocols: Mapping[str, Protocol], scales: Mapping[str, Instrument] | None = None
@@ -185,6 +191,11 @@ class PatientPageView(QScrollArea):
             self._scores.record_asked.connect(self.score_asked)
             self._scores.correct_asked.connect(self.score_chosen)
             self._wide.addWidget(self._scores)
+        if view.records is not None:
+            records = RecordsCard(view.records)
+            records.print_asked.connect(self.record_asked)
+            records.open_asked.connect(self.session_asked)
+            self._wide.addWidget(records)
         self._wide.addStretch()
 
     def _fill_narrow(self, view: PatientView) -> None:

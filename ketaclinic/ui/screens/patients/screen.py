@@ -13,6 +13,7 @@ from ketaclinic.domain.consents import Consent
 from ketaclinic.domain.orders import Order, order_problem, rescue_choices
 from ketaclinic.domain.people import Patient, Role, User
 from ketaclinic.domain.permissions import may
+from ketaclinic.domain.records import RecordLine
 from ketaclinic.domain.schedule import Inspection
 from ketaclinic.domain.series import SeriesStatus
 from ketaclinic.ui import text
@@ -85,6 +86,8 @@ class PatientsScreen(Screen):
         self.page.consent_asked.connect(self.record_consent)
         self.page.score_asked.connect(self.record_score)
         self.page.score_chosen.connect(self.record_score)
+        self.page.record_asked.connect(self.print_record)
+        self.page.session_asked.connect(self._open_session)
         self.page.make_up_asked.connect(self.make_up)
         self.page.stop_asked.connect(self.stop_series)
         self.page.finish_asked.connect(self.finish_task)
@@ -155,6 +158,7 @@ class PatientsScreen(Screen):
             tasks=services.courses.tasks(user, patient_id),
             policy_events=services.courses.policy_events(user, patient_id),
             trend=services.assessments.trend(user, patient_id) if may(user.role, "assessments.trend") else None,
+            records=services.records.of_patient(user, patient_id) if may(user.role, "records.of_patient") else None,
         )
 
     def _show(self, view: PatientView) -> None:
@@ -357,6 +361,17 @@ class PatientsScreen(Screen):
             patient = view.page.patient
             scale = wrong.instrument if wrong is not None else ""
             ScoreDialog(self, self.context, ScoreFor(patient.id, patient.name, scale, corrects=wrong)).open()
+
+    def print_record(self, line: RecordLine) -> None:
+        """Opens the record of a session as its pages."""
+        from ketaclinic.ui.dialogs.record_paper import show_record  # noqa: PLC0415 - loaded when it is needed
+
+        view = self.page.view
+        if view is not None:
+            show_record(self, self.context, line.encounter_id, line.label, view.page.patient.record)
+
+    def _open_session(self, appointment_id: int) -> None:
+        self.context.navigate("chairside", {"appointment_id": appointment_id})
 
     def plan_series(self) -> None:
         """Opens the series planner for who is shown."""
