@@ -100,7 +100,7 @@ def _add_print(commands: "_Commands[argparse.ArgumentParser]", common: argparse.
     sheet.add_argument("--appointment", type=int, metavar="ID")
     sheet.add_argument("--series", type=int, metavar="ID")
     sheet.add_argument("--language", default="en", metavar="CODE")
-    sheet.add_argument("--date", type=_named_day, metavar="DATE", help="of a list: a date, today or tomorrow")
+    sheet.add_argument("--date", type=_named_day, metavar="DATE", help="a day: DATE, today or tomorrow")
     sheet.add_argument("--by-time", action="store_true", help="day sheet: a row for each visit, not a column a chair")
     sheet.add_argument("--ink", choices=[ink.value for ink in Ink], default=Ink.COLOUR.value, help="how much colour")
     sheet.add_argument("--repair", type=int, metavar="ID", help="call list: after which repair (default: the latest)")

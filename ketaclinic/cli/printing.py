@@ -1,4 +1,4 @@
-"""The command print: documents of a patient, which are filed, and lists of a day, which are not."""
+"""The command print: papers of a patient and records of sessions, which are filed, and lists, which are not."""
 
 from argparse import Namespace
 from collections.abc import Callable
@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from ketaclinic.cli.program import DONE, Program, WrongUseError
 from ketaclinic.domain.appointments import FREES_THE_CHAIR
 from ketaclinic.domain.findings import NotFound
+from ketaclinic.domain.handouts import Document
 from ketaclinic.domain.people import User
+from ketaclinic.domain.records import KIND as SESSION_RECORD
 from ketaclinic.domain.resources import Location
 from ketaclinic.domain.sheets import DaySheetLook, Ink
 from ketaclinic.services.bundle import Services
@@ -32,6 +34,8 @@ class Asked:
 def print_document(program: Program) -> int:
     """Makes a PDF (or a calendar file) and saves it; what is for a patient is filed first."""
     kind = program.arguments.kind
+    if kind == SESSION_RECORD:
+        return _print_record(program)
     return _print_list(program) if kind in LISTS else _print_filed(program)
 
 
@@ -47,18 +51,63 @@ def _print_filed(program: Program) -> int:
         )
         saved = services.printing.save_as(by, document.id, given.out)
     program.answer(
-        {
-            "document": document.id,
-            "kind": document.kind,
-            "title": document.title,
-            "revision": document.revision,
-            "pages": document.pages,
-            "digest": document.digest,
-            "file": str(saved),
-        },
+        _told(document, str(saved)),
         [f"{document.title}, revision {document.revision}, {document.pages} pages: {saved}"],
     )
     return DONE
+
+
+def _print_record(program: Program) -> int:
+    """The record of a session: of a visit, or of a patient's visit on a day, or of the patient's latest."""
+    given = program.arguments
+    if given.appointment is None and given.patient is None:
+        text = "say of which visit with --appointment ID, or --patient RECORD and --date DATE."
+        raise WrongUseError(f"Nothing was printed: {text}")
+    with program.open(False) as services:  # noqa: FBT003
+        by = program.sign_in(services)
+        document = services.records.pdf(by, _session(program, services, by))
+    saved = save_file(given.out, document.content)
+    standing = f"revision {document.revision}" if document.revision else "draft, not signed"
+    answer = _told(document, str(saved)) | {"signed": document.revision > 0}
+    program.answer(answer, [f"{document.title}, {standing}, {document.pages} pages: {saved}"])
+    return DONE
+
+
+def _session(program: Program, services: Services, by: User) -> int:
+    """The session asked for. Raises NotFound where there is none."""
+    given = program.arguments
+    if given.appointment is not None:
+        found = services.records.of_visit(by, given.appointment)
+        if given.patient is not None:
+            patient = services.patients.by_record(by, given.patient)
+            if found not in {line.encounter_id for line in services.records.of_patient(by, patient.id)}:
+                raise NotFound(f"Visit {given.appointment} is not one of {patient.record}. Nothing was printed.")
+        return found
+    patient = services.patients.by_record(by, given.patient)
+    lines = services.records.of_patient(by, patient.id)
+    when = ""
+    if given.date is not None:
+        day = given.date
+        if not isinstance(day, date):
+            today = services.printing.today(by, program.location(services, by).id)
+            day = today + timedelta(days=1) if given.date == "tomorrow" else today
+        lines = tuple(line for line in lines if line.day == day)
+        when = f" on {day.isoformat()}"
+    if not lines:
+        raise NotFound(f"{patient.record} had no session{when}, so there is no record. Nothing was printed.")
+    return lines[0].encounter_id
+
+
+def _told(document: Document, file: str) -> dict[str, object]:
+    return {
+        "document": document.id,
+        "kind": document.kind,
+        "title": document.title,
+        "revision": document.revision,
+        "pages": document.pages,
+        "digest": document.digest,
+        "file": file,
+    }
 
 
 def _print_list(program: Program) -> int:
@@ -145,4 +194,4 @@ LISTS: dict[str, Callable[[Asked], bytes]] = {
     "calendar": _calendar,
 }
 """Kinds that are made anew each time and not filed."""
-KINDS = (*PATIENT_KINDS, *LISTS)
+KINDS = (*PATIENT_KINDS, SESSION_RECORD, *LISTS)

@@ -1,6 +1,7 @@
 """The record of a session on paper: complete, nothing cut, nothing hidden for being wrong, whose it is on each page."""
 
 import io
+import re
 from dataclasses import replace
 
 import pypdfium2
@@ -176,4 +177,5 @@ def test_the_same_record_gives_the_same_bytes() -> None:
 def test_the_text_is_the_one_approved() -> None:
     """Compares with tests/documents/snapshots; after a wanted change, write the new text there and read it."""
     said = scrubbed("\n".join(pages_of(build_list(sheet_of(an_eventful_record())))))
+    said = re.sub(r"version \d+", "version <n>", said)  # of the shipped checklists, raised with each change of theirs
     assert said == snapshot("session-record").read_text(encoding="utf-8").rstrip("\n")
