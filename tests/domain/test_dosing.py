@@ -1,7 +1,9 @@
 """mg, mL and rate; the blind second check; weights that cannot be."""
 
+from fractions import Fraction
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ketaclinic.domain.dosing import (
@@ -131,6 +133,62 @@ def test_no_calculation_beyond_the_tolerance_ever_agrees(factor: float, which: i
     assert second_check(a_dose(), Calculation(*right), limits()) != ()
 
 
+@st.composite
+def planned(draw: st.DrawFn) -> dict[str, float]:
+    """Any order, weight and vial that the clinic could have."""
+    return {
+        "mg_per_kg": draw(st.integers(10, 150)) / 100,
+        "max_mg": draw(st.integers(100, 2000)) / 10,
+        "minutes": draw(st.integers(20, 240)),
+        "weight_kg": draw(st.integers(300, 2500)) / 10,
+        "concentration": draw(st.sampled_from([10.0, 50.0, 100.0])),
+    }
+
+
+def by_hand(plan: dict[str, float]) -> Calculation:
+    """What a second person works out on paper, without any of the program's arithmetic."""
+    mg = min(Fraction(plan["mg_per_kg"]) * Fraction(plan["weight_kg"]), Fraction(plan["max_mg"]))
+    ml = mg / Fraction(plan["concentration"])
+    return Calculation(float(mg), float(ml), float(ml / (Fraction(plan["minutes"]) / 60)))
+
+
+@given(plan=planned())
+@settings(max_examples=300)
+def test_harm_01_02_any_dose_is_right_and_any_usual_slip_is_caught(plan: dict[str, float]) -> None:
+    dose = compute_dose(**plan, protocol=MOOD_DOSE)  # type: ignore[arg-type]
+    assert dose.mg <= plan["max_mg"] + 1e-9
+    assert abs(dose.ml * dose.concentration - dose.mg) <= 0.005 * dose.concentration + 1e-9
+    assert abs(dose.rate * dose.minutes / 60 - dose.mg / dose.concentration) <= 0.005 * dose.minutes / 60 + 1e-9
+
+    own = by_hand(plan)
+    assert second_check(dose, own, limits()) == ()
+    for factor in (10, 0.1):
+        assert second_check(dose, Calculation(own.mg * factor, own.ml, own.rate), limits())
+        assert second_check(dose, Calculation(own.mg, own.ml * factor, own.rate), limits())
+        assert second_check(dose, Calculation(own.mg, own.ml, own.rate * factor), limits())
+    for strength in {10.0, 50.0, 100.0} - {plan["concentration"]}:
+        assert second_check(dose, by_hand(plan | {"concentration": strength}), limits())
+    in_pounds = by_hand(plan | {"weight_kg": plan["weight_kg"] * 2.20462})
+    assert in_pounds.mg <= own.mg * 1.02 or second_check(dose, in_pounds, limits())
+
+
+@given(plan=planned())
+def test_harm_01_02_a_syringe_of_another_strength_or_for_pounds_is_never_let_pass(plan: dict[str, float]) -> None:
+    dose = compute_dose(**plan, protocol=MOOD_DOSE)  # type: ignore[arg-type]
+
+    def severities(mg: float, ml: float) -> set[str]:
+        found = check_entered_dose(mg, ml, dose, max_mg=plan["max_mg"], limits=limits(), protocol=MOOD_DOSE)
+        return {str(f.severity) for f in found}
+
+    assert severities(dose.mg, dose.mg / dose.concentration) <= {"override"}  # a high dose is attested, no more
+    for strength in {10.0, 50.0, 100.0} - {plan["concentration"]}:
+        assert "block" in severities(dose.mg, dose.mg / strength)
+    assert "block" in severities(plan["max_mg"] + 0.1, (plan["max_mg"] + 0.1) / dose.concentration)
+    pounds = min(plan["mg_per_kg"] * plan["weight_kg"] * 2.20462, plan["max_mg"])
+    if pounds > dose.mg * 1.11:
+        assert severities(pounds, pounds / dose.concentration) & {"override", "block"}
+
+
 # --- a dose entered by hand ------------------------------------------------------------------------------------------
 
 
@@ -143,6 +201,50 @@ def test_harm_02_a_dose_above_the_order_is_a_hard_stop() -> None:
 def test_a_dose_far_from_the_weight_needs_the_prescriber() -> None:
     findings = check_entered_dose(50.0, 5.0, a_dose(), max_mg=60.0, limits=limits())
     assert [(f.code, f.severity) for f in findings] == [("dose-differs", "override")]
+
+
+FAR = "is more than 10 % away from 0.5 mg/kg × 82.4 kg = 41.2 mg."
+
+
+@pytest.mark.parametrize(
+    ("mg", "words"),
+    [
+        (50.0, f"50 mg {FAR}"),
+        (
+            90.8,
+            f"90.8 mg {FAR} It fits the weight in pounds: compute with kilograms.",
+        ),
+        (
+            4.12,
+            f"4.1 mg {FAR} One is about ten times the other: read it again.",
+        ),
+    ],
+)
+def test_harm_02_a_dose_far_from_the_weight_says_what_may_have_happened(mg: float, words: str) -> None:
+    (finding,) = check_entered_dose(mg, mg / 10, a_dose(max_mg=120.0), max_mg=120.0, limits=limits())
+    assert (finding.severity, finding.message) == ("override", words)
+
+
+def test_harm_02_a_syringe_above_one_mg_per_kg_is_attested_and_above_the_protocol_stopped() -> None:
+    dose = a_dose(mg_per_kg=1.0, max_mg=150.0)
+    high = check_entered_dose(88.0, 8.8, dose, max_mg=150.0, limits=limits(), protocol=MOOD_DOSE)
+    assert {f.code: str(f.severity) for f in high} == {"dose-rounded": "warn", "dose-reattest": "override"}
+    over = check_entered_dose(130.0, 13.0, dose, max_mg=150.0, limits=limits(), protocol=MOOD_DOSE)
+    assert {f.code: str(f.severity) for f in over} == {"dose-differs": "override", "dose-above-protocol": "block"}
+
+
+def test_harm_02_a_dose_that_the_ceiling_cuts_is_compared_with_the_ceiling() -> None:
+    dose = a_dose(weight=140.0)
+    assert check_entered_dose(60.0, 6.0, dose, max_mg=60.0, limits=limits()) == ()
+    (finding,) = check_entered_dose(30.0, 3.0, dose, max_mg=60.0, limits=limits())
+    assert finding.message == "30 mg is more than 10 % away from the ceiling of 60 mg."
+
+
+@pytest.mark.parametrize("nonsense", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_syringe_of_nonsense_is_a_hard_stop(nonsense: float) -> None:
+    for mg, ml in ((nonsense, 4.12), (41.2, nonsense)):
+        (finding,) = check_entered_dose(mg, ml, a_dose(), max_mg=60.0, limits=limits())
+        assert finding.severity == "block"
 
 
 def test_a_drawn_volume_that_is_not_the_dose_is_a_hard_stop() -> None:

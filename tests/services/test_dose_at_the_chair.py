@@ -154,6 +154,9 @@ def test_harm_02_another_titration_voids_syringe_and_check(chair: Chairside) -> 
 # --- titration -------------------------------------------------------------------------------------------------------
 
 
+NEW_ORDER = "Another dose needs a new order. Nothing was saved."
+
+
 def titrated(chair: Chairside, session: int, mg_per_kg: float, attested_by: User | None = None) -> object:
     return chair.charting.set_dose(
         chair.nurse, session, 82.4, 10.0, mg_per_kg=mg_per_kg, attested_by=attested_by
@@ -181,12 +184,11 @@ def test_a_prescriber_sets_another_dose_within_the_titration_and_it_stays(chair:
     [
         (
             {"titrate_low": 0.4, "titrate_high": 0.6},
-            "0.7 mg/kg is outside the order's titration of 0.4 to 0.6 mg/kg. Another dose needs a new order. "
-            "Nothing was saved.",
+            f"0.7 mg/kg is outside the order's titration of 0.4 to 0.6 mg/kg. {NEW_ORDER}",
         ),
         (
             {},
-            "The order allows no titration: 0.5 mg/kg. Another dose needs a new order. Nothing was saved.",
+            f"The order allows no titration: 0.5 mg/kg. {NEW_ORDER}",
         ),
     ],
 )

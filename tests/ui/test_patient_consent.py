@@ -141,3 +141,24 @@ def test_an_expired_consent_says_when(at_patient: AtThePatient) -> None:
     ada = at_patient.sit_down("Ada Petrov")
     assert "! Not valid" in at_patient.pills()
     assert "The consent expired on 2 Nov 2026." in ada.reads()
+
+
+def test_a_nurse_withdraws_a_consent_and_the_desk_reads_only_since_when(at_patient: AtThePatient) -> None:
+    practice = at_patient.practice
+    kept = practice.services.consents.record(practice.nurse, practice.joao.id, "depression", None, date(2026, 11, 20))
+    maria = at_patient.sit_down("Maria Ortiz")
+    maria.click(f"Withdraw consent {kept.id}")
+    dialog = maria.dialog()
+    maria.type("Reason", "Changed their mind")
+    maria.type("Withdrawn on", "24 Nov 2026")
+    maria.click("Withdraw consent")
+    assert "The day of the withdrawal lies ahead. Nothing was withdrawn." in maria.reads()
+    maria.type("Withdrawn on", "22 Nov 2026")
+    maria.click("Withdraw consent")
+    assert freed(dialog)
+    assert "Sun 22 Nov 2026: Changed their mind" in maria.reads().splitlines()
+    assert "! Not valid" in at_patient.pills()
+    ada = at_patient.sit_down("Ada Petrov")
+    assert "The consent was withdrawn on 22 Nov 2026." in ada.reads()
+    assert "Changed their mind" not in ada.reads()
+    assert not ada.sees(f"Withdraw consent {kept.id}")

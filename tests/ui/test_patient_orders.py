@@ -251,3 +251,37 @@ def test_desk_and_manager_see_no_indication_and_no_dose(at_patient: AtThePatient
         assert clinical not in said, clinical
     assert "✓ Valid" in at_patient.pills()
     assert "✓ Order: Signed, valid until 23 May 2027" in at_patient.pills()
+
+
+def test_titration_medicines_and_withdrawal_are_written_on_the_page(at_patient: AtThePatient) -> None:
+    rotimi = at_patient.sit_down("Rotimi Adeyemi")
+    rotimi.click("New order")
+    at_patient.fill_order(**{"Titration from, mg/kg": "0,4", "Titration to, mg/kg": "1.6"})
+    rotimi.click("Rescue medicine Labetalol")
+    rotimi.click("Save and sign…")
+    highest = "The highest dose must be at least the 0.5 mg/kg of the order and at most 1.5 mg/kg."
+    assert highest in rotimi.reads().splitlines()
+    rotimi.type("Titration to, mg/kg", "0.8 mg/kg")
+    rotimi.click("Save and sign…")
+    assert "0.4 to 0.8 mg/kg" in rotimi.reads().splitlines()
+    rotimi.type("Your PIN", "1357")
+    press_enter(rotimi)
+    (order,) = at_patient.orders()
+    assert (order.fields.titrate_low, order.fields.titrate_high) == (0.4, 0.8)
+    assert order.fields.rescue_codes == ("labetalol",)
+    assert "Labetalol; Ondansetron 4 mg IV" in rotimi.reads().splitlines()
+
+    rotimi.click(f"Withdraw order {order.id}")
+    dialog = rotimi.dialog()
+    rotimi.type("Your PIN", "9999")
+    rotimi.find("Withdraw order", QPushButton).click()
+    assert "Say why." in rotimi.reads()
+    rotimi.type("Reason", "New cardiac history")
+    rotimi.find("Withdraw order", QPushButton).click()
+    assert "The PIN is wrong. Nothing was withdrawn: try again." in rotimi.reads()
+    rotimi.type("Your PIN", "1357")
+    press_enter(rotimi)
+    assert freed(dialog)
+    assert "✕ Withdrawn" in at_patient.pills()
+    assert "Rotimi Adeyemi, Mon 23 Nov 2026, 09:00: New cardiac history" in rotimi.reads().splitlines()
+    assert at_patient.orders()[0].withdrawn

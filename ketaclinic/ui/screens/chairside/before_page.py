@@ -3,7 +3,7 @@
 import textwrap
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.clock import to_wall
@@ -22,8 +22,10 @@ from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
 from ketaclinic.ui.screens.chairside.titrate_dialog import TitrateDialog
 
 _SIDE, _NAMED = 420, 3
-_ROOM_FOR_WORDS = 80
-"""Pixels below a field that was refused, where the sentence stands that says why."""
+_AROUND = 12
+"""Pixels left around a sentence that is brought into view."""
+_AROUND = 12
+"""Pixels left around a sentence that is brought into view."""
 
 
 class StartCard(QFrame):
@@ -125,6 +127,8 @@ class BeforePage(QWidget):
         self._lay_out()
         self._desk = ChecklistDesk(self.checklist, acts)
         self.dose.dose_set.connect(self._set_dose)
+        self._told: QWidget | None = None
+        self.dose.told.connect(self._words_told)
         self.dose.titration_wanted.connect(self._titrate)
         self.dose.second_check_wanted.connect(self._second_check)
         self.start.button.clicked.connect(self._start)
@@ -143,6 +147,7 @@ class BeforePage(QWidget):
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scroll
         self._scroll = scroll
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE)
@@ -212,8 +217,24 @@ class BeforePage(QWidget):
 
     def _dose_refused(self, error: ClinicError) -> None:
         self.dose.refuse(error, asked_again=can_be_confirmed(error))
-        if (typed := self.focusWidget()) is not None and self.dose.isAncestorOf(typed):
-            self._scroll.ensureWidgetVisible(typed, 0, _ROOM_FOR_WORDS)
+
+    def _words_told(self, words: QWidget) -> None:
+        self._told = words
+        QTimer.singleShot(0, self._bring_into_view)  # once it has its place
+
+    def _bring_into_view(self) -> None:
+        if self._told is not None:
+            self._scroll.ensureWidgetVisible(self._told, 0, _AROUND)
+            self._told = None
+
+    def _words_told(self, words: QWidget) -> None:
+        self._told = words
+        QTimer.singleShot(0, self._bring_into_view)  # once it has its place
+
+    def _bring_into_view(self) -> None:
+        if self._told is not None:
+            self._scroll.ensureWidgetVisible(self._told, 0, _AROUND)
+            self._told = None
 
     def _titrate(self) -> None:
         if self._view is not None:

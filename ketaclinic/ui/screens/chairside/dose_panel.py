@@ -1,6 +1,7 @@
 """Dose and pump: weight today, the vial that is really there, mg, mL and rate, the syringe, the blind second check.
 
-Signals of `DosePanel`: `dose_set(DoseTyped)`, `titration_wanted()`, `second_check_wanted()`.
+Signals of `DosePanel`: `dose_set(DoseTyped)`, `titration_wanted()`, `second_check_wanted()`; `told(QWidget)` the
+sentence that has just been said, to be brought into view.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.screens.chairside.vial_box import VialBox
 
 _NUMBERS = (("mg", "mg"), ("ml", "mL"), ("rate", "mL/h"))
+_FIELD = 84
 _SYRINGE = frozenset({"mg", "ml"})
 
 
@@ -40,14 +42,15 @@ class DosePanel(QFrame):
     dose_set = Signal(object)
     titration_wanted = Signal()
     second_check_wanted = Signal()
+    told = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, accessibleName="Dose and pump")
         self.setProperty("kind", "card")
         self._view: EncounterView | None = None
         self._locked = False
-        self._order = _words("second", "The order")
-        self._weight = MeasureField("Weight today, kg", WEIGHT)
+        self._order = _words("", "The order")
+        self._weight = MeasureField("Weight today, kg", WEIGHT, width=_FIELD)
         self._weight_beside = _words("small", "Weight in the order")
         self._today = _words("", "Dose today")
         self._titrate = QPushButton("Titrate…", accessibleName="Set another dose for today")
@@ -55,8 +58,9 @@ class DosePanel(QFrame):
         self._vials = VialBox()
         self._vial_label = _label("Vial, mg/mL")
         self._big: dict[str, QLabel] = {}
-        self._mg = MeasureField("In the syringe, mg", MILLIGRAMS)
-        self._ml = MeasureField("In the syringe, mL", MILLILITRES)
+        self._vial_facts = _words("small", "The vial in the hand")
+        self._mg = MeasureField("In the syringe, mg", MILLIGRAMS, width=_FIELD)
+        self._ml = MeasureField("In the syringe, mL", MILLILITRES, width=_FIELD)
         self._problem = _words("error", "What is wrong with the dose")
         self._syringe_problem = _words("error", "What is wrong with the syringe")
         self._warning = _words("warning", "What to know of the dose")
@@ -106,7 +110,7 @@ class DosePanel(QFrame):
         syringe.setColumnStretch(1, 1)
         layout = QVBoxLayout(self, spacing=10)
         layout.setContentsMargins(18, 14, 18, 16)
-        for part in (title, self._order, grid, self._problem):
+        for part in (title, self._order, grid, self._vial_facts, self._problem):
             layout.addLayout(part) if isinstance(part, QGridLayout) else layout.addWidget(part)
         layout.addWidget(self._confirm, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(numbers)
@@ -140,6 +144,7 @@ class DosePanel(QFrame):
         self._vial_label.setText("Vial, mg/mL" if dosing.vials is None else "Vial in the hand")
         if dose is not None:
             self._vials.show_choice(dose.concentration, dosing.vial_id)
+        self._vial_facts.say(self._vials.facts)
         shown = dosing.computed or dose
         for key, _ in _NUMBERS:
             self._big[key].setText("–" if shown is None else plain(getattr(shown, key)))
@@ -222,10 +227,13 @@ class DosePanel(QFrame):
     def _tell(self, of_dose: str, of_syringe: str) -> None:
         self._problem.say(text.with_read_dates(of_dose))
         self._syringe_problem.say(text.with_read_dates(of_syringe))
+        if of_dose or of_syringe:
+            self.told.emit(self._problem if of_dose else self._syringe_problem)
 
     def _choice_changed(self) -> None:
         weight, vial = self._weight.number, self._vials.concentration
         self._tell(self._weight.judge(), "")
+        self._vial_facts.say(self._vials.facts)
         if weight is None or vial is None or self._locked:
             return
         view = self._view

@@ -23,7 +23,7 @@ class SecondCheckDialog(SecondPersonDialog):
     """Shows what a second person needs to compute with, never the result, and never the vial that was chosen."""
 
     def __init__(self, parent: QWidget, acts: SessionActs, view: EncounterView) -> None:
-        self._view = view
+        self._view, self._unread = view, ""
         self._numbers: tuple[float, float, float] = (0.0, 0.0, 0.0)
         super().__init__(
             parent,
@@ -78,7 +78,10 @@ class SecondCheckDialog(SecondPersonDialog):
     def check(self) -> None:
         super().check()
         troubles = [self._fields[key].judge() for key, _, _ in _FIELDS]
-        self.findings.show_sentence(next(filter(None, troubles), ""), title="Cannot be read")
+        trouble = next(filter(None, troubles), "")
+        if trouble != self._unread:  # else what a refusal said stays
+            self._unread = trouble
+            self.findings.show_sentence(trouble, title="Cannot be read")
 
     def gather(self) -> None:
         mg, ml, rate = (self._fields[key].number or 0.0 for key, _, _ in _FIELDS)

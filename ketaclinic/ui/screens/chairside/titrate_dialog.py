@@ -16,7 +16,7 @@ class TitrateDialog(SecondPersonDialog):
     """One number; what was in the syringe and checked before is void."""
 
     def __init__(self, parent: QWidget, acts: SessionActs, view: EncounterView) -> None:
-        self._view = view
+        self._view, self._unread = view, ""
         self._own = acts.context.user().role is Role.PRESCRIBER
         low, high = view.dosing.between or (0.0, 0.0)
         super().__init__(
@@ -91,4 +91,6 @@ class TitrateDialog(SecondPersonDialog):
 
     def _say_trouble(self) -> None:
         trouble = self._dose.judge()
-        self.findings.show_sentence(trouble, title="Cannot be read")
+        if trouble != self._unread:  # else what a refusal said stays
+            self._unread = trouble
+            self.findings.show_sentence(trouble, title="Cannot be read")

@@ -6,8 +6,19 @@ Signals of `VialBox`: `chosen()` whenever somebody has chosen.
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from ketaclinic.domain.vial_choice import VialView
 from ketaclinic.ui import text
@@ -28,6 +39,7 @@ class VialBox(QStackedWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._list = _ListBox()
         self._vials: tuple[VialView, ...] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.addWidget(self._buttons)
         self.addWidget(self._list)
         self._strengths.idClicked.connect(self._clicked)
@@ -47,6 +59,14 @@ class VialBox(QStackedWidget):
         """Of the drug ledger; None where none is kept or chosen."""
         vial = self._vial()
         return vial.id if vial is not None else None
+
+    @property
+    def facts(self) -> str:
+        """Lot, expiry and what is left of the vial that was chosen: "Lot KX-1 · to 30 Nov 2027 · 200 mg left"."""
+        vial = self._vial()
+        if vial is None:
+            return ""
+        return f"Lot {vial.lot} · to {text.day_month_year(vial.expires_on)} · {vial.left_mg} mg left"
 
     def offer(self, concentrations: Sequence[float], vials: tuple[VialView, ...] | None) -> None:
         """Offers the strengths, or where a ledger is kept its vials."""
@@ -105,6 +125,16 @@ class _ListBox(QComboBox):
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 40 if vials else 0)
         if not vials:
             self.setPlaceholderText("No vial in stock by the drug ledger")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Shut it shows strength and number; the rest stands beneath it."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        words = self.currentText() or self.placeholderText()
+        option.currentText = " · ".join(words.split(" · ")[:2])  # type: ignore[attr-defined]
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
