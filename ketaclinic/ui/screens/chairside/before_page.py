@@ -24,8 +24,6 @@ from ketaclinic.ui.screens.chairside.titrate_dialog import TitrateDialog
 _SIDE, _NAMED = 420, 3
 _AROUND = 12
 """Pixels left around a sentence that is brought into view."""
-_AROUND = 12
-"""Pixels left around a sentence that is brought into view."""
 
 
 class StartCard(QFrame):
@@ -148,7 +146,6 @@ class BeforePage(QWidget):
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll = scroll
-        self._scroll = scroll
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE)
         self._covered = QLabel("A second person computes. Nothing of the first calculation is to be seen meanwhile.")
@@ -217,15 +214,6 @@ class BeforePage(QWidget):
 
     def _dose_refused(self, error: ClinicError) -> None:
         self.dose.refuse(error, asked_again=can_be_confirmed(error))
-
-    def _words_told(self, words: QWidget) -> None:
-        self._told = words
-        QTimer.singleShot(0, self._bring_into_view)  # once it has its place
-
-    def _bring_into_view(self) -> None:
-        if self._told is not None:
-            self._scroll.ensureWidgetVisible(self._told, 0, _AROUND)
-            self._told = None
 
     def _words_told(self, words: QWidget) -> None:
         self._told = words
