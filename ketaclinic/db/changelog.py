@@ -174,6 +174,14 @@ def _replay(row: Row[Any], undo: list[LoggedOperation], redo: list[LoggedOperati
         target.append(LoggedOperation(row.seq, taken.op, taken.detail, row.at))
 
 
+class ChangedSince(Stale):
+    """A row is no longer as an operation left it."""
+
+    def __init__(self, table: str, row_id: int, seq: int) -> None:
+        self.table, self.row_id, self.seq = table, row_id, seq
+        super().__init__("Someone changed this since; nothing was saved. Look at the day again before you change it.")
+
+
 def restore(session: Session, seq: int) -> None:
     """Writes the rows of an operation back as they were before it, as new changes, their versions going up.
 
@@ -181,7 +189,8 @@ def restore(session: Session, seq: int) -> None:
 
     Raises:
         NotFound: there is no such operation.
-        Stale: a row is no longer as the operation left it.
+        ChangedSince: a row is no longer as the operation left it.
+        Stale: something was added to one of them.
     """
     changes = session.execute(select(CHANGES).where(CHANGES.c.seq == seq).order_by(CHANGES.c.id)).all()
     if not changes:
@@ -220,7 +229,7 @@ def _refuse_if_changed(session: Session, changes: Iterable[Row[Any]]) -> None:
         table = Base.metadata.tables[change.table_name]
         row = session.connection().execute(select(table).where(table.c.id == change.row_id)).mappings().one_or_none()
         if not same_row(None if row is None else image_of(table, dict(row)), change.after):
-            raise Stale("Someone changed this since; nothing was saved. Look at the day again before you change it.")
+            raise ChangedSince(change.table_name, change.row_id, change.seq)
 
 
 def _in_order_of_tables(changes: Iterable[Row[Any]]) -> Iterator[Row[Any]]:

@@ -2,7 +2,7 @@
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
-from ketaclinic.db import changelog, courses, history, holds, merging, overrides, situations
+from ketaclinic.db import changelog, courses, history, holds, merging, overrides, situations, undo_reasons
 from ketaclinic.db.changelog import LoggedOperation, UndoCandidates
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Changes, Op, UndoState
@@ -75,21 +75,29 @@ class History:
             if wanted.op is Op.MERGE_PATIENTS and op is Op.UNDO and merging.charted_since(session, wanted.seq):
                 text = "Something was charted since the records were merged; they stay one. Nothing was changed."
                 raise Refused([Finding("charted-since", Severity.BLOCK, text)])
-            changelog.restore(session, wanted.seq)
+            try:
+                changelog.restore(session, wanted.seq)
+            except changelog.ChangedSince as since:
+                raise Stale(undo_reasons.who_changed(session, since)) from since
             lapsed = holds.lapse_expired(session, self._clock.now())
             if lapsed and wanted.op is Op.RELEASE_HOLD and op is Op.UNDO:
                 text = "The hold has run out meanwhile; its places are free for others. Nothing was changed."
                 raise Refused([Finding("no-hold", Severity.BLOCK, text)])
             courses.refuse_if_doubled(session, wanted.seq)
             findings: list[Finding] = []
+            reasons: list[str] = []
             for row, was, zone in history.put_back(session, wanted.seq):
                 rules = rulebook(self._catalog, self._clock, zone).for_restoring()
                 found = situations.check_placed(session, row, was, rules)
                 if history.course_stands(session, row, wanted.seq):
                     found = tuple(finding for finding in found if finding.code not in SPACING)
-                findings += overrides.already_given(session, row.id, found)
-            if blocking(findings):
-                raise Refused(findings)
+                found = overrides.already_given(session, row.id, found)
+                findings += found
+                if stops := blocking(found):
+                    said = " ".join(finding.message for finding in stops)
+                    reasons.append(f"{said} {undo_reasons.against(session, row, stops)}")
+            if reasons:
+                raise Refused(findings, reasons[0])
             done = writing.seq
         with self._store.reading() as session:
             return changelog.notices_after(session, done - 1, skip=frozenset())[0]

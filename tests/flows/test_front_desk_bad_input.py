@@ -143,7 +143,10 @@ def test_undo_after_someone_elses_change_is_refused_with_a_sentence(clinic: Clin
     clerk.undo()
     assert raw(clinic, "Silva, João") == ["1 scheduled 23 Nov 13:00 Chair 4"]
     assert clerk.problems == [
-        "Someone changed this since; nothing was saved. Look at the day again before you change it."
+        (
+            "Leo Haas changed the visit of Silva, João since (Move appointment, 23 Nov 09:00). "
+            "Nothing was changed: look at the day again first."
+        )
     ]
 
 

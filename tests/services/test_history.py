@@ -8,7 +8,18 @@ from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import NotAllowed, Refused, Stale
 from ketaclinic.services.bundle import Services
-from tests.services.booking_builders import DESK, MANAGER, NURSE, Desk, a_desk, on, session, stored_visits, write
+from tests.services.booking_builders import (
+    DESK,
+    MANAGER,
+    NURSE,
+    NURSE_2,
+    Desk,
+    a_desk,
+    on,
+    session,
+    stored_visits,
+    write,
+)
 
 
 @pytest.fixture
@@ -62,8 +73,9 @@ def test_a_cancellation_is_not_taken_back_into_a_place_that_was_given_away(desk:
     visit = desk.book(1, session(0, "09:00")).appointment_ids[0]
     desk.services.booking.cancel(DESK, visit, 1, Status.CANCELLED_BY_PATIENT)
     desk.book(2, session(0, "09:30"), by=NURSE)
-    with pytest.raises(Refused, match="Chair 1 is taken from 09:30"):
+    with pytest.raises(Refused, match="Chair 1 is taken from 09:30") as refusal:
         desk.services.history.undo(DESK)
+    assert str(refusal.value).endswith(" is booked there. Nothing was changed: find Silva, João another place.")
     assert desk.visit(visit).status is Status.CANCELLED_BY_PATIENT
     assert desk.services.history.undo_state(DESK).undo == "Cancel appointment, Silva"
 
@@ -79,6 +91,20 @@ def test_a_cancellation_taken_back_needs_nurses_like_any_booking(services: Servi
     assert desk.visit(visit).status is Status.CANCELLED_BY_CLINIC
 
 
+def test_an_undo_refused_because_somebody_was_called_away_names_them(desk: Desk) -> None:
+    visit = desk.book(1, session(0, "09:00")).appointment_ids[0]
+    desk.services.booking.move(DESK, visit, 1, 1, on(0, "13:00"))
+    for nurse, ends in ((NURSE, "12:00"), (NURSE_2, "17:00")):
+        desk.services.clinic.add_absence(MANAGER, nurse.id, on(0, "08:00"), on(0, ends), "Sick")
+    with pytest.raises(Refused) as refusal:
+        desk.services.history.undo(DESK)
+    assert str(refusal.value) == (
+        "Too few nurses at 09:20: 1 set-up and 0 monitored, with 0 nurses on duty (one nurse to 2). "
+        "Maria Ortiz is away from 08:00 to 12:00. Sam Lee is away from 08:00 to 17:00. "
+        "Nothing was changed: find Silva, João another place."
+    )
+
+
 def test_a_move_is_not_taken_back_into_a_closure(desk: Desk) -> None:
     visit = desk.book(1, session(0, "09:00")).appointment_ids[0]
     desk.services.booking.move(DESK, visit, 1, 1, on(0, "13:00"))
@@ -92,8 +118,12 @@ def test_what_somebody_else_changed_since_is_left_alone(desk: Desk) -> None:
     visit = desk.book(1, session(0, "09:00")).appointment_ids[0]
     desk.services.booking.move(DESK, visit, 1, 1, on(0, "10:00"))
     desk.services.floor.change_status(NURSE, visit, 2, Status.ARRIVED)
-    with pytest.raises(Stale, match="Someone changed this since; nothing was saved"):
+    with pytest.raises(Stale) as refusal:
         desk.services.history.undo(DESK)
+    assert str(refusal.value) == (
+        "Maria Ortiz changed the visit of Silva, João since (Change status, 23 Nov 09:00). "
+        "Nothing was changed: look at the day again first."
+    )
     assert desk.visit(visit).starts_at == on(0, "10:00")
 
 

@@ -322,7 +322,7 @@ def test_undo_is_refused_when_the_patient_was_changed_since(desk: Desk) -> None:
     desk.book(1, session(0, "13:00", 2))
     desk.services.repair.apply(DESK, propose(desk, chair_fails(2, "13:00", "14:00")))
     desk.services.floor.change_status(DESK, 1, desk.visit(1).version, Status.CONFIRMED)
-    with pytest.raises(Stale, match="Someone changed this since"):
+    with pytest.raises(Stale, match="changed the visit of Silva, João since"):
         desk.services.history.undo(DESK)
     assert desk.board() == [("Silva, João", "13:00", 1, "confirmed")]
 
