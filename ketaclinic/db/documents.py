@@ -137,9 +137,10 @@ def latest_series(session: Session, patient_id: int) -> Series | None:
 
 
 def ordered_indication(session: Session, patient_id: int) -> str | None:
-    """The indication of the patient's latest order; clinical, never for the front desk."""
-    statement = select(OrderRow.indication).where(OrderRow.patient_id == patient_id).order_by(OrderRow.id.desc())
-    return session.scalar(statement.limit(1))
+    """The indication of the patient's latest order that stands; clinical, never for the front desk."""
+    of_patient = select(OrderRow.indication).where(OrderRow.patient_id == patient_id)
+    standing = of_patient.where(OrderRow.withdrawn_at.is_(None)).order_by(OrderRow.id.desc())
+    return session.scalar(standing.limit(1))
 
 
 _Visits = Select[AppointmentRow, SeriesRow, EscortRow, int]

@@ -291,7 +291,7 @@ def _hint_and_action(visit: Visit, step: Step, alert: AlertView | None, rows: in
     if step is Step.BEFORE:
         if not stopping(may_start(visit)):
             return "Ready to start", "Start infusion"
-        if visit.dose is not None and visit.check_findings is None:
+        if visit.dose_today.syringe is not None and visit.check_findings is None:
             return "Second check waiting", "Continue checklist"
         return f"Checklist {rows} of {rows_all}", "Continue checklist"
     if step is Step.DURING:

@@ -204,21 +204,6 @@ class NurseAtChair:
         texts += [b.currentText() for b in self.window.findChildren(QComboBox) if b.isVisibleTo(self.window)]
         return " ".join(texts)
 
-    def draw_up(self, mg: str, ml: str) -> None:
-        """Types what is in the syringe, with Enter after each number."""
-        self.type("In the syringe, mg", mg)
-        self.key(Qt.Key.Key_Return)
-        self.type("In the syringe, mL", ml)
-        self.key(Qt.Key.Key_Return)
-
-    def all_words(self) -> str:
-        """Every word to be read in the window, in labels, buttons, fields and lists."""
-        texts = []
-        for kind in (QLabel, QAbstractButton, QLineEdit):
-            texts += [w.text() for w in self.window.findChildren(kind) if w.isVisibleTo(self.window)]
-        texts += [b.currentText() for b in self.window.findChildren(QComboBox) if b.isVisibleTo(self.window)]
-        return " ".join(texts)
-
     def row_by_keyboard(self, values: str) -> None:
         """Types a row as a nurse does: a value, Enter, the next one; a dash leaves a field out; Ctrl+Enter saves."""
         for value in values.split():
