@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import to_wall
 from ketaclinic.db import charting, clearance, ledger, people
+from ketaclinic.db.clinic import location
 from ketaclinic.db.duty import duty
 from ketaclinic.db.models import (
     AppointmentRow,
@@ -27,6 +28,7 @@ from ketaclinic.db.vial_stock import stock_for
 from ketaclinic.domain import events, monitoring
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.appointments import IN_CHAIR, Appointment, Status
+from ketaclinic.domain.booking_situation import MINUTES_OF_DAY, minute_of_day
 from ketaclinic.domain.checklists import Checklist
 from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.clinical_limits import ClinicalLimits, clinical_limits
@@ -180,7 +182,9 @@ class VisitReader:
             revision = consent_revision(self._catalog)
             return best_consent(signed_before, day=day, revision=revision, indication=indication)
         # A withdrawal touches no infusion that runs: what stood at the start goes on standing.
-        stood = (replace(c, withdrawn_on=None) if c.withdrawn_on and c.withdrawn_on >= day else c for c in signed_before)
+        stood = (
+            replace(c, withdrawn_on=None) if c.withdrawn_on and c.withdrawn_on >= day else c for c in signed_before
+        )
         best, problem = best_consent(tuple(stood), day=day, revision=None, indication=indication)
         return next((c for c in consents if best is not None and c.id == best.id), None), problem
 
@@ -220,12 +224,30 @@ class VisitReader:
             missed_elsewhere=tuple(missed),
             others_due=tuple(OtherChecks(v.chair, self._expected(v), v in mine) for v in others),
             same_name=self._same_name(visit),
+            closes_at=self._closes_at(visit),
+            longest_recovery=self._catalog.rules.whole("booking.longest-recovery"),
             open_tasks=clearance.open_before(self._session, visit.patient.id, visit.appointment.id),
         )
 
     def _expected(self, visit: Visit) -> tuple[datetime, ...]:
         until = self._now + timedelta(minutes=self._limits.stagger_ahead)
         return monitoring.expected_checks(visit.protocol.monitoring, visit.course, self._now, until)
+
+    def _closes_at(self, visit: Visit) -> datetime | None:
+        """The end of the opening hours we are in, on the wall; None outside them and on any other day."""
+        wall = to_wall(self._now, visit.zone)
+        if wall.date() != visit.appointment.starts_at.date():
+            return None
+        place = location(self._session, visit.appointment.location_id)
+        midnight = datetime.combine(wall.date(), time())
+        spans = (
+            (
+                midnight + timedelta(minutes=minute_of_day(hours.opens)),
+                midnight + timedelta(minutes=minute_of_day(hours.closes) or MINUTES_OF_DAY),
+            )
+            for hours in place.open_on(wall.date())
+        )
+        return next((closes for opens, closes in spans if opens <= wall < closes), None)
 
     def _others(self, visit: Visit) -> tuple[Visit, ...]:
         """The other sessions under way at this location."""

@@ -4,7 +4,7 @@ Principle: block the start or the release, never the recording of what happened.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ketaclinic.domain import events
@@ -176,11 +176,27 @@ def _surroundings(visit: Visit) -> list[Finding]:
         text = f"Another patient of this name is here today: {', '.join(around.same_name)}."
         findings.append(Finding("same-name", Severity.WARN, text, subject="identifiers"))
     findings.extend(start_findings(around.open_tasks))
+    findings.extend(_late_finish(visit))
     answer = visit.answers.get("childbearing")
     if visit.profile.childbearing_potential and answer is not None and answer.value == "no":
         text = "The details say that the patient can be pregnant; the checklist says no."
         findings.append(_override("childbearing-conflict", text, action="Test, or put the details right."))
     return [f for f in findings if not any(o.covers(f) for o in visit.overrides if f.severity is Severity.OVERRIDE)]
+
+
+def _late_finish(visit: Visit) -> tuple[Finding, ...]:
+    """After the infusion there is time for the longest recovery before the clinic closes (`clinical.md` 8.1 and 9)."""
+    closes = visit.around.closes_at
+    if closes is None:
+        return ()
+    phases = visit.protocol.phases
+    minutes = visit.dose.minutes if visit.dose is not None else phases.infusion
+    leaves = _wall(visit, visit.now) + timedelta(minutes=minutes + max(visit.around.longest_recovery, phases.recovery))
+    if leaves <= closes:
+        return ()
+    text = f"A long recovery could last until {leaves:%H:%M}; the clinic closes at {closes:%H:%M}."
+    roles = (*_PRESCRIBER, Role.MANAGER.value)
+    return (Finding("late-finish", Severity.OVERRIDE, text, roles, "late-finish", "Another day, or who stays longer."),)
 
 
 def _with_options(visit: Visit, item: ChecklistItem) -> ChecklistItem:

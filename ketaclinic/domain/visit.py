@@ -73,6 +73,8 @@ class Around:
         others_due: when the checks of the other running patients are due.
         same_name: record numbers of others here today with the same name.
         open_tasks: (kind, clinical words) of the patient's tasks from earlier visits that stand against a start.
+        closes_at: when the clinic closes today, on the wall; None where that is not known or has passed.
+        longest_recovery: minutes of recovery to allow for after the infusion.
     """
 
     chair_running: str = ""
@@ -83,6 +85,8 @@ class Around:
     others_due: tuple[OtherChecks, ...] = ()
     same_name: tuple[str, ...] = ()
     open_tasks: tuple[tuple[str, str], ...] = ()
+    closes_at: datetime | None = None
+    longest_recovery: int = 0
 
 
 @dataclass(frozen=True)

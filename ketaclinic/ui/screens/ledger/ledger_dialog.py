@@ -139,7 +139,7 @@ class LedgerDialog(Dialog):
 
     def check(self, *_: object) -> None:
         """Says what is still missing and holds the button until nothing is."""
-        lacking = self.missing()
+        lacking = self.missing() or next((f.message.rstrip(".") for f in self.form.findings()), "")
         if not lacking and self.witnessed:
             lacking = "" if self.pin.text() else "Your own PIN"
             lacking = lacking or ("" if self.second.complete else "Name and PIN of the witness")
