@@ -1,6 +1,6 @@
 """Rating scales of patients: only added to, a wrong one is struck by the row that corrects it. Rows in, values out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,6 +115,25 @@ def taken_between(
         .order_by(AssessmentRow.taken_at, AssessmentRow.id)
     )
     return tuple(_value(row, name or "", instruments) for row, name in session.execute(statement))
+
+
+def totals_of_sessions(
+    session: Session, encounter_ids: Sequence[int], instruments: Mapping[str, Instrument]
+) -> dict[int, tuple[str, ...]]:
+    """The totals taken with each session as they are read: "PHQ-9 14"; corrected ones left out."""
+    later = aliased(AssessmentRow)
+    statement = (
+        select(AssessmentRow)
+        .outerjoin(later, (later.corrects_id == AssessmentRow.id) & (later.patient_id == AssessmentRow.patient_id))
+        .where(AssessmentRow.encounter_id.in_(encounter_ids), later.id.is_(None))
+        .order_by(AssessmentRow.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in session.scalars(statement):
+        value = _value(row, "", instruments)
+        if value.total is not None and row.encounter_id is not None:
+            found[row.encounter_id] = (*found.get(row.encounter_id, ()), f"{value.title} {value.total}")
+    return found
 
 
 def infusions(session: Session, patient_id: int) -> tuple[Infusion, ...]:

@@ -104,6 +104,7 @@ class EarlierSession:
         label: "2 of 6".
         dose: "41 mg over 40 min"; "" where no infusion was started.
         rows: (minute after the start, code -> value), by time, without corrected rows.
+        scores: the totals of the scales taken with it, "PHQ-9 14"; "" for none.
     """
 
     encounter_id: int
@@ -111,6 +112,7 @@ class EarlierSession:
     day: date
     dose: str
     rows: tuple[tuple[float, Mapping[str, float]], ...]
+    scores: str = ""
 
 
 @dataclass(frozen=True, slots=True)

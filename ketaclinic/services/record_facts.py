@@ -6,7 +6,7 @@ from datetime import date
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
-from ketaclinic.db import charting, clinic, ledger, users
+from ketaclinic.db import assessments, charting, clinic, ledger, users
 from ketaclinic.db import records as rows
 from ketaclinic.db.store import Reads
 from ketaclinic.db.visits import VisitReader
@@ -69,7 +69,9 @@ class RecordFacts:
         family = protocol.family if protocol else ""
         alike = tuple(sorted(p.id for p in self._catalog.protocols.values() if p.family == family))
         starts = rows.starts_before(self._session, encounter_id, alike, limit)
-        observed = charting.observations(self._session, [start.encounter_id for start in starts])
+        sessions = [start.encounter_id for start in starts]
+        observed = charting.observations(self._session, sessions)
+        scores = assessments.totals_of_sessions(self._session, sessions, self._catalog.instruments)
         return tuple(
             EarlierSession(
                 start.encounter_id,
@@ -80,6 +82,7 @@ class RecordFacts:
                     ((row.observed_at - start.started_at).total_seconds() / 60, _values(row))
                     for row in valid_rows(observed[start.encounter_id])
                 ),
+                ", ".join(scores.get(start.encounter_id, ())),
             )
             for start in starts
         )

@@ -19,6 +19,8 @@ from tests.services.people_builders import STAFF_PIN
 
 YES_TO_4 = {"answers": {"q1": 1, "q2": 1, "q3": 0, "q4": 1, "q5": 0, "q6": 0}}
 ALL_NO = {"answers": {"q1": 0, "q2": 0, "q6": 0}}
+on_the_file = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what adds no query: one engine shows it."""
 SAW = "Spoke with the patient alone: no intent today, sister stays."
 
 
@@ -96,6 +98,7 @@ def test_a_score_is_kept_with_its_band_who_and_when(chair: Chairside) -> None:
     assert chair.services.assessments.of_patient(chair.prescriber, patient) == (kept,)
 
 
+@on_the_file
 def test_the_same_command_keeps_a_score_once(chair: Chairside) -> None:
     patient = chair.patient().id
     first = record(chair, patient, 14, command_id="one press")
@@ -103,6 +106,7 @@ def test_the_same_command_keeps_a_score_once(chair: Chairside) -> None:
     assert len(chair.services.assessments.of_patient(chair.nurse, patient)) == 1
 
 
+@on_the_file
 @pytest.mark.parametrize(
     ("scale", "value", "more", "sentence"),
     [
@@ -125,6 +129,7 @@ def test_a_score_that_cannot_be_is_refused_in_one_sentence(
     assert chair.services.assessments.of_patient(chair.nurse, patient) == ()
 
 
+@on_the_file
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.MANAGER])
 def test_scores_are_for_clinical_roles(chair: Chairside, role: Role) -> None:
     patient, service, user = chair.patient().id, chair.services.assessments, chair.staff[role]
@@ -164,6 +169,7 @@ def test_a_checklist_s_answer_is_a_score_and_the_next_one_corrects_it(chair: Cha
     ]
 
 
+@on_the_file
 def test_a_score_of_the_session_answers_its_checklist_and_says_who_gave_it(chair: Chairside) -> None:
     session = chair.seated()
     patient = chair.view(session).header.patient_id
@@ -184,6 +190,7 @@ def test_a_score_taken_on_the_patient_s_page_that_day_counts_at_the_chair(chair:
     assert (item.score, item.state) == (12, "met")
 
 
+@on_the_file
 def test_yesterday_s_score_does_not_count_at_the_chair(chair: Chairside) -> None:
     patient = chair.patient()
     record(chair, patient.id, 14, taken_at=datetime(2026, 11, 22, 18))
@@ -194,6 +201,7 @@ def test_yesterday_s_score_does_not_count_at_the_chair(chair: Chairside) -> None
 # --- harm 9: suicide risk missed -------------------------------------------------------------------------------------
 
 
+@on_the_file
 def test_harm_09_item_9_above_0_demands_the_screener_of_this_visit(chair: Chairside) -> None:
     session = chair.seated()
     chair.ready(session, phq_9=phq(14, 2), c_ssrs=None)
@@ -205,6 +213,7 @@ def test_harm_09_item_9_above_0_demands_the_screener_of_this_visit(chair: Chairs
     chair.charting.start(chair.nurse, session)
 
 
+@on_the_file
 def test_harm_09_a_positive_screener_stops_until_the_prescriber_acknowledges(chair: Chairside) -> None:
     session = chair.seated()
     chair.ready(session, phq_9=phq(14, 2), c_ssrs=YES_TO_4)
@@ -231,6 +240,7 @@ def test_harm_09_holds_when_the_phq_9_is_corrected_after_the_acknowledgement(cha
         chair.charting.start(chair.nurse, session)
 
 
+@on_the_file
 def test_harm_09_a_declined_screener_is_asked_of_the_prescriber_again_when_item_9_comes_up(chair: Chairside) -> None:
     session = chair.seated()
     chair.ready(session, phq_9=phq(14), c_ssrs={"declined": True})
@@ -240,6 +250,7 @@ def test_harm_09_a_declined_screener_is_asked_of_the_prescriber_again_when_item_
     assert set(against(chair.view(session))) == {"c-ssrs"}
 
 
+@on_the_file
 def test_harm_09_item_9_newly_above_0_is_a_call_by_a_clinician_the_desk_reads_without_the_reason(
     chair: Chairside,
 ) -> None:
@@ -274,6 +285,7 @@ def test_harm_16_no_response_after_infusion_3_is_a_warning_and_one_review(chair:
     assert [kind for kind, _, _ in tasks(chair)] == ["review-response"]
 
 
+@on_the_file
 def test_harm_16_a_review_once_made_is_not_asked_again_for_the_same_course(chair: Chairside) -> None:
     patient = chair.patient()
     chair.visit(patient, at=datetime(2026, 11, 25, 9), status=Status.SCHEDULED)
@@ -287,6 +299,7 @@ def test_harm_16_a_review_once_made_is_not_asked_again_for_the_same_course(chair
     assert tasks(chair) == []
 
 
+@on_the_file
 def test_a_score_worse_than_at_the_start_is_one_review_whose_detail_grows(chair: Chairside) -> None:
     patient = chair.patient()
     chair.visit(patient, at=datetime(2026, 11, 25, 9), status=Status.SCHEDULED)
@@ -303,6 +316,7 @@ def test_a_score_worse_than_at_the_start_is_one_review_whose_detail_grows(chair:
     ]
 
 
+@on_the_file
 def test_a_score_entered_late_calls_for_nothing_a_later_one_has_settled(chair: Chairside) -> None:
     patient = chair.patient().id
     record(chair, patient, 8, 0)
@@ -310,6 +324,7 @@ def test_a_score_entered_late_calls_for_nothing_a_later_one_has_settled(chair: C
     assert tasks(chair) == []
 
 
+@on_the_file
 def test_the_standing_of_a_patient_is_read_with_every_scale(chair: Chairside) -> None:
     patient = chair.patient()
     chair.visit(patient, at=datetime(2026, 11, 25, 9), status=Status.SCHEDULED)
@@ -326,6 +341,7 @@ def test_the_standing_of_a_patient_is_read_with_every_scale(chair: Chairside) ->
     assert found.zone == "America/Chicago"
 
 
+@on_the_file
 def test_a_signed_session_takes_no_score_but_its_patient_does(chair: Chairside) -> None:
     session = chair.seated()
     patient = chair.view(session).header.patient_id
@@ -380,3 +396,18 @@ def test_harm_16_the_session_warns_while_the_review_is_still_to_be_made(chair: C
     (task,) = chair.services.courses.tasks(chair.prescriber)
     chair.services.courses.finish_task(chair.prescriber, task.id, task.version, "Goes on at 0.75 mg/kg.")
     assert [f for f in chair.view(session).may_start if f.code == "response-review"] == []
+
+
+def test_the_earlier_sessions_under_a_chart_say_their_scores(chair: Chairside) -> None:
+    patient = chair.patient()
+    chair.visit(patient, at=datetime(2026, 11, 25, 9), status=Status.SCHEDULED)
+    infused(chair, patient.id, date(2026, 11, 10), opened_by=chair.nurse.id)
+    before = chair.services.assessments.trend(chair.nurse, patient.id).infusions[0]
+    with chair.store.reading() as session:
+        earlier = session.query(EncounterRow).filter_by(patient_id=patient.id).one().id
+    wrong = record(chair, patient.id, 20, encounter_id=earlier, taken_at=before.opened_at)
+    record(chair, patient.id, 19, corrects_id=wrong.id)
+    chair.services.assessments.record(chair.nurse, patient.id, "gad-7", {"score": 11}, encounter_id=earlier)
+    today = chair.seated(patient)
+    (found,) = chair.services.records.earlier(chair.nurse, today)
+    assert found.scores == "PHQ-9 19, GAD-7 11"

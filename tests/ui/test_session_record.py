@@ -134,7 +134,7 @@ def test_earlier_sessions_lie_under_the_chart_with_one_key(
     qtbot.keyClick(card.chart, Qt.Key.Key_E)
     assert card.earlier_button.isChecked()
     assert at_chair.find(EarlierLegend, "Earlier sessions").accessibleDescription() == (
-        "1 of 6 on 23 Nov 2026, 41.2 mg over 40 min"
+        "1 of 6 on 23 Nov 2026, 41.2 mg over 40 min, PHQ-9 8"
     )
     qtbot.keyClick(card.chart, Qt.Key.Key_E)
     assert not card.earlier_button.isChecked()

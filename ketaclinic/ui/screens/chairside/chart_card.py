@@ -118,7 +118,8 @@ class EarlierLegend(QWidget):
     def show_sessions(self, sessions: Sequence[EarlierSession]) -> None:
         """Takes them, the latest first."""
         self._sessions = tuple(sessions)
-        said = "; ".join(f"{s.label} on {text.day_month_year(s.day)}, {s.dose}" for s in sessions)
+        told = ((f"{s.label} on {text.day_month_year(s.day)}", s.dose, s.scores) for s in sessions)
+        said = "; ".join(", ".join(filter(None, parts)) for parts in told)
         self.setAccessibleDescription(said)
         self.setToolTip(said.replace("; ", "\n"))
         self.update()
@@ -148,12 +149,16 @@ class EarlierLegend(QWidget):
         painter.end()
 
     def _fitting(self, metrics: QFontMetricsF, room: float) -> list[str]:
-        """As much of each as there is room for: label, day and dose; label and day; the label alone."""
-        for tell in (_full, _dated, _label):
+        """As much of each as there is room for: label, day, dose and scores; down to the label alone."""
+        for tell in (_scored, _full, _dated, _label):
             words = [tell(session) for session in self._sessions]
             if sum(_SAMPLE + 6 + metrics.horizontalAdvance(said) + _AIR for said in words) - _AIR <= room:
                 return words
         return [_label(session) for session in self._sessions]
+
+
+def _scored(session: EarlierSession) -> str:
+    return ", ".join(filter(None, (_full(session), session.scores)))
 
 
 def _full(session: EarlierSession) -> str:
