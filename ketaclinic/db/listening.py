@@ -22,11 +22,25 @@ class Listening:
             return True
         if self._connection is None:
             self._connection = self._engines.reading.connect().execution_options(ketaclinic_begin="")
-        version = self._connection.exec_driver_sql("PRAGMA data_version").scalar()
+        version = self._data_version(self._connection)
         if version == self._version:
             return False
         self._version = version
         return True
+
+    def _data_version(self, connection: Connection) -> int:
+        bare = connection.connection.dbapi_connection
+        if bare is not None and self._version is not None:
+            cursor = bare.cursor()
+            try:
+                cursor.execute("PRAGMA data_version")
+                row = cursor.fetchone()
+                return int(row[0]) if row else 0
+            except self._engines.reading.dialect.loaded_dbapi.Error:
+                pass  # asked again below, by the way that names what is wrong
+            finally:
+                cursor.close()
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
     def forget(self) -> None:
         """Asks anew next time: what was heard could not be read."""

@@ -49,6 +49,7 @@ OF_ONE_PATIENT = frozenset(
 )
 """What concerns no other chair than that of its patient."""
 _RETRY = timedelta(seconds=2)
+_OFTEN_ENOUGH = timedelta(milliseconds=400)
 _SAME = timedelta(seconds=2)  # a reading takes less: what differs by less is the same clock
 
 
@@ -77,6 +78,7 @@ class ChairWatch(QObject):
         self._retry_at: datetime | None = None
         self._turns_at: datetime | None = None
         self._red: frozenset[tuple[object, ...]] = frozenset()
+        self._told_at: datetime | None = None
         self._whole = True
         self._known_at = 0
         self._changed: frozenset[int] = frozenset()
@@ -126,6 +128,9 @@ class ChairWatch(QObject):
         if self._user is None:
             return
         now = self.now()
+        if self._told_at is not None and timedelta() <= now - self._told_at < _OFTEN_ENOUGH:
+            return
+        self._told_at = now
         if self._due(self._turns_at, now) or self._due(self._retry_at, self._clock.now()):
             self.read(whole=False)
         self._tell(now)

@@ -20,9 +20,10 @@ class _Dot(QWidget):
         theme.signals.changed.connect(self.update)
 
     def set_fine(self, *, fine: bool) -> None:
-        """Changes its colour."""
-        self._fine = fine
-        self.update()
+        """Changes its colour; asked many times a second, it paints only a change."""
+        if fine != self._fine:
+            self._fine = fine
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         now = theme.tokens()
