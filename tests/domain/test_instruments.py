@@ -1,7 +1,11 @@
 """Scores, bands and triggers of the rating scales."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from ketaclinic.domain.called_scales import calls_of, unanswerable, with_calls
+from ketaclinic.domain.checklists import Answer, ChecklistItem, ItemKind
 from ketaclinic.domain.instruments import invalid_answers, score
 from tests.domain.clinical_builders import instrument
 
@@ -86,3 +90,33 @@ def test_c_ssrs_intention_plan_or_behaviour_calls_the_prescriber(answers: dict[s
 )
 def test_answers_that_are_none_of_the_scale(scale: str, value: dict[str, object], sentence: str) -> None:
     assert invalid_answers(instrument(scale), value) == sentence
+
+
+def phq_item(item_nine: int) -> Answer:
+    value = {"instrument": "phq-9", "score": 14, "q9": item_nine}
+    return Answer("pre-infusion", "phq-9", value, datetime(2026, 11, 23, 15, 0, tzinfo=UTC), 1)
+
+
+PHQ_ITEM = ChecklistItem("phq-9", 16, "PHQ-9", ItemKind.INSTRUMENT, instrument="phq-9")
+SCALES = {name: instrument(name) for name in ("phq-9", "c-ssrs-screener")}
+
+
+def test_harm_09_a_list_without_the_screener_cannot_let_item_9_pass() -> None:
+    (found,) = unanswerable(PHQ_ITEM, phq_item(1), SCALES, offered=["phq-9"])
+    assert (found.code, found.severity) == ("phq-9-follow-up", "block")
+    assert found.message.startswith("PHQ-9 item 9 is 1. It calls for C-SSRS Screener, since last contact, which this")
+    assert unanswerable(PHQ_ITEM, phq_item(1), SCALES, offered=["phq-9", "c-ssrs-screener"]) == ()
+    assert unanswerable(PHQ_ITEM, phq_item(0), SCALES, offered=["phq-9"]) == ()
+
+
+def test_harm_09_item_9_stands_beside_what_stops_and_lets_a_clean_screener_pass() -> None:
+    item = ChecklistItem("c-ssrs", 15, "C-SSRS", ItemKind.INSTRUMENT, instrument="c-ssrs-screener")
+    calls = calls_of({"phq-9": phq_item(2)}, SCALES)
+    assert calls == {"c-ssrs-screener": ("PHQ-9 item 9 is 2.",)}
+    positive = score(SCALES["c-ssrs-screener"], {"answers": {"q1": 0, "q2": 0, "q6": 1}}).findings
+    assert [(f.code, f.message) for f in with_calls(item, positive, calls)] == [
+        ("c-ssrs-positive", "C-SSRS question 6 is yes: behaviour since the last contact."),
+        ("c-ssrs-positive", "PHQ-9 item 9 is 2."),
+    ]
+    clean = score(SCALES["c-ssrs-screener"], {"answers": {"q1": 0, "q2": 0, "q6": 0}}).findings
+    assert with_calls(item, clean, calls) == ()

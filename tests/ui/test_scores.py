@@ -175,3 +175,26 @@ def record(who: AtTheDesk, scale: str, total: str, day: str) -> None:
 def test_scores_are_nowhere_for_who_may_not_see_them(at_patient: AtThePatient, name: str) -> None:
     someone = at_patient.sit_down(name)
     assert not someone.all(QWidget, "Scores")
+
+
+def test_the_window_locks_late_while_a_patient_answers_and_loses_nothing(at_patient: AtThePatient) -> None:
+    maria = at_patient.sit_down("Maria Ortiz")
+    maria.click("Record score")
+    maria.choose("Scale", "GAD-7")
+    maria.click("Give to the patient…")
+    window = maria.dialog()
+    assert isinstance(window, Questionnaire)
+    maria.click("Begin")
+    digits("21")
+    shell = maria.window
+    shell.clock.forward(minutes=10)  # type: ignore[attr-defined]
+    shell.tick()
+    assert window.isVisible()
+    assert not shell.sign_in.isVisible()
+    shell.clock.forward(minutes=21)  # type: ignore[attr-defined]
+    shell.tick()
+    assert not window.isVisible()
+    maria.sign_in("Maria Ortiz")
+    assert window.isVisible()
+    assert [label.text() for label in window.findChildren(QLabel) if label.text() == "Question 3 of 7"]
+    assert window._given() == {"q1": 2, "q2": 1}
