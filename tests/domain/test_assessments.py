@@ -167,7 +167,7 @@ def test_bands_of_the_scales(scale: str, total: int, words: str) -> None:
 
 
 def test_a_struck_score_is_no_point_of_the_curve() -> None:
-    scores = [kept(1, -1, 18), kept(2, 20, 2, struck=True), kept(3, 20, 12, corrects_id=2)]
+    scores = [kept(1, -1, 18), kept(2, 21, 2, struck=True), kept(3, 20, 12, corrects_id=2)]
     found = stands(scores, SIX)
     assert (found.latest and found.latest.total, found.remission) == (12, False)
 
