@@ -115,6 +115,19 @@ def test_plain_enter_in_a_field_does_not_save(clerk_at_desk: AtTheDesk, asking: 
     assert asking.pressed == 0
 
 
+def test_where_the_field_it_came_from_takes_nothing_any_more_the_keyboard_goes_on(clerk_at_desk: AtTheDesk) -> None:
+    field = QLineEdit(clerk_at_desk.window)
+    field.show()
+    field.setFocus()
+    dialog = Asking(clerk_at_desk)
+    dialog.open()
+    field.setEnabled(False)  # what it did closed the session behind it
+    dialog.accept()
+    assert not dialog.isVisible()
+    assert clerk_at_desk.window.focusWidget() not in {None, field}
+    field.deleteLater()
+
+
 def test_nothing_is_given_up_while_it_works(clerk_at_desk: AtTheDesk, asking: Asking) -> None:
     clerk_at_desk.press(Qt.Key.Key_Return, CTRL)
     clerk_at_desk.press(Qt.Key.Key_Escape)

@@ -7,6 +7,7 @@ Signals of `Dialog`: `closed(bool)` True when it was accepted.
 """
 
 from collections.abc import Callable
+from inspect import isfunction
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
@@ -178,8 +179,8 @@ class Dialog(QWidget):
                 return
         place = before
         while place is not None:
-            home = getattr(place, "home", None)
-            found = home() if callable(home) else place
+            home = getattr(type(place), "home", None)
+            found = home(place) if isfunction(home) else place  # a line of text has one of Qt's own, which is no place
             takes = found is not None and found.isVisible() and found.isEnabled()
             if takes and found.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 found.setFocus()
