@@ -81,9 +81,10 @@ def spoken_value(item: ChecklistItem, stored: Any) -> str:  # noqa: ANN401 - JSO
 
 def evaluate(checklist: Checklist, answers: Answers, asked: Asked) -> tuple[ItemStatus, ...]:
     """Every item with its state, in the order of the list. `answers` may hold those of other lists too."""
-    offered = frozenset(i.instrument for i in checklist.items if i.instrument and _is_asked(i, answers, asked))
+    known = {item.code: item for item in checklist.items}
+    offered = frozenset(i.instrument for i in checklist.items if i.instrument and _is_asked(i, answers, asked, known))
     told = replace(asked, calls=calls_of(answers, asked.instruments), offered=offered)
-    return tuple(_status(item, answers, told) for item in checklist.items)
+    return tuple(_status(item, answers, told, known) for item in checklist.items)
 
 
 def open_findings(statuses: Iterable[ItemStatus]) -> tuple[Finding, ...]:
@@ -100,8 +101,8 @@ def open_findings(statuses: Iterable[ItemStatus]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _status(item: ChecklistItem, answers: Answers, asked: Asked) -> ItemStatus:
-    if item.asked_when and not _is_asked(item, answers, asked):
+def _status(item: ChecklistItem, answers: Answers, asked: Asked, known: Mapping[str, ChecklistItem]) -> ItemStatus:
+    if not _is_asked(item, answers, asked, known):
         return ItemStatus(item, ItemState.NOT_ASKED)
     if item.kind is ItemKind.COMPUTED:
         told = asked.computed(item)
@@ -206,12 +207,16 @@ def _stale(item: ChecklistItem, answer: Answer, asked: Asked) -> str:
     return ""
 
 
-def _is_asked(item: ChecklistItem, answers: Answers, asked: Asked) -> bool:
+def _is_asked(item: ChecklistItem, answers: Answers, asked: Asked, known: Mapping[str, ChecklistItem]) -> bool:
+    """Whether the answers call for an item; what depends on an item that is itself not asked is not asked either."""
     if item.asked_when is None:
         return True
     code, wanted = item.asked_when
     answer = answers.get(code)
-    return answer is not None and _token(answer.value, asked) in wanted
+    if answer is None or _token(answer.value, asked) not in wanted:
+        return False
+    before = known.get(code)
+    return before is None or _is_asked(before, answers, asked, {k: i for k, i in known.items() if k != code})
 
 
 def _token(value: Any, asked: Asked) -> str:  # noqa: ANN401 - JSON

@@ -63,7 +63,7 @@ def correct_event(
     why = {"correction": reason.strip()} if reason.strip() else {}
     if data.get("void"):
         return _strike(act, old, reason)
-    kept = {**_kept(act, old.kind, {**_unchanging(old), **data}, at), **why}
+    kept = {**_kept(act, old.kind, {**data, **_unchanging(old)}, at), **why}
     if old.kind in events.PUMP_KINDS:
         _fits(act, Event(_NEW, old.kind, at, act.now, act.by.id, data=kept, corrects_id=old.id))
         _move_pump(act, old, at)
@@ -89,9 +89,9 @@ def _strike(act: Act, old: Event, reason: str) -> tuple[Finding, ...]:
     return ()
 
 
-def _unchanging(old: Event) -> dict[str, Any]:
+def _unchanging(old: Event) -> Mapping[str, Any]:
     """What a start keeps when its time is put right: the dose was checked by two and is not typed again."""
-    return dict(old.data) if old.kind in {events.START, events.STOP} else {}
+    return old.data if old.kind == events.START else {}
 
 
 def _move_pump(act: Act, old: Event, at: datetime) -> None:

@@ -152,7 +152,7 @@ def _discharge(act: Act, reason: str) -> Status:
 
 
 def _unmet_sentence(against: tuple[Finding, ...]) -> str:
-    first = against[0].message
+    first = f"{against[0].message.rstrip('.')}."
     more = f" And {len(against) - 1} more." if len(against) > 1 else ""
     return f"The patient may not go yet. {first}{more} Nothing was signed."
 

@@ -131,12 +131,12 @@ def test_an_item_may_stand_in_one_list_only(own: Path) -> None:
 
 def test_an_encounter_keeps_the_version_it_was_asked(own: Path) -> None:
     folder = own / "checklists"
-    shutil.copy(folder / "pre-infusion.toml", folder / "pre-infusion.v1.toml")
-    spoil(folder / "pre-infusion.toml", "version = 1", "version = 2")
+    shutil.copy(folder / "pre-infusion.toml", folder / "pre-infusion.v2.toml")
+    spoil(folder / "pre-infusion.toml", "version = 2", "version = 3")
     lists = load_checklists(folder)
-    assert (lists["pre-infusion"].version, lists["pre-infusion@1"].version) == (2, 1)
-    spoil(folder / "pre-infusion.v1.toml", "version = 1", "version = 3")
-    with pytest.raises(CatalogError, match="the file's name says 1"):
+    assert [lists[name].version for name in ("pre-infusion", "pre-infusion@1", "pre-infusion@2")] == [3, 1, 2]
+    spoil(folder / "pre-infusion.v2.toml", "version = 2", "version = 4")
+    with pytest.raises(CatalogError, match="the file's name says 2"):
         load_checklists(folder)
 
 

@@ -30,7 +30,7 @@ def test_nothing_is_answered_before_somebody_answers() -> None:
     visit = a_visit(answers={}, observations=(), events=(), order=None, order_problem="No order.", consent=None)
     by_hand = [s for s in statuses(visit, visit.checklists[0]) if not s.item.computed]
     assert {s.state for s in by_hand} == {ItemState.OPEN, ItemState.NOT_ASKED}
-    assert [s.item.code for s in by_hand if s.state is ItemState.NOT_ASKED] == ["pregnancy-test"]
+    assert [s.item.code for s in by_hand if s.state is ItemState.NOT_ASKED] == ["pregnancy-exemption", "pregnancy-test", "pregnancy-declined"]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,20 @@ def test_the_pregnancy_test_is_asked_only_where_it_applies() -> None:
     tested = with_answer(childbearing="yes", pregnancy_test="positive")
     assert item(tested, "pregnancy-test").findings[0].severity == "block"
     assert item(with_answer(childbearing="yes", pregnancy_test="declined"), "pregnancy-test").state == "warned"
+
+
+def test_an_exemption_from_the_pregnancy_test_is_documented() -> None:
+    assert item(with_answer(childbearing="exempt"), "pregnancy-exemption").state is ItemState.OPEN
+    told = with_answer(childbearing="exempt", pregnancy_exemption="Hysterectomy 2019")
+    assert item(told, "pregnancy-exemption").state is ItemState.MET
+    assert item(told, "pregnancy-test").state is ItemState.NOT_ASKED
+
+
+def test_what_depends_on_a_question_that_is_not_asked_any_more_is_not_asked_either() -> None:
+    declined = with_answer(childbearing="yes", pregnancy_test="declined")
+    assert item(declined, "pregnancy-declined").state is ItemState.OPEN
+    taken_back = with_answer(childbearing="no", pregnancy_test="declined")
+    assert item(taken_back, "pregnancy-declined").state is ItemState.NOT_ASKED
 
 
 def test_a_half_filled_scale_stays_open_and_says_what_is_left() -> None:

@@ -1,5 +1,8 @@
 """The pump: how much was given, when it will be in, and what cannot follow what."""
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,6 +107,27 @@ def test_the_total_is_the_sum_minute_by_minute(steps: list[tuple[int, str, int]]
         paused = kind == "pause" or (paused and kind != "resume")
         events.append(pump_event(kind, minute, number, **({"rate": rate} if kind == "rate" else {})))
     assert pump_state(events, at(until)).given_mg == pytest.approx(played(events, until), abs=0.001)
+
+
+@given(steps=gaps, shuffled=st.randoms(use_true_random=False), until=st.integers(0, 120), moved=st.integers(0, 7))
+def test_the_total_is_right_in_whatever_order_the_events_were_entered(
+    steps: list[tuple[int, str, int]], shuffled: Random, until: int, moved: int
+) -> None:
+    """Entered late and put right: only the true times count, and what was corrected counts no more."""
+    events, minute, paused = [a_start()], 0, False
+    for number, (gap, kind, rate) in enumerate(steps, start=2):
+        minute += gap
+        if kind == ("pause" if paused else "resume"):
+            continue
+        paused = kind == "pause" or (paused and kind != "resume")
+        events.append(pump_event(kind, minute, number, **({"rate": rate} if kind == "rate" else {})))
+    entered = list(events)
+    if len(events) > 1:
+        right = events[1 + moved % (len(events) - 1)]
+        mistaken = pump_event(right.kind, moved, 500, **right.data)
+        entered = [mistaken, *(replace(e, corrects_id=500) if e is right else e for e in events)]
+    shuffled.shuffle(entered)
+    assert pump_state(entered, at(until)).given_mg == pytest.approx(played(events, until), abs=0.001)
 
 
 def played(events: list[Event], until: int) -> float:
