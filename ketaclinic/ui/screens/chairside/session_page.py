@@ -88,6 +88,7 @@ class SessionPage(QWidget):
         self.closed = ClosedPage(self.acts)
         self.closed.print_wanted.connect(self.records.print)
         self.closed.addendum_wanted.connect(self.records.add_addendum)
+        self.header.hide_dose(hidden=False)
         self.before.covered.connect(self.header.hide_dose)
         for page in (self.before, self.during, self.recovery, self.closed):
             self._pages.addWidget(page)
