@@ -142,12 +142,16 @@ class ScoreDialog(Dialog):
                 self._sheet.setMinimumHeight(340)
                 self._sheet.changed.connect(self._look)
                 self._questions.addWidget(self._sheet, 1)
+                self._sheet.show()  # now: the card takes the room of what shows
             if scale.scoring == "sum":
-                self._questions.addWidget(self._paper_row(scale))
+                row = self._paper_row(scale)
+                self._questions.addWidget(row)
+                row.show()
             self.rights.setText(f"{scale.source} {scale.rights}")
         self.rights.setVisible(scale is not None)
         self._give.setVisible(scale is not None and bool(scale.questions) and self._for.corrects is None)
         self._look()
+        self.column.invalidate()
         self.fit()
 
     def _under(self, scale: Instrument) -> str:
