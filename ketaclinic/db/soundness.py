@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ketaclinic.db.chain import CHANGES, verify
 from ketaclinic.db.images import image_of, same_image
+from ketaclinic.db.ledger_soundness import unsound_ledger, unsound_reviews
 from ketaclinic.db.migrate import REVISIONS, version_of
 from ketaclinic.db.models import Base, ClinicRow, DocumentRow
 from ketaclinic.db.nurse_counts import Shortage, first_of_each_day, shortages
@@ -127,6 +128,8 @@ def check_all(
         ("Visits whole", lambda s: _listed(s, "Visits whole", _BROKEN_VISITS, "appointments")),
         ("Nurse load", lambda s: _nurse_load(s, today)),
         ("Documents", _documents),
+        ("Drug ledger", _drug_ledger),
+        ("Reviews of rules", _reviews),
     )
     if instruments is not None:
         judges = (*judges, ("Scores", lambda s: _scores(s, instruments)))
@@ -256,6 +259,16 @@ def _documents(session: Session) -> Check:
         if hashlib.sha256(content).hexdigest() != digest:
             faults.append(f"documents {row_id}")
     return _listing("Documents", faults, f"{count} files are the bytes that were filed", "are not the bytes filed")
+
+
+def _drug_ledger(session: Session) -> Check:
+    count, faults = unsound_ledger(session)
+    return _listing("Drug ledger", faults, f"{count} lines add up, each with its witness", "do not add up")
+
+
+def _reviews(session: Session) -> Check:
+    count, faults = unsound_reviews(session)
+    return _listing("Reviews of rules", faults, f"{count} can be read", "cannot be read")
 
 
 def _scores(session: Session, instruments: Mapping[str, Instrument]) -> Check:
