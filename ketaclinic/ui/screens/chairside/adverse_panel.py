@@ -14,6 +14,7 @@ from ketaclinic.domain.observations import Level
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 from ketaclinic.ui.widgets.findings_panel import Notice
 
+_NARROW = "QPushButton { padding-left: 8px; padding-right: 8px; }"
 _KEYS = {"1": "mild", "2": "moderate", "3": "severe"}
 
 
@@ -38,10 +39,11 @@ class SuggestedNotice(Notice):
             button.setProperty("severity", severity)
             button.clicked.connect(self._accept)
             row.addWidget(button, 1)
-        no = self._button("No", f"No adverse event: {suggestion.text}", "N")
-        no.clicked.connect(self._dismiss)
-        row.addWidget(no)
         self.words.addLayout(row)
+        no = self._button("No adverse event", f"No adverse event: {suggestion.text}", "N")
+        no.clicked.connect(self._dismiss)
+        self.words.addSpacing(4)
+        self.words.addWidget(no)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.text().lower()
@@ -55,6 +57,7 @@ class SuggestedNotice(Notice):
     def _button(self, words: str, name: str, key: str) -> QPushButton:
         button = QPushButton(words, accessibleName=name, toolTip=f"Key {key}")
         button.setProperty("large", True)
+        button.setStyleSheet(_NARROW)
         return button
 
     def _accept(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ketaclinic.domain.changes import Changes
@@ -17,6 +18,7 @@ from ketaclinic.domain.records import SessionRecord
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.chairside.before_page import BeforePage
 from ketaclinic.ui.screens.chairside.closed_page import ClosedPage
+from ketaclinic.ui.screens.chairside.drafts import ROW, Drafts
 from ketaclinic.ui.screens.chairside.during_page import DuringPage
 from ketaclinic.ui.screens.chairside.record_desk import RecordDesk
 from ketaclinic.ui.screens.chairside.recovery_page import RecoveryPage
@@ -37,6 +39,8 @@ _TABLES = (
     "addenda",
 )
 
+_Page = BeforePage | DuringPage | RecoveryPage | ClosedPage
+
 
 class SessionPage(QWidget):
     """The second page of the chairside screen."""
@@ -56,6 +60,7 @@ class SessionPage(QWidget):
         self._pages = QStackedWidget()
         self._lay_out()
         self._fresh_pages()
+        self.drafts = Drafts(self.acts, self)
         self.acts.view_changed.connect(self._view_changed)
         self.acts.refused.connect(self._refused)
         self.header.left.connect(self.left)
@@ -82,6 +87,7 @@ class SessionPage(QWidget):
             self._pages.removeWidget(page)
             page.hide()
             page.deleteLater()
+        self._filled: dict[QWidget, EncounterView] = {}
         self.before = BeforePage(self.acts)
         self.during = DuringPage(self.acts)
         self.recovery = RecoveryPage(self.acts)
@@ -92,10 +98,15 @@ class SessionPage(QWidget):
         self.before.covered.connect(self.header.hide_dose)
         for page in (self.before, self.during, self.recovery, self.closed):
             self._pages.addWidget(page)
+        for entry in (self.before.baseline.entry, self.during.flowsheet.entry, self.recovery.flowsheet.entry):
+            entry.typed.connect(self._row_typed)
+        for checklist in (self.before.checklist, self.recovery.checklist):
+            checklist.typed.connect(self._list_typed)
 
     def open(self, appointment_id: int, wanted: str, failed: Callable[[ClinicError], None]) -> None:
         """Opens the session of an appointment; `wanted` "record" puts the keyboard into the flowsheet."""
         if self.acts.view is not None and self.acts.view.appointment_id != appointment_id:
+            self.drafts.close()
             self.acts.close()
             self._fresh_pages()
         self._wanted = wanted or "step"
@@ -103,7 +114,8 @@ class SessionPage(QWidget):
         self.acts.open(appointment_id, failed)
 
     def leave(self) -> None:
-        """Puts the session away."""
+        """Puts the session away; what was typed and not saved is found again."""
+        self.drafts.close()
         self.acts.close()
         self.records.leave()
         self._fresh_pages()
@@ -140,24 +152,61 @@ class SessionPage(QWidget):
         moved_on = bool(self._wanted) or _later(step, self._shown)
         if moved_on:
             self._shown = step
-        now = self.acts.now()
         self.header.show_view(view, self._shown)
         if view.notices != self.notices.findings:
             self.notices.show_findings(view.notices)
-        self.before.show_view(view)
-        self.during.show_view(view, now)
-        self.recovery.show_view(view, now)
-        if view.signed_at is not None:
-            self.closed.show_view(view, now)
         self._show_page()
         self.records.show_view(view)
+        self.drafts.open(self._give_back)
         self.named.emit(f"{view.header.name} · {view.header.chair}")
         if self._wanted or before is not self._shown:
             self._focus()
 
+    def _row_typed(self, words: dict[str, str]) -> None:
+        self.drafts.typed(ROW, words)
+
+    def _list_typed(self, checklist_id: str, words: dict[str, str]) -> None:
+        self.drafts.typed(f"checklist {checklist_id}", words)
+
+    def _give_back(self, found: dict[str, dict[str, str]]) -> None:
+        """What was typed before the session was left, or the program ended, stands there again."""
+        view = self.acts.view
+        if view is None or view.signed_at is not None:
+            return
+        if found:
+            pages: tuple[_Page, ...] = (self.before, self.during, self.recovery)
+            for page in pages:
+                self._fill(page)
+        row = found.get(ROW, {})
+        if view.step is Step.BEFORE:
+            self.before.baseline.restore(row)
+        else:
+            (self.during if view.step is Step.DURING else self.recovery).flowsheet.restore(row)
+        for checklist, panel in ((Step.BEFORE, self.before.checklist), (Step.RECOVERY, self.recovery.checklist)):
+            shown = view.checklist(checklist)
+            if shown is not None:
+                panel.restore(found.get(f"checklist {shown.id}", {}))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.drafts.flush()
+
     def _show_page(self) -> None:
-        pages = {Step.BEFORE: self.before, Step.DURING: self.during, Step.CLOSED: self.closed}
-        self._pages.setCurrentWidget(pages.get(self._shown, self.recovery))
+        pages: dict[Step, _Page] = {Step.BEFORE: self.before, Step.DURING: self.during, Step.CLOSED: self.closed}
+        page = pages.get(self._shown, self.recovery)
+        self._fill(page)
+        self._pages.setCurrentWidget(page)
+
+    def _fill(self, page: _Page) -> None:
+        """Shows the session on a page that comes to the front: the others cost nothing until then."""
+        view = self.acts.view
+        if view is None or self._filled.get(page) is view:
+            return
+        self._filled[page] = view
+        if isinstance(page, BeforePage):
+            page.show_view(view)
+        else:
+            page.show_view(view, self.acts.now())
 
     def _take_earlier(self, sessions: tuple[EarlierSession, ...]) -> None:
         for page in (self.during, self.recovery, self.closed):
