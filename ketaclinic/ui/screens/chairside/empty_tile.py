@@ -24,7 +24,9 @@ class EmptyTile(QWidget):
         middle = Qt.AlignmentFlag.AlignHCenter
         self._chair = QLabel(alignment=middle)
         self._chair.setProperty("kind", "heading")
-        self._next = QLabel(alignment=middle, wordWrap=True)
+        # Lines of their own: a wrapping label would make the grid ask for every tile's favourite height.
+        self._next = QLabel(alignment=middle)
+        self._next.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._next.setProperty("kind", "second")
         self._open = QPushButton("Open session")
         self._open.setProperty("large", True)

@@ -17,7 +17,7 @@ from ketaclinic.ui.widgets.vitals_chart import ChartData, paint_small
 
 PAUSE = "Pause infusion"
 RECORD = "Record now"
-_COMPACT, _ROOMY, _CURVE = 372, 430, 42
+_COMPACT, _ROOMY, _CURVE = 372, 430, 72
 _SHARES = (1.5, 0.8, 1.05, 0.95, 1.3)
 _PADDING, _HEAD, _BAR, _UNDER, _VITALS, _FACT, _BUTTONS = 20, 60, 8, 26, 58, 22, 44
 
@@ -97,7 +97,7 @@ class TileWidget(QWidget):
         self._record.setVisible(tile.action == PAUSE)
         self._main.setText(tile.action or "Open session")
         self._main.setAccessibleName(f"{self._main.text()}, {who}")
-        self._open.setVisible(tile.action not in {"", "Open session"})
+        self._open.setVisible(tile.action not in {"", "Open session", PAUSE})
         self.tick(now, whole=True)
 
     def tick(self, now: datetime, *, whole: bool = False) -> None:
@@ -284,9 +284,13 @@ class TileWidget(QWidget):
             left += width
 
     def _paint_middle(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
-        if area.height() < _CURVE:
-            return
         waiting = tile.open_points if tile.step is Step.BEFORE else ()
+        if area.height() < _CURVE:
+            if area.height() >= 2 * _FACT and not (waiting and tile.step is Step.BEFORE):
+                self._paint_facts(painter, area, 4)  # a curve this flat says nothing
+            elif waiting and area.height() >= 2 * _FACT:
+                open_points(painter, area, waiting)
+            return
         if waiting:
             open_points(painter, area, waiting)
         elif self._chart.points:
@@ -328,8 +332,13 @@ class TileWidget(QWidget):
         for number, (label, text) in enumerate(self._shown_facts[:most]):
             column, row = number % 2, number // 2
             left, top = area.left() + column * area.width() / 2, area.top() + row * _FACT
-            line(painter, QRectF(left, top, 74, _FACT), label, 12, tokens.ink2)
-            line(painter, QRectF(left + 74, top, area.width() / 2 - 82, _FACT), text, 13, tokens.ink)
+            line(painter, QRectF(left, top, 66, _FACT), label, 12, tokens.ink2)
+            line(painter, QRectF(left + 66, top, area.width() / 2 - 74, _FACT), text, 13, tokens.ink)
+
+    @property
+    def _pressing(self) -> tuple[tuple[str, str], ...]:
+        """What must be read where there is room for two lines only: what runs, and who fetches the patient."""
+        return (*self._facts[:1], *(fact for fact in self._facts[1:] if fact[0] == "Escort"))
 
     def _paint_facts_beside(self, painter: QPainter, inner: QRectF, tile: Tile) -> None:
         """The two most pressing facts at the left of the buttons."""
@@ -337,8 +346,9 @@ class TileWidget(QWidget):
         first = min(b.x() for b in (self._open, self._record, self._main) if not b.isHidden())
         top = self.height() - 16 - _BUTTONS
         room = first - inner.left() - 12
-        found = self._facts[:2]
-        lines = [text if label in {"Running", "Given"} else f"{label} {text}" for label, text in found]
+        above = self._middle().height() >= 2 * _FACT and not (tile.alert is not None and tile.alert.active)
+        shown = self._facts[4:6] if above and tile.step is not Step.BEFORE else self._pressing
+        lines = [text if label in {"Running", "Given"} else f"{label}: {text}" for label, text in shown]
         waits = tile_content.hint(tile)
         if waits:
             lines[1:] = [waits]

@@ -63,7 +63,7 @@ def facts(tile: Tile, zone: str, as_of: datetime, now: datetime) -> tuple[tuple[
 def _running(tile: Tile, as_of: datetime, now: datetime) -> list[tuple[str, str]]:
     if tile.step is Step.DURING and tile.dose_mg:
         rate = "pump paused" if tile.paused_since is not None else f"{plain(tile.rate)} mL/h"
-        return [("Running", f"{rate} · {given_on_tile(tile, as_of, now):.1f} of {plain(tile.dose_mg)} mg")]
+        return [("Running", f"{given_on_tile(tile, as_of, now):.1f}/{plain(tile.dose_mg)} mg · {rate}")]
     if tile.step is Step.RECOVERY:
         return [("Given", f"{tile.given_mg:.1f} mg")]
     if tile.dose:
@@ -86,7 +86,7 @@ def _escort(tile: Tile) -> str:
     if not tile.escort:
         return "nobody named yet"
     phone = tile.escort_phone if tile.step is Step.RECOVERY and tile.escort_state != "here" else ""
-    return " · ".join(filter(None, (tile.escort, tile.escort_state, phone)))
+    return " · ".join(filter(None, (tile.escort_state, tile.escort, phone)))
 
 
 def hint(tile: Tile) -> str:
