@@ -28,9 +28,9 @@ def kept(number: int, day: float, total: int, item_nine: int = 0, scale: str = "
     )
 
 
-def phq(*scores: tuple[float, int] | tuple[float, int, int]) -> list[Assessment]:
+def phq(*scores: tuple[float, ...]) -> list[Assessment]:
     """PHQ-9 as (day, total[, item 9]); item 9 is 0 where it is not said."""
-    return [kept(number, *score) for number, score in enumerate(scores, start=1)]
+    return [kept(n, s[0], int(s[1]), int(s[2]) if len(s) > 2 else 0) for n, s in enumerate(scores, start=1)]
 
 
 def infusions(*days: float, planned: int = 6, maintenance: bool = False, series: int = 1) -> list[Infusion]:

@@ -259,8 +259,10 @@ def test_harm_09_item_9_newly_above_0_is_a_call_by_a_clinician_the_desk_reads_wi
     kept = record(chair, patient, 14, 1)
     assert [f.code for f in kept.findings] == ["phq9-item9", "score-item-new"]
     (row,) = chair.services.recall.list(chair.desk, 1)
+    assert row.task is not None
     assert (row.text, row.task.detail) == ("A clinician speaks with the patient; a booking alone is not enough.", "")
     (row,) = chair.services.recall.list(chair.prescriber, 1)
+    assert row.task is not None
     assert row.task.detail == "PHQ-9 item 9 is newly 1 (0 before)."
 
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 
 from ketaclinic.domain.assessments import Assessment
 from ketaclinic.domain.checklists import ItemState
@@ -29,10 +29,24 @@ def state(nurse: NurseAtChair, code: str) -> ItemState:
     return next(i.state for i in checklist.items if i.item.code == code)
 
 
+def press(key: Qt.Key) -> None:
+    """Presses a key where the keyboard is."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key)
+
+
 def digits(words: str) -> None:
     """Types where the keyboard is."""
     for digit in words:
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key(ord(digit)))
+        press(Qt.Key(ord(digit)))
+
+
+def row_of(table: QTableWidget, row: int) -> tuple[str, bool]:
+    """The total in a row of the table, and whether it is struck through."""
+    item = table.item(row, 1)
+    assert item is not None
+    return item.text(), item.font().strikeOut()
 
 
 def scores(chairs: Chairside, session: int) -> tuple[Assessment, ...]:
@@ -85,7 +99,7 @@ def test_the_patient_answers_on_a_locked_screen_that_only_the_pin_leaves(
     at_chair.press("Begin", window)
     digits("21102101")
     assert [w.text() for w in window.findChildren(QLabel) if w.text() == "Question 9 of 9"]
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backspace)
+    press(Qt.Key.Key_Backspace)
     digits("10")
     at_chair.press("I am done", window)
     assert [w.text() for w in window.findChildren(QLabel) if "give the computer back" in w.text()]
@@ -148,7 +162,7 @@ def test_a_score_typed_from_paper_is_a_curve_and_a_row_of_the_table(at_patient: 
     assert found is curve.curve.points[0]
     table = card.table
     assert table is not None
-    assert [table.item(row, 1).text() for row in range(table.rowCount())] == ["20", "32"]
+    assert [row_of(table, row) for row in range(table.rowCount())] == [("20", False), ("32", False)]
     table.setFocus()
     table.selectRow(0)
     QTest.keyClick(table, Qt.Key.Key_Return)
@@ -157,7 +171,7 @@ def test_a_score_typed_from_paper_is_a_curve_and_a_row_of_the_table(at_patient: 
     rotimi.click("Save answers")
     card = rotimi.find("Scores", ScoresCard)
     assert card.table is not None
-    rows = [(card.table.item(r, 1).text(), card.table.item(r, 1).font().strikeOut()) for r in range(3)]
+    rows = [row_of(card.table, row) for row in range(card.table.rowCount())]
     assert rows == [("12", False), ("20", True), ("32", False)]
 
 
