@@ -16,7 +16,8 @@ from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.widgets.pill import Pill
 
 _STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"), (Step.CLOSED, "Record"))
-_WIDEST = 360
+_WIDEST, _NAME = 230, 260
+"""Name and date of birth tell who it is: they are read in full before the allergies are."""
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
     Outcome.DISCHARGED: "Discharged",
@@ -42,7 +43,7 @@ class SessionHeader(QFrame):
         self._closed = Pill("", "neutral")
         self._line = ElidedLabel("second")
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._facts.setMinimumWidth(170)
+        self._facts.setMinimumWidth(190)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._back = QPushButton(icon("back"), "All chairs", accessibleName="Back to all chairs", toolTip="Esc")
         self._back.setProperty("large", True)
@@ -87,6 +88,7 @@ class SessionHeader(QFrame):
             "red" if flagged(header.allergies) else "neutral",
         )
         self._allergies.setMinimumWidth(min(self._allergies.sizeHint().width(), _WIDEST))
+        self._name.setMinimumWidth(min(self._name.sizeHint().width(), _NAME))
         self._allergies.setToolTip(header.allergies)
         self._note.setVisible(bool(header.note))
         self._note.set_text(header.note)
@@ -94,7 +96,7 @@ class SessionHeader(QFrame):
         born = f"born {text.day_month_year(header.born)}" if header.born is not None else "date of birth not known"
         age = f"{header.age} y" if header.age is not None else ""
         weight = f"{header.weight_kg:g} kg" if header.weight_kg is not None else "not weighed today"
-        facts = (header.record, age, born, weight, header.chair, f"session {header.label}")
+        facts = (born, header.record, age, weight, header.chair, f"session {header.label}")
         self._facts.setText(" · ".join(f for f in facts if f))
         self._line.setText(dose_line(view))
         self._show_steps(view, shown)
