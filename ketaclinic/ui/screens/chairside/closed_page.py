@@ -88,6 +88,7 @@ class ClosedPage(QWidget):
         self._view = view
         self.chart.show_view(view, now)
         self.flowsheet.show_view(view)
+        self.flowsheet.tick(now)
         self.outcome.setText(OUTCOMES.get(view.outcome, view.outcome))
         if self._record is None:
             self._fill(view, view.signatures, ())

@@ -27,6 +27,7 @@ from ketaclinic.domain.people import ClinicalProfile, User
 from ketaclinic.domain.permissions import may
 from ketaclinic.domain.policies import PolicyEvent
 from ketaclinic.domain.protocols import Protocol
+from ketaclinic.domain.records import KIND as SESSION_RECORD
 from ketaclinic.domain.records import RecordLine
 from ketaclinic.domain.tasks import Task
 from ketaclinic.services.patients import PatientPage
@@ -217,7 +218,8 @@ class PatientPageView(QScrollArea):
         self._narrow.addWidget(escorts)
         if view.policy_events:
             self._narrow.addWidget(policy_card(view.policy_events))
-        documents = cards.DocumentsCard(view.documents, view.zone)
+        papers = tuple(document for document in view.documents if document.kind != SESSION_RECORD)  # on their own card
+        documents = cards.DocumentsCard(papers, view.zone)
         documents.action.clicked.connect(self.print_asked)
         documents.document_chosen.connect(self.document_chosen)
         self._narrow.addWidget(documents)
