@@ -1,5 +1,8 @@
 """All chairs at once: tiles, queue, empty chairs, the one timer."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from ketaclinic.db.models import ChairRow
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.changes import Op
@@ -118,3 +121,33 @@ def test_a_free_place_of_the_grid_shows_the_empty_chair_and_who_comes_next(
     at_chair.screen.refresh()
     assert at_chair.sees("Chair 4, empty. Next 09:00 · Lefèvre, Zoë\n1 of 6 · ✓ Confirmed")
     assert not at_chair.sees("Empty chairs")  # there is none left for the line below
+
+
+def test_a_digit_opens_the_chair_of_that_number_and_enter_what_is_most_pressing(
+    chairs: Chairside, at_chair: NurseAtChair
+) -> None:
+    first = chairs.seated()
+    chairs.start(first)
+    second = chairs.seated(chairs.patient("Ruiz", "Mateo"), chair=2)
+    board = at_chair.screen.board
+    QTest.keyClick(board, Qt.Key.Key_2)
+    assert at_chair.view.id == second
+    at_chair.press("Back to all chairs")
+    chairs.clock.forward(minutes=8)
+    at_chair.screen.tick()
+    QTest.keyClick(board, Qt.Key.Key_Return)
+    assert at_chair.view.id == first  # its check is late
+    at_chair.press("Back to all chairs")
+    QTest.keyClick(board, Qt.Key.Key_9)
+    assert at_chair.screen.session.view is None
+
+
+def test_the_count_on_the_rail_is_what_is_red_and_amber_in_the_queue(chairs: Chairside, at_chair: NurseAtChair) -> None:
+    counts: list[int] = []
+    at_chair.screen.badge_changed.connect(counts.append)
+    session = chairs.seated()
+    chairs.start(session)
+    chairs.clock.forward(minutes=8)
+    at_chair.screen.tick()
+    chairs.observe(session, sbp=184.0, dbp=104.0)
+    assert counts[-2:] == [1, 2]  # a check late; then made, with one value red and one to watch
