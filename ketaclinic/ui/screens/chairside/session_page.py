@@ -52,7 +52,7 @@ class SessionPage(QWidget):
         super().__init__(parent)
         self.acts = SessionActs(context, self)
         self.records = RecordDesk(self, self.acts)
-        self._shown = Step.BEFORE
+        self._shown = self._reached = Step.BEFORE
         self._wanted = ""
         self.header = SessionHeader()
         self.refusal = FindingsPanel()
@@ -149,9 +149,9 @@ class SessionPage(QWidget):
     def _view_changed(self, view: EncounterView) -> None:
         before = self._shown
         step = view.step
-        moved_on = bool(self._wanted) or _later(step, self._shown)
-        if moved_on:
+        if self._wanted or _later(step, self._reached):  # who looks back at an earlier step stays there
             self._shown = step
+        self._reached = step
         self.header.show_view(view, self._shown)
         if view.notices != self.notices.findings:
             self.notices.show_findings(view.notices)
