@@ -74,7 +74,8 @@ class AdverseEventDialog(EventDialog):
         self._what.setCurrentIndex(self._what.findData(known.kind.code))
         self._severity.press(known.severity)
         self._related.press(known.related)
-        self._expected.press({True: "yes", False: "no"}.get(known.expected, ""))  # type: ignore[call-overload]
+        if known.expected is not None:
+            self._expected.press("yes" if known.expected else "no")
         for field, words in (
             (self._peak, known.peak),
             (self._done, known.action),
