@@ -16,10 +16,7 @@ from ketaclinic.domain.ledger import Moment
 from ketaclinic.domain.people import Role, User
 from ketaclinic.services.bundle import build_services
 from ketaclinic.ui import csv_out, theme
-from ketaclinic.ui.ops import Ops
-from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.ledger.count_dialogs import CountDialog, ExplainDialog
-from ketaclinic.ui.screens.ledger.entry_dialogs import (
+from ketaclinic.ui.dialogs.ledger_entries import (
     CorrectDialog,
     DrawDialog,
     GivenDialog,
@@ -27,6 +24,9 @@ from ketaclinic.ui.screens.ledger.entry_dialogs import (
     ReturnDialog,
     WasteDialog,
 )
+from ketaclinic.ui.ops import Ops
+from ketaclinic.ui.screen import ScreenContext
+from ketaclinic.ui.screens.ledger.count_dialogs import CountDialog, ExplainDialog
 from ketaclinic.ui.screens.ledger.lists import ENTRIES_SAVED
 from ketaclinic.ui.screens.ledger.screen import LedgerScreen
 from tests.conftest import AUDIT_KEY, FILE_KEY

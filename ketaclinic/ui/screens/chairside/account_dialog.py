@@ -9,9 +9,9 @@ from ketaclinic.domain.ledger import drawn_volume, micrograms, milligrams
 from ketaclinic.domain.ledger_views import DrugAtChair
 from ketaclinic.domain.people import User
 from ketaclinic.services.ledger import Written
+from ketaclinic.ui.dialogs.ledger_dialog import LedgerDialog
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.ledger.ledger_dialog import LedgerDialog
 
 
 class AccountDialog(LedgerDialog):

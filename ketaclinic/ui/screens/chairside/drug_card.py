@@ -74,7 +74,7 @@ class DrugCard(QFrame):
         self.setVisible(True)
 
     def _draw(self) -> None:
-        from ketaclinic.ui.screens.ledger.entry_dialogs import DrawDialog  # noqa: PLC0415 - opened from here or not
+        from ketaclinic.ui.dialogs.ledger_entries import DrawDialog  # noqa: PLC0415 - opened from here or not
 
         if self._drug is not None:
             session = self._drug.session

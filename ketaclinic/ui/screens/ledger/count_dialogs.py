@@ -13,9 +13,9 @@ from ketaclinic.domain.ledger import Moment, microlitres, millilitres
 from ketaclinic.domain.ledger_views import CountView, LedgerDay, StockLine
 from ketaclinic.domain.people import User
 from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.ledger_dialog import LedgerDialog
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.ledger.ledger_dialog import LedgerDialog
 from ketaclinic.ui.widgets.findings_panel import Notice
 
 _REASON = 15

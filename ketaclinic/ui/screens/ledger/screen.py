@@ -244,7 +244,7 @@ class LedgerScreen(Screen):
 
     def receive(self) -> None:
         """Vials that have come."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import ReceiveDialog  # noqa: PLC0415 - opened from here or not
+        from ketaclinic.ui.dialogs.ledger_entries import ReceiveDialog  # noqa: PLC0415 - opened from here or not
 
         ReceiveDialog(self, self.context, self._strengths()).open()
 
@@ -253,19 +253,19 @@ class LedgerScreen(Screen):
 
     def draw(self) -> None:
         """What is drawn for a session."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import DrawDialog  # noqa: PLC0415 - loaded when it is needed
+        from ketaclinic.ui.dialogs.ledger_entries import DrawDialog  # noqa: PLC0415 - loaded when it is needed
 
         self._about_session(DrawDialog, [s for s in self.sessions if not s.stopped] or list(self.sessions))
 
     def given(self) -> None:
         """What the patient was given."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import GivenDialog  # noqa: PLC0415 - loaded when it is needed
+        from ketaclinic.ui.dialogs.ledger_entries import GivenDialog  # noqa: PLC0415 - loaded when it is needed
 
         self._about_session(GivenDialog, self._open_sessions())
 
     def waste(self) -> None:
         """What is wasted."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import WasteDialog  # noqa: PLC0415 - loaded when it is needed
+        from ketaclinic.ui.dialogs.ledger_entries import WasteDialog  # noqa: PLC0415 - loaded when it is needed
 
         self._about_session(WasteDialog, self._open_sessions())
 
@@ -277,7 +277,7 @@ class LedgerScreen(Screen):
 
     def return_vial(self) -> None:
         """What goes back to the supplier."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import ReturnDialog  # noqa: PLC0415 - loaded when it is needed
+        from ketaclinic.ui.dialogs.ledger_entries import ReturnDialog  # noqa: PLC0415 - loaded when it is needed
 
         ReturnDialog(self, self.context, self.stock, self.vial.vial.id if self.vial else None).open()
 
@@ -300,7 +300,7 @@ class LedgerScreen(Screen):
 
     def correct(self) -> None:
         """Takes the chosen line back."""
-        from ketaclinic.ui.screens.ledger.entry_dialogs import CorrectDialog  # noqa: PLC0415 - loaded when it is needed
+        from ketaclinic.ui.dialogs.ledger_entries import CorrectDialog  # noqa: PLC0415 - loaded when it is needed
 
         line: LedgerLine | None = self.lines.current()
         if line is not None and self.correct_action.isEnabled():

@@ -11,9 +11,9 @@ from ketaclinic.domain.ledger_views import LedgerLine, SessionLine, StockLine
 from ketaclinic.domain.people import User
 from ketaclinic.services.ledger import Delivery
 from ketaclinic.ui import text
+from ketaclinic.ui.dialogs.ledger_dialog import LedgerDialog
 from ketaclinic.ui.form import Field
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.ledger.ledger_dialog import LedgerDialog
 
 _REASON = 15
 
