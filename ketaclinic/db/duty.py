@@ -31,6 +31,7 @@ from ketaclinic.domain.people import Role
 COUNTED = (Role.NURSE, Role.PRESCRIBER)
 """The roles whose presence visits depend on."""
 _EPOCH = date(1970, 1, 1)
+_NAMES = select(UserRow.id, UserRow.name).where(UserRow.id.in_(bindparam("users", type_=BigInteger, expanding=True)))
 
 _BEGIN, _END = bindparam("begin", type_=BigInteger), bindparam("end", type_=BigInteger)
 _LOCATION = bindparam("location", type_=BigInteger)
@@ -102,8 +103,8 @@ def names(session: Session, spans: Iterable[DutyTuple]) -> dict[int, str]:
     users = {span[0] for span in spans}
     if not users:
         return {}
-    rows = session.execute(select(UserRow.id, UserRow.name).where(UserRow.id.in_(sorted(users))))
-    return {row.id: row.name for row in rows}
+    rows = session.connection().execute(_NAMES, {"users": sorted(users)})
+    return {key: name for key, name in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
 def midnights(first: date, days: int) -> range:

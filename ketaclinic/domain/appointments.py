@@ -143,6 +143,11 @@ class Appointment:
     replaces_id: int | None = None  # the missed visit it stands for
     nurse_needs: NurseNeeds | None = None  # what it asks of the nurses, as its protocol said when it was booked
 
+    @property
+    def leaves_at(self) -> datetime:
+        """When the patient leaves: wall-clock, before the turnover."""
+        return self.starts_at + timedelta(minutes=self.phases.visit)
+
     def phase_starts(self) -> tuple[tuple[PhaseKind, datetime, datetime], ...]:
         """Each phase with its planned wall-clock start and end."""
         return phase_spans(self.starts_at, self.phases)

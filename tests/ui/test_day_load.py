@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 
 from ketaclinic.domain.schedule import LoadPoint
+from ketaclinic.ui.screens.day.axis import lanes_of
 from ketaclinic.ui.screens.day.load_words import overloaded, people_at, strip_words, who_words
 from tests.ui.front_desk import ClinicForTests, FrontDesk, clinic, desk, dressed
 
@@ -53,3 +54,21 @@ def test_too_few_nurses_are_told_as_stretches() -> None:
     assert overloaded(load) == [(605, 615), (700, 705)]
     assert strip_words(load) == "Too few nurses 10:05 to 10:15, 11:40 to 11:45"
     assert strip_words([]) == "Enough nurses all day"
+
+
+def test_each_nurses_lane_shows_stretches_of_one_kind() -> None:
+    load = [
+        LoadPoint(600, 0, 0, 2, capacity_ok=True),
+        LoadPoint(605, 1, 0, 2, capacity_ok=True),
+        LoadPoint(610, 1, 2, 2, capacity_ok=True),
+        LoadPoint(615, 3, 0, 2, capacity_ok=False),
+        LoadPoint(640, 0, 1, 1, capacity_ok=True),  # after a gap a stretch begins anew
+        LoadPoint(645, 0, 1, 1, capacity_ok=True),
+    ]
+    assert lanes_of(load) == [
+        [("idle", 600, 605), ("setup", 605, 620), ("shared", 640, 650)],
+        [("idle", 600, 610), ("shared", 610, 615), ("setup", 615, 620)],
+        [("over", 615, 620)],
+        [("over", 615, 620)],
+    ]
+    assert lanes_of([]) == []

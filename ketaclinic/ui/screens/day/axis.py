@@ -19,6 +19,57 @@ _STRIP_RIGHT = 92
 _STRETCH = 5
 """Minutes of one load point."""
 _KEY_STEP = 15
+_ROUNDED = 4
+"""Pixels from which on a lane has round corners."""
+
+
+Run = tuple[str, int, int]
+"""A stretch of one nurse's lane: its kind, the minute it begins and the one it ends."""
+
+
+def lanes_of(load: Sequence[LoadPoint]) -> list[list[Run]]:
+    """What each nurse's lane shows of a day, as stretches of equal kind; a lane that stands empty has none there."""
+    most = max((_filled(point) for point in load), default=0)
+    lanes: list[list[Run]] = [[] for _ in range(most)]
+    running: list[tuple[str, int]] = [("", 0)] * most
+    last: LoadPoint | None = None
+    ends = 0
+    for point in load:
+        if last is None or point.at != ends or not _same(last, point):
+            kinds = _kinds(point, most)
+            for lane, kind in enumerate(kinds):
+                before, begins = running[lane]
+                if kind != before or point.at != ends:
+                    if before:
+                        lanes[lane].append((before, begins, ends))
+                    running[lane] = (kind, point.at)
+        last, ends = point, point.at + _STRETCH
+    for lane, (kind, begins) in enumerate(running):
+        if kind:
+            lanes[lane].append((kind, begins, ends))
+    return lanes
+
+
+def _same(one: LoadPoint, other: LoadPoint) -> bool:
+    return (one.in_setup, one.monitored, one.on_duty, one.capacity_ok) == (
+        other.in_setup,
+        other.monitored,
+        other.on_duty,
+        other.capacity_ok,
+    )
+
+
+def _filled(point: LoadPoint) -> int:
+    """Lanes that a minute fills: those on duty, and one more in red where they are not enough."""
+    return point.on_duty if point.capacity_ok else max(point.on_duty, point.in_setup) + 1
+
+
+def _kinds(point: LoadPoint, most: int) -> list[str]:
+    """What each lane shows at a minute; "" for nothing."""
+    there = (["setup"] * point.in_setup + ["shared"] * point.monitored)[: point.on_duty]
+    there += ["idle"] * (point.on_duty - len(there))
+    there += ["over"] * (_filled(point) - len(there))
+    return there + [""] * (most - len(there))
 
 
 class TimeAxis(QWidget):
@@ -32,6 +83,7 @@ class TimeAxis(QWidget):
         self._view: DayView | None = None
         self._geometry: Geometry | None = None
         self._load: Sequence[LoadPoint] = ()
+        self._lanes: list[list[Run]] = []
         self._asked: int | None = None
         self._offset = 0
         self._now: int | None = None
@@ -40,6 +92,7 @@ class TimeAxis(QWidget):
     def show_day(self, geometry: Geometry, view: DayView) -> None:
         """Shows these hours and this load."""
         self._geometry, self._load, self._view = geometry, view.load, view
+        self._lanes = lanes_of(view.load)
         self._asked = None
         self.setAccessibleDescription(strip_words(view.load))
         self.update()
@@ -84,12 +137,10 @@ class TimeAxis(QWidget):
 
     def _paint_strip(self, painter: QPainter) -> None:
         geometry = self._geometry
-        if geometry is None or not self._load:
+        if geometry is None or not self._lanes:
             return
         tokens = theme.tokens()
-        most = max(max(p.on_duty, self._needed(p)) for p in self._load)
-        if not most:
-            return
+        most = len(self._lanes)
         between = 2 if most <= 6 else 1
         wide = max(min((_STRIP_RIGHT - _STRIP_LEFT - between * (most - 1)) / most, 10), 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -100,37 +151,17 @@ class TimeAxis(QWidget):
             "idle": theme.color(tokens.line),
             "over": theme.color(tokens.red_fill),
         }
-        for lane in range(most):
+        narrow = wide < _ROUNDED
+        for lane, runs in enumerate(self._lanes):
             left = _STRIP_LEFT + lane * (wide + between)
-            for kind, begins, ends in self._runs(lane):
-                if kind != "none":
-                    top, bottom = geometry.y(begins), geometry.y(ends)
+            for kind, begins, ends in runs:
+                top, bottom = geometry.y(begins), geometry.y(ends)
+                box = QRectF(left, top + 0.5, wide, max(bottom - top - 1, 1))
+                if narrow:  # corners nobody sees would cost more than all the cards of a day
+                    painter.fillRect(box, looks[kind])
+                else:
                     painter.setBrush(looks[kind])
-                    painter.drawRoundedRect(QRectF(left, top + 0.5, wide, max(bottom - top - 1, 1)), 2, 2)
-
-    def _runs(self, lane: int) -> list[tuple[str, int, int]]:
-        """What one nurse's lane shows, as stretches of equal kind."""
-        runs: list[tuple[str, int, int]] = []
-        for point in self._load:
-            kind = self._kind(point, lane)
-            if runs and runs[-1][0] == kind and runs[-1][2] == point.at:
-                runs[-1] = (kind, runs[-1][1], point.at + _STRETCH)
-            else:
-                runs.append((kind, point.at, point.at + _STRETCH))
-        return runs
-
-    @staticmethod
-    def _needed(point: LoadPoint) -> int:
-        """Lanes that a minute fills: those on duty, and one more in red where they are not enough."""
-        return point.on_duty if point.capacity_ok else max(point.on_duty, point.in_setup) + 1
-
-    @staticmethod
-    def _kind(point: LoadPoint, lane: int) -> str:
-        if lane >= point.on_duty:
-            return "over" if not point.capacity_ok and lane < TimeAxis._needed(point) else "none"
-        if lane < point.in_setup:
-            return "setup"
-        return "shared" if point.monitored and lane < point.in_setup + point.monitored else "idle"
+                    painter.drawRoundedRect(box, 2, 2)
 
     def _paint_now(self, painter: QPainter) -> None:
         geometry = self._geometry

@@ -84,7 +84,7 @@ def card_text(card: Card, look: Look = NOTHING) -> CardText:
         name=card.patient_name,
         label=card.label,
         status=f"{colours.glyph} {word}",
-        time=text.span(a.starts_at, a.phase_starts()[2][2]),
+        time=text.span(a.starts_at, a.leaves_at),
         missing=tuple(BADGES[m] for m in card.missing if m in BADGES),
         note="note" in card.missing,
         struck=colours.struck,
@@ -96,7 +96,7 @@ def card_text(card: Card, look: Look = NOTHING) -> CardText:
 def spoken(card: Card, chair: str, look: Look = NOTHING) -> str:
     """The accessible name: "Silva, João, 5 of 6, Arrived, 10:45 to 12:25, Chair 3"."""
     a = card.appointment
-    times = f"{text.clock(a.starts_at)} to {text.clock(a.phase_starts()[2][2])}"
+    times = f"{text.clock(a.starts_at)} to {text.clock(a.leaves_at)}"
     parts = [card.patient_name, card.label, a.status.word, times, chair]
     if card.held_until is not None:
         parts[2] = f"Held until {text.clock(card.held_until)}"

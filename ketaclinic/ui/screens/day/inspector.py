@@ -209,7 +209,7 @@ class Inspector(QFrame):
         facts = [
             ("Series", f"{inspection.series.desk_name}, {card.label}", "strong"),
             ("When", text.weekday_day(a.starts_at.date()), ""),
-            ("Chair", f"{inspection.chair.name} · {text.span(a.starts_at, a.phase_starts()[2][2])}", ""),
+            ("Chair", f"{inspection.chair.name} · {text.span(a.starts_at, a.leaves_at)}", ""),
         ]
         if inspection.gap_days is not None:
             facts.append(("Gap", f"{text.count(inspection.gap_days, 'day')} since the session before", ""))

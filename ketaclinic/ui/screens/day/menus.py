@@ -135,7 +135,7 @@ def parked(acts: ParkedActs) -> list[Entry]:
 def details(inspection: Inspection) -> str:
     """A visit in a few lines, to be pasted elsewhere."""
     card, a = inspection.card, inspection.card.appointment
-    span = text.span(a.starts_at, a.phase_starts()[2][2])
+    span = text.span(a.starts_at, a.leaves_at)
     lines = [
         f"{inspection.patient.name} · {card.record}",
         f"{text.full_day(a.starts_at.date())}, {span} · {inspection.chair.name}",
