@@ -741,5 +741,5 @@ def _traces(before: Rows, after: Rows) -> list[tuple[str, int]]:
 
 
 def test_whatever_is_charted_on_two_stations_every_rule_is_kept(database_url: str, catalog: Catalog) -> None:
-    run_on_empty_databases(NursesFloor, database_url, catalog, sqlite=(7, 35), postgresql=(1, 20))
+    run_on_empty_databases(NursesFloor, database_url, catalog, sqlite=(5, 35), postgresql=(1, 20))
     assert NursesFloor.all_done["started"] > 0
