@@ -308,12 +308,6 @@ def nurses_on_duty(session: Session, location: Location, wall: datetime) -> int:
     return len({user for user, starts, ends in there if starts <= now < ends})
 
 
-def chair_names(session: Session, location_id: int) -> dict[int, tuple[int, str]]:
-    """Chair id -> (position, name)."""
-    statement = select(ChairRow.id, ChairRow.position, ChairRow.name).where(ChairRow.location_id == location_id)
-    return {row.id: (row.position, row.name) for row in session.execute(statement)}
-
-
 def consent_revision(catalog: Catalog) -> int | None:
     """The revision of the consent text in force; None when the clinic has no such text."""
     texts = catalog.documents.get("consent", {})
