@@ -68,7 +68,7 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class ChartMark:
-    """A clinical event at its minute: what it says in short, and whether it was an adverse one or a change of the dose."""
+    """A clinical event at its minute: what it says in short, and whether it was adverse or a change of the dose."""
 
     minute: float
     text: str
