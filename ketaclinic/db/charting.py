@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ketaclinic.db.models import (
@@ -238,6 +238,25 @@ def orders(session: Session, patient_ids: Iterable[int]) -> dict[int, tuple[Orde
     for row, name, count, taken_by in session.execute(statement):
         found[row.patient_id].append(_order(row, name, count, taken_by or ""))
     return {patient_id: tuple(kept) for patient_id, kept in found.items()}
+
+
+def given_before(session: Session, encounter_ids: Sequence[int]) -> dict[int, int]:
+    """How many infusions had been started under its order before each session that was started."""
+    earlier = aliased(EncounterRow)
+    statement = (
+        select(EncounterRow.id, func.count(earlier.id))
+        .outerjoin(
+            earlier,
+            and_(
+                earlier.patient_id == EncounterRow.patient_id,  # has an index; an order is of one patient
+                earlier.order_id == EncounterRow.order_id,
+                earlier.started_at < EncounterRow.started_at,
+            ),
+        )
+        .where(EncounterRow.id.in_(encounter_ids), EncounterRow.started_at.is_not(None))
+        .group_by(EncounterRow.id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def order(session: Session, order_id: int) -> Order:

@@ -168,16 +168,6 @@ def starts_before(
     )
 
 
-def started_under(session: Session, patient_id: int, order_id: int, before: datetime) -> int:
-    """How many infusions had been started under an order before an instant."""
-    statement = select(func.count(EncounterRow.id)).where(
-        EncounterRow.patient_id == patient_id,  # has an index; an order is of one patient
-        EncounterRow.order_id == order_id,
-        EncounterRow.started_at < before,
-    )
-    return session.scalar(statement) or 0
-
-
 def filed(session: Session, encounter_id: int, revision: int) -> Document | None:
     """The filed record of a session in a revision, with its bytes; None while it was not filed."""
     statement = (

@@ -89,6 +89,7 @@ class VisitReader:
         profiles = self._profiles(patients)
         escorts = self._escorts(heads)
         drugs = self._drugs(heads)
+        given = charting.given_before(self._session, encounter_ids)
         visits = []
         for head in heads:
             encounter_row, visit_row, patient_row, series_row, chair_row, location_row, number = head
@@ -98,6 +99,8 @@ class VisitReader:
             checklists = self._checklists(encounter, protocol)
             counting, late = answers_that_count(answers[encounter.id], checklists, encounter.started_at)
             order, order_problem_ = _order_for(orders[patient_row.id], encounter, series_row.order_id, protocol, day)
+            if order is not None and encounter.id in given:  # as it stood at the start
+                order = replace(order, used=given[encounter.id])
             consent, consent_problem_ = self._consent_for(consents[patient_row.id], order, encounter, day)
             visits.append(
                 Visit(

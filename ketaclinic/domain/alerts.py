@@ -49,7 +49,8 @@ def _value_alerts(visit: Visit) -> list[AlertView]:
                 earlier = None
             if out is not None:
                 since = earlier.since if earlier else row.observed_at
-                running[field] = AlertView(out.finding.code, out.level, out.finding, since)
+                known = min(earlier.known_at or row.entered_at, row.entered_at) if earlier else row.entered_at
+                running[field] = AlertView(out.finding.code, out.level, out.finding, since, known_at=known)
     return [*over, *running.values()]
 
 
@@ -105,8 +106,8 @@ def _made_since(visit: Visit, at: datetime) -> datetime | None:
 def _seen_to(visit: Visit, alert: AlertView) -> AlertView:
     """The alert with the first acknowledgement given since it began, and the word that declared it over."""
     for event in visit.happened:
-        if event.data.get("code") != alert.code or event.entered_at < alert.since:
-            continue
+        if event.data.get("code") != alert.code or event.entered_at < (alert.known_at or alert.since):
+            continue  # said of an earlier one: nobody knew of this yet
         if event.kind == events.ACKNOWLEDGE and alert.acknowledged_at is None:
             alert = replace(
                 alert,

@@ -150,6 +150,7 @@ class AlertView:
         told: who was told.
         resolved_at: when the value was back, or somebody declared it over; `resolved_by` is "" where the value was.
         resolution: the word it was declared over with.
+        known_at: when it was first entered, where that may be later than `since`.
     """
 
     code: str
@@ -163,6 +164,7 @@ class AlertView:
     resolved_at: datetime | None = None
     resolved_by: str = ""
     resolution: str = ""
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from ketaclinic.domain.observations import Observation, ObservationCatalog, Obse
 from ketaclinic.domain.orders import Order
 from ketaclinic.domain.people import ClinicalProfile, Escort, Patient
 from ketaclinic.domain.protocols import Protocol
-from ketaclinic.domain.stagger import OtherChecks
 from ketaclinic.domain.response_checks import Given, label_of, response_checks
+from ketaclinic.domain.stagger import OtherChecks
 from ketaclinic.domain.vial_choice import Stock
 
 _NEXT_ID = 2**62
@@ -185,7 +185,7 @@ class Visit:
 
     @cached_property
     def check_is_missed(self) -> bool:
-        """Whether a check, or the end of the infusion, is red by now, or the last one was missed and none made since."""
+        """Whether a check, or the end of the infusion, is red by now, or the last was missed and none made since."""
         red = any(check.state is DueState.RED for check in self.schedule)
         return red or monitoring.missed_in_a_row(self.schedule) > 0
 

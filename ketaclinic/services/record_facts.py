@@ -1,7 +1,6 @@
 """A session's record put together from what is stored: who, what, when, and who put their name to it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from ketaclinic.catalog.catalog import Catalog
@@ -32,7 +31,7 @@ class RecordFacts:
 
     def record(self, encounter_id: int) -> SessionRecord:
         """The record as it stands. Raises NotFound."""
-        visit = self._as_it_started(VisitReader(self._session, self._catalog, self._clock.now()).one(encounter_id))
+        visit = VisitReader(self._session, self._catalog, self._clock.now()).one(encounter_id)
         head = rows.head(self._session, encounter_id)
         location = clinic.location(self._session, head.location_id)
         view = encounter_view(visit)
@@ -86,14 +85,6 @@ class RecordFacts:
             )
             for start in starts
         )
-
-    def _as_it_started(self, visit: Visit) -> Visit:
-        """The visit with its order as it stood then: infusions given later do not count against an earlier one."""
-        order, started = visit.order, visit.encounter.started_at
-        if order is None or started is None:
-            return visit
-        used = rows.started_under(self._session, visit.patient.id, order.id, started)
-        return replace(visit, order=replace(order, used=used))
 
     def _earlier_answers(self, visit: Visit) -> tuple[EarlierAnswer, ...]:
         """Answers that later ones took the place of, where the later one says something else."""

@@ -89,7 +89,9 @@ def test_harm_02_a_weight_far_from_the_order_needs_the_prescriber() -> None:
 
 
 def test_harm_02_a_dose_above_one_mg_per_kg_is_attested_again() -> None:
-    visit = a_visit(order=an_order(mg_per_kg=1.2, max_mg=120.0), events=a_checked_dose(98.9, 9.89, 14.83, drawn=(98.9, 9.89)))
+    visit = a_visit(
+        order=an_order(mg_per_kg=1.2, max_mg=120.0), events=a_checked_dose(98.9, 9.89, 14.83, drawn=(98.9, 9.89))
+    )
     assert against(visit) == {"dose-reattest": "override"}
 
 
@@ -244,6 +246,15 @@ def test_an_acknowledgement_belongs_to_the_alert_it_was_given_for() -> None:
     first, second = [a for a in visit_alerts(a_recovered_visit(rows=rows, events=(seen,))) if a.code == "sbp-red"]
     assert (first.acknowledged_by, first.told) == ("Maria Ortiz", "Dr. Adeyemi")
     assert second.acknowledged_at is None
+
+
+def test_an_acknowledgement_does_not_count_for_a_row_that_was_entered_after_it() -> None:
+    seen = Event(60, "acknowledge", at(31), at(31), NURSE, data={"code": "sbp-red", "told": "Dr. Adeyemi"})
+    from_paper = replace(a_row(10, sbp=184), entered_at=at(45))
+    rows = [a_row(5), from_paper, a_row(20), a_row(30, sbp=186), a_row(40), a_row(55), a_row(70)]
+    first, second = [a for a in visit_alerts(a_recovered_visit(rows=rows, events=(seen,))) if a.code == "sbp-red"]
+    assert first.acknowledged_at is None
+    assert second.acknowledged_by == "Maria Ortiz"
 
 
 def test_harm_05_two_missed_checks_call_for_somebody_else() -> None:
