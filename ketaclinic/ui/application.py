@@ -112,7 +112,7 @@ def build_window(
         window.start()
     else:
         assistant = SetupAssistant(window, ops, services, catalog.clinic_defaults, clock)
-        assistant.finished.connect(window.start)
+        assistant.finished.connect(window.start_new)
         assistant.show()
     return window
 

@@ -92,6 +92,7 @@ class MainWindow(QWidget):
         self._idle = IdleWatch(clock, self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._lay_out()
+        self._begins_with = ""
         self._make_actions()
         self._connect()
         self._restore()
@@ -135,6 +136,11 @@ class MainWindow(QWidget):
     def start(self) -> None:
         """Asks who is there; called once the clinic is set up."""
         self.sign_in.ask()
+
+    def start_new(self) -> None:
+        """The same for a clinic that was just made: its manager goes on with what it still lacks."""
+        self._begins_with = "settings"
+        self.start()
 
     def lock(self, *, ask_who: bool = False) -> None:
         """Covers the window until someone signs in; everything stays as it is beneath."""
@@ -199,7 +205,9 @@ class MainWindow(QWidget):
         self.top.search.set_context(desk.context)
         if known != user:
             self._show_entries(user, desk)
-        front = desk.current.key if desk.current else next(iter(desk.entries))
+        first = self._begins_with if self._begins_with in desk.entries else next(iter(desk.entries))
+        front = desk.current.key if desk.current else first
+        self._begins_with = ""
         self.go_to(front)
         if known is not None and known != user:
             desk.refresh(None)

@@ -52,6 +52,14 @@ class Settings:
         """Remembers whether this user wants to be told."""
         self._set(f"hover-card/{user_id}", "yes" if shown else "no")
 
+    def first_steps(self, user_id: int) -> bool:
+        """Whether this user is still told what a new clinic lacks."""
+        return self._text(f"first-steps/{user_id}", "yes") == "yes"
+
+    def set_first_steps(self, user_id: int, *, shown: bool) -> None:
+        """Remembers whether this user wants to be told."""
+        self._set(f"first-steps/{user_id}", "yes" if shown else "no")
+
     def board(self, user_id: int) -> tuple[int, int]:
         """The board as this user left it: function key of its view, and minutes of a step."""
         view, _, step = self._text(f"board/{user_id}", "1 15").partition(" ")

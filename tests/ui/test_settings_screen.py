@@ -404,6 +404,13 @@ def test_shorter_hours_tell_whom_they_leave_outside_before_they_are_saved(manage
     assert place(practice).hours[1].closes == time(16)
 
 
+def test_hours_that_were_only_looked_at_are_closed_without_a_question(manager: Manager) -> None:
+    manager.page("Clinic")
+    manager.click("Edit hours and nurses")
+    manager.press(Qt.Key.Key_Escape)
+    assert manager.top() is manager.window
+
+
 def test_another_location_is_added_with_its_zone_and_chairs(manager: Manager, practice: Practice) -> None:
     manager.page("Clinic")
     manager.click("Add location")
@@ -487,6 +494,33 @@ def test_closure_over_visits_leads_to_the_repair_of_its_day(
         "reason": "Painters",
     }
     assert opened == [("day", {"day": date(2026, 11, 24), "repair": repair})]
+
+
+def test_holidays_without_a_country_lead_to_choosing_it_and_back(manager: Manager) -> None:
+    manager.page("Closures")
+    manager.click("Public holidays")
+    manager.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert manager.window.focusWidget() is manager.find("Public holidays of")
+    manager.choose("Public holidays of", "United States")
+    manager.click("Save hours")
+    assert manager.sees("Thu 26 Nov 2026: Thanksgiving Day")
+
+
+def test_what_a_new_clinic_lacks_is_one_press_away_until_it_is_there(manager: Manager, practice: Practice) -> None:
+    assert not manager.sees("Add who works here")
+    manager.click("Complete the letterhead")
+    manager.type("Address", "410 River Street, Chicago")
+    manager.type("Telephone", "(312) 555-0140")
+    manager.click("Save letterhead")
+    assert not manager.sees("Complete the letterhead")
+    manager.click("Say whose holidays you keep")
+    manager.choose("Public holidays of", "United States")
+    manager.click("Save hours")
+    manager.press(Qt.Key.Key_Escape)
+    assert not manager.sees("Still to do")
+    practice.services.clinic.edit_location(practice.manager, replace(place(practice), country=""))
+    manager.click("Leave this for good")
+    assert not manager.sees("Still to do")
 
 
 def test_public_holidays_are_offered_and_closed(manager: Manager, practice: Practice) -> None:

@@ -112,5 +112,7 @@ def test_clinic_is_made_and_its_manager_signs_in(newcomer: AtTheDesk) -> None:
     newcomer.sign_in("Helen Park", "2468")
     assert newcomer.window.user is not None
     assert newcomer.window.user.role.word == "Manager"
+    assert newcomer.window.windowTitle() == "Settings – ketaclinic"
+    assert newcomer.sees("Add who works here")
     said = "\n".join(label.text() for label in newcomer.all(QLabel))
     assert "Riverside · " in said

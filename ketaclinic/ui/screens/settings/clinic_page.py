@@ -166,6 +166,7 @@ class ClinicPage(QScrollArea):
     def edit_letterhead(self) -> None:
         """Opens name and contacts."""
         if self.view is None:
+            self._context.ops.run(self, self._read, self._read_first, latest="clinic")
             return
         clinic, service, by = self.view.clinic, self._context.services.clinic, self._context.user()
 
@@ -185,6 +186,10 @@ class ClinicPage(QScrollArea):
         )
         dialog.saved.connect(lambda _saved: self._context.notify("Letterhead saved."))
         dialog.open()
+
+    def _read_first(self, view: ClinicView) -> None:
+        self._show(view)
+        self.edit_letterhead()
 
     def edit_hours(self) -> None:
         """Opens hours and usual nurses."""

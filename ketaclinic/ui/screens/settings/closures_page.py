@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange
+from ketaclinic.domain.capacity_change import BrokenVisit, CapacityChange, HolidayCountry
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.repair import OutageKind
 from ketaclinic.domain.resources import Chair, Closure, Location
@@ -20,6 +21,7 @@ from ketaclinic.ui.screens.settings.broken import Foresight, repair_of
 from ketaclinic.ui.screens.settings.form_dialog import ConfirmDialog, FormDialog, Typed, wrong
 from ketaclinic.ui.screens.settings.holidays_dialog import HolidaysDialog
 from ketaclinic.ui.screens.settings.list_card import ListCard
+from ketaclinic.ui.screens.settings.location_dialog import LocationDialog
 
 Found = tuple[Location, tuple[Chair, ...], tuple[Closure, ...]]
 _AHEAD = timedelta(days=3 * 366)
@@ -137,7 +139,27 @@ class ClosuresPage(QWidget):
     def _open_holidays(self, found: Found) -> None:
         dialog = HolidaysDialog(self._context, found[0], self._today(), parent=self)
         dialog.saved.connect(self._holidays_closed)
+        dialog.country_wanted.connect(partial(self.choose_country, found[0]))
         dialog.open()
+
+    def choose_country(self, location: Location) -> None:
+        """Opens the location's form at its country; with the country chosen, the holidays are offered."""
+        clinic, by = self._context.services.clinic, self._context.user()
+
+        def read() -> tuple[Location, tuple[HolidayCountry, ...]]:
+            return next(one for one in clinic.locations(by) if one.id == location.id), clinic.holiday_countries(by)
+
+        self._context.ops.run(self, read, self._ask_country)
+
+    def _ask_country(self, found: tuple[Location, tuple[HolidayCountry, ...]]) -> None:
+        dialog = LocationDialog(self._context, *found, parent=self)
+        dialog.saved.connect(self._country_chosen)
+        dialog.open()
+        dialog.form.editor("country").setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _country_chosen(self, location: Location) -> None:
+        if location.country:
+            self.holidays()
 
     def _holidays_closed(self, closures: tuple[Closure, ...]) -> None:
         days = len({closure.starts_at.date() for closure in closures})

@@ -1,6 +1,6 @@
 """The public holidays of a year, to be closed: each with what is booked on it.
 
-Signals of `HolidaysDialog`: `saved(object)` the closures made.
+Signals of `HolidaysDialog`: `saved(object)` the closures made; `country_wanted()` the country is to be chosen first.
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ class HolidaysDialog(Dialog):
     """Ticks what the clinic keeps; a holiday with visits can be ticked only once these are moved."""
 
     saved = Signal(object)
+    country_wanted = Signal()
 
     def __init__(self, context: ScreenContext, location: Location, today: date, *, parent: QWidget) -> None:
         super().__init__(parent, "Public holidays", width=640)
@@ -76,10 +77,13 @@ class HolidaysDialog(Dialog):
         self.show_error(error)
         if isinstance(error, Invalid) and error.field == "country" and self.main_button is not None:
             self.main_button.setEnabled(False)
-            self.findings.show_sentence(
-                f"{error} It stands on the Clinic page, with the hours.", tone="amber", title="No country yet"
-            )
+            self.findings.show_sentence(str(error), tone="amber", title="No country yet")
+            self.add_button("Choose the country…", self._choose_country, kind="primary").setFocus()
         self.fit()
+
+    def _choose_country(self) -> None:
+        self.reject()
+        self.country_wanted.emit()
 
     def _show(self, offers: Sequence[HolidayOffer]) -> None:
         self.findings.show_sentence("")

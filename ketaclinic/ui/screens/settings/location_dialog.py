@@ -57,6 +57,7 @@ class LocationDialog(FormDialog):
             foresight=None if self._is_new else Foresight(partial(_broken, context, location)),
         )
         self._offer_regions(location.subdivision)
+        self.form.set_values({"subdivision": location.subdivision})  # what is offered first is nothing anybody typed
         self.form.changed.connect(self._country_changed)
         self.week = WeekForm(location)
         self.week.changed.connect(self._forget_leaving)

@@ -9,6 +9,7 @@ from ketaclinic.domain.people import Role
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.settings.clinic_page import ClinicPage
 from ketaclinic.ui.screens.settings.closures_page import ClosuresPage
+from ketaclinic.ui.screens.settings.first_steps import FirstSteps
 from ketaclinic.ui.screens.settings.shifts_page import ShiftsPage
 from ketaclinic.ui.screens.settings.users_page import UsersPage
 
@@ -37,9 +38,14 @@ class SettingsScreen(Screen):
             self.stack.addWidget(page)
         layout = QVBoxLayout(self, spacing=12)
         layout.setContentsMargins(20, 8, 16, 14)
+        self.steps = FirstSteps(context)
+        layout.addWidget(self.steps)
         layout.addWidget(self.tabs)
         layout.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self._page_chosen)
+        self.steps.users_wanted.connect(self._add_user)
+        self.steps.letterhead_wanted.connect(self._edit_letterhead)
+        self.steps.country_wanted.connect(self._choose_country)
         self.set_subtitle(self.pages[0].title)
         self.add_action("Add user", self._add_user, icon="add_patient")
         self.add_action("Add closure", self._add_closure, icon="closure")
@@ -52,6 +58,7 @@ class SettingsScreen(Screen):
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Reads the page in front anew where the change touches it."""
+        self.steps.refresh(changes)
         if changes is None or changes.touches(*self.front.tables):
             self.front.look()
 
@@ -69,6 +76,14 @@ class SettingsScreen(Screen):
     def _add_user(self) -> None:
         self.tabs.setCurrentIndex(self.pages.index(self.users))
         self.users.add()
+
+    def _edit_letterhead(self) -> None:
+        self.tabs.setCurrentIndex(self.pages.index(self.clinic))
+        self.clinic.edit_letterhead()
+
+    def _choose_country(self) -> None:
+        self.tabs.setCurrentIndex(self.pages.index(self.closures))
+        self.closures.choose_country(self.context.location)
 
     def _add_closure(self) -> None:
         self.tabs.setCurrentIndex(self.pages.index(self.closures))
