@@ -1,11 +1,11 @@
 """Booking: the day's board, proposals for a series, and every change of who sits where and when."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock, wall_now
-from ketaclinic.db import busy_time, schedule, situations
+from ketaclinic.db import busy_time, schedule
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import duty as duty_rows
 from ketaclinic.db.store import Store
@@ -37,8 +37,6 @@ from ketaclinic.services.visit_status import Step, set_status
 
 __all__ = ["Booking"]
 
-_DAYS_AROUND = 3
-"""Days before and after a visit that a drag can reach without asking again."""
 _LEAVES = CANCELLED | {Status.RESCHEDULED}
 
 
@@ -186,18 +184,7 @@ class Booking:
         Raises:
             NotFound: the visit is not there.
         """
-        with self._store.reading() as session:
-            found = schedule.board_row(session, appointment_id)
-            visit = found.appointment
-            row = schedule.appointment_row(session, appointment_id, visit.version)
-            around = {visit.starts_at.date() + timedelta(days=n) for n in range(-_DAYS_AROUND, _DAYS_AROUND + 1)}
-            days = around if day is None else around | {day}
-            zone = clinic_rows.location(session, visit.location_id).zone
-            rules = self._means.rules(zone)
-            wanted = situations.wanted_visit(session, row, self._protocols)
-            protocol = self._protocols.get(found.protocol_id)
-            situation = situations.situation_without(session, row, days, rules)
-            return MoveCheck(visit, wanted, situation, protocol.minimum_recovery if protocol else 0)
+        return self._places.check(appointment_id, day)
 
     # --- series ------------------------------------------------------------------------------------------------------
 

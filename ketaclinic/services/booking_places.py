@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ketaclinic.db import clinic as clinic_rows
 from ketaclinic.db import holds, overrides, people, schedule, situations
@@ -14,6 +14,7 @@ from ketaclinic.domain.booking_situation import clock as clock_text
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.claims import wall_minutes
 from ketaclinic.domain.findings import Finding, Invalid, NotAllowed, Refused, Severity
+from ketaclinic.domain.move_check import MoveCheck
 from ketaclinic.domain.moves import VisitMove, resized, too_short
 from ketaclinic.domain.overrides import BookingOverride
 from ketaclinic.domain.people import User
@@ -22,6 +23,8 @@ from ketaclinic.domain.wishes import PlannedSession
 from ketaclinic.services.booking_means import Means
 from ketaclinic.services.overriding import accept
 
+_DAYS_AROUND = 3
+"""Days before and after a visit that a drag can reach without asking again."""
 _LONGEST_VISIT = 24 * 60
 _RESIZABLE = (MOVABLE - {Status.PROPOSED}) | IN_CHAIR
 
@@ -43,6 +46,21 @@ class Places:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+
+    def check(self, appointment_id: int, day: date | None) -> MoveCheck:
+        """What may be answered without the database while a visit is in the hand, on the days around its own."""
+        with self._means.store.reading() as session:
+            found = schedule.board_row(session, appointment_id)
+            visit = found.appointment
+            row = schedule.appointment_row(session, appointment_id, visit.version)
+            around = {visit.starts_at.date() + timedelta(days=n) for n in range(-_DAYS_AROUND, _DAYS_AROUND + 1)}
+            days = around if day is None else around | {day}
+            rules = self._means.rules(clinic_rows.location(session, visit.location_id).zone)
+            protocols = self._means.catalog.protocols
+            wanted = situations.wanted_visit(session, row, protocols)
+            protocol = protocols.get(found.protocol_id)
+            situation = situations.situation_without(session, row, days, rules)
+            return MoveCheck(visit, wanted, situation, protocol.minimum_recovery if protocol else 0)
 
     def move(
         self, by: User, visit: VisitMove, command_id: str, given: Given, op: Op = Op.MOVE_APPOINTMENT
