@@ -6,14 +6,13 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
 from ketaclinic.domain.calls import CallOutcome, ConfirmationList, ConfirmRow
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.people import Role
-from ketaclinic.domain.permissions import may
 from ketaclinic.domain.recall import RecallKind, RecallRow
 from ketaclinic.ui import text
 from ketaclinic.ui.csv_out import SaveList
@@ -33,6 +32,7 @@ from ketaclinic.ui.screens.recall.lists import (
     to_call,
     unconfirmed,
 )
+from ketaclinic.ui.screens.recall.row_actions import RowActions
 from ketaclinic.ui.screens.recall.side import SidePanel
 from ketaclinic.ui.widgets.call_table import CallTable
 from ketaclinic.ui.widgets.empty_state import EmptyState
@@ -148,21 +148,15 @@ class RecallScreen(Screen):
         self.acts.freed.connect(self.strip.offer)
 
     def _add_actions(self) -> None:
-        self.open_action = self._act("Open visit", self._main, "Enter")
-        self.plan_action = self._act("Plan series", self._main, "Enter", picture="plan")
-        self.made_up_action = self._act("Make up for it", self._main, "Enter", picture="repeat")
-        self.place_action = self._act("Place visit", self._main, "Enter", picture="pin")
-        self.book_action = self._act("Book", self._main, "Enter", picture="add")
-        self.hold_action = self._act("Book the held visits", self._main, "Enter", picture="held")
-        self.task_action = self._act("Finish task", self._main, "Enter", picture="checklist")
-        self.confirmed_action = self._call("Confirmed", CallOutcome.CONFIRMED, "C", "confirmed")
-        self.voicemail_action = self._call("Voicemail", CallOutcome.VOICEMAIL, "V", "phone")
-        self.unreachable_action = self._call("Unreachable", CallOutcome.UNREACHABLE, "U", "no_show")
-        self.cancelled_action = self.add_action("Cancelled", self._cancel, key="X", icon="cancelled")
-        self.declined_action = self._call("Declined", CallOutcome.DECLINED, "D", "close")
-        self.patient_action = self.add_action("Open patient", self._open_patient, key="P", icon="patient")
-        self.edit_action = self.add_action("Edit wish", self._edit_waiting, key="E", icon="edit")
-        self.close_action = self.add_action("Take off list", self._close_waiting, key="Del", icon="close")
+        self.does = RowActions(
+            self.add_action,
+            self._main,
+            self._note,
+            cancel=self._cancel,
+            patient=self._open_patient,
+            edit=self._edit_waiting,
+            close=self._close_waiting,
+        )
         self.wait_action = self.add_action("Add to waitlist", self.add_waiting, key="W", icon="add_patient")
         self.freed_action = self.add_action("Freed place", self.freed_place, key="F", icon="appointment")
         self.add_action("Filter list", self._begin_filter, key="/", icon="filter")
@@ -170,14 +164,6 @@ class RecallScreen(Screen):
         self.add_action("Next list", partial(self._turn, 1), key="Ctrl+PgDown", icon="forward")
         self.add_action("List before", partial(self._turn, -1), key="Ctrl+PgUp", icon="back")
         self.add_action("Save list as CSV", self._save, icon="save")
-
-    def _act(self, name: str, slot: Callable[[], None], key_word: str, *, picture: str = "open") -> QAction:
-        action = self.add_action(name, slot, icon=picture)
-        action.setProperty("key_word", key_word)
-        return action
-
-    def _call(self, name: str, outcome: CallOutcome, key: str, picture: str) -> QAction:
-        return self.add_action(name, partial(self._note, outcome), key=key, icon=picture)
 
     # -- showing
 
@@ -282,41 +268,7 @@ class RecallScreen(Screen):
             self.side.show_person(row)
         else:
             self.side.show_nothing()
-        self._allow(row)
-
-    def _allow(self, row: Any) -> None:  # noqa: ANN401
-        """Which acts the current row takes: their keys and their buttons."""
-        main, others = self._acts_of(row)
-        every = (
-            *(self.open_action, self.plan_action, self.made_up_action, self.place_action, self.book_action),
-            *(self.hold_action, self.task_action, self.confirmed_action, self.voicemail_action),
-            *(self.unreachable_action, self.cancelled_action, self.declined_action, self.patient_action),
-            *(self.edit_action, self.close_action),
-        )
-        for action in every:
-            allowed = action is main or action in others
-            action.setEnabled(allowed)
-            action.setVisible(allowed)
-        self.side.show_actions(main, others)
-
-    def _acts_of(self, row: Any) -> tuple[QAction | None, tuple[QAction, ...]]:  # noqa: ANN401
-        called = (self.voicemail_action, self.unreachable_action, self.declined_action, self.patient_action)
-        if isinstance(row, ConfirmRow):
-            outcomes = (self.voicemail_action, self.unreachable_action, self.cancelled_action)
-            return self.confirmed_action, (*outcomes, self.open_action)
-        if not isinstance(row, RecallRow):
-            return None, ()
-        if row.kind is RecallKind.REVIEW:
-            mine = may(self.context.user().role, "courses.finish_task")
-            return (self.task_action if mine else None), (self.patient_action,)
-        if row.kind is RecallKind.WAITING:
-            main = self.place_action if row.appointment_id is not None else self.book_action
-            return main, (*called, self.edit_action, self.close_action)
-        if row.kind is RecallKind.HOLD_ENDING:
-            return self.hold_action, called
-        if row.kind is RecallKind.TO_PLACE:
-            return self.place_action, called
-        return (self.plan_action if row.appointment_id is None else self.made_up_action), called
+        self.side.show_actions(*self.does.allow(row, self.context.user().role))
 
     # -- doing
 
@@ -332,7 +284,7 @@ class RecallScreen(Screen):
             self.acts.open_visit(row)
         elif isinstance(row, RecallRow):
             if row.kind is RecallKind.REVIEW:
-                if self.task_action.isEnabled():
+                if self.does.task.isEnabled():
                     self._finish(row)
                 else:
                     self._open_patient()
