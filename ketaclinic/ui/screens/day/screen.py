@@ -1,8 +1,6 @@
 """Day: the board of chairs by time that the front desk lives in."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
@@ -10,17 +8,16 @@ from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ketaclinic.clock import wall_now
-from ketaclinic.domain.appointments import Transition
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.resources import Location
-from ketaclinic.domain.schedule import DayView, Inspection
+from ketaclinic.domain.schedule import DayView
 from ketaclinic.domain.series import SeriesVisit
 from ketaclinic.ui.dialogs.freed_strip import FreedStrip
 from ketaclinic.ui.screen import Screen, ScreenContext
 from ketaclinic.ui.screens.day.board import Board
 from ketaclinic.ui.screens.day.calendar_desk import CalendarDesk
 from ketaclinic.ui.screens.day.canvas import shown_cards
-from ketaclinic.ui.screens.day.course_offer import CourseDesk, MovedAlone
+from ketaclinic.ui.screens.day.course_offer import CourseDesk
 from ketaclinic.ui.screens.day.empty_board import EmptyBoard
 from ketaclinic.ui.screens.day.hover_card import HoverDesk
 from ketaclinic.ui.screens.day.inspector import Inspector
@@ -33,6 +30,7 @@ from ketaclinic.ui.screens.day.repair_desk import RepairDesk
 from ketaclinic.ui.screens.day.toolbar import Toolbar
 from ketaclinic.ui.screens.day.views_desk import ViewsDesk
 from ketaclinic.ui.screens.day.visit_acts import VisitActs
+from ketaclinic.ui.screens.day.visit_desk import VisitDesk
 
 _TICK = 20_000
 """Milliseconds between two looks at the clock."""
@@ -82,6 +80,9 @@ class DayScreen(Screen):
         self.calendar = CalendarDesk(context, self.board, self)
         self.inspector.add_foot(self.calendar.box)
         self.course = CourseDesk(context, self.inspector.offer, self)
+        self.visit = VisitDesk(
+            context, self.board, self.inspector, self.acts, self.moving, self.menus, self.course, self
+        )
         self.empty = EmptyBoard(self.board.viewport())
         self.hover = HoverDesk(context, self.board, self)
         self.views = ViewsDesk(context, self.toolbar, self.board, self)
@@ -109,38 +110,23 @@ class DayScreen(Screen):
         self.toolbar.location_wanted.connect(self._choose_location)
         self.views.changed.connect(self._show_columns)
         board, inspector = self.board, self.inspector
-        board.card_chosen.connect(self._card_chosen)
         board.free_time_clicked.connect(self._book_at)
-        board.menu_wanted.connect(self._open_menu)
-        board.next_step_wanted.connect(self._next_step)
-        board.opened_twice.connect(self._opened_twice)
-        board.several_chosen.connect(self._several_chosen)
         board.free_menu_wanted.connect(self.menus.open_free)
         self.pinboard.strip.menu_wanted.connect(self.menus.open_parked)
         self.moving.day_changed.connect(self._read_again)
         self.moving.placed.connect(self._select_booked)
-        self.moving.moved_alone.connect(self._moved_alone)
-        foot = inspector.foot
-        foot.step_wanted.connect(self._take_step)
-        foot.move_wanted.connect(self.open_move)
-        foot.cancel_wanted.connect(self.open_cancel)
-        foot.print_wanted.connect(self._print)
-        foot.patient_wanted.connect(self._open_patient)
-        foot.session_wanted.connect(self._open_session)
         self.acts.day_changed.connect(self._read_again)
         self.acts.booked.connect(self._select_booked)
         self.acts.freed.connect(self.freed.offer)
         self.moving.freed.connect(self.freed.offer_moved)
         inspector.visit_wanted.connect(self._go_to_visit)
-        inspector.card_wanted.connect(self._select_card)
         inspector.nothing_shown.connect(self._nothing_shown)
         inspector.foot_room.connect(self.calendar.give_room)
         self.calendar.day_wanted.connect(self.show_date)
         self.empty.day_wanted.connect(self.show_date)
         self.empty.settings_wanted.connect(self._open_settings)
-        inspector.overview.arrivals.step_wanted.connect(self._next_step)
+        inspector.overview.arrivals.step_wanted.connect(self.visit.next_step)
         self.calendar.calendar.visit_dropped.connect(self._dropped_on_day)
-        inspector.escort_saved.connect(self._inspect_selected)
 
     def _add_actions(self) -> None:
         self.add_action("Today", self.toolbar.go_today, key="T", icon="day")
@@ -263,7 +249,7 @@ class DayScreen(Screen):
         location_id, day = self.context.location.id, self.day
         self.context.ops.run(self, lambda: services.booking.day(user, location_id, day), self._show, latest="day")
         if self.inspector.inspection is not None:
-            self._inspect_selected()
+            self.visit.read()
 
     def _read_locations(self) -> None:
         user, clinic = self.context.user(), self.context.services.clinic
@@ -291,10 +277,6 @@ class DayScreen(Screen):
             self.inspector.show_several(self.board.selected_cards())
         self._take_selection()
         self.marks.read(self.day)
-
-    def _moved_alone(self, moved: MovedAlone) -> None:
-        self.course.moved = moved
-        self._inspect_selected()
 
     def _open_settings(self) -> None:
         self.context.navigate("settings", {})
@@ -336,74 +318,15 @@ class DayScreen(Screen):
             self, lambda: services.printing.available(user, "appointment"), self.inspector.foot.set_handouts
         )
 
-    # the selected visit
-
-    def _card_chosen(self, appointment_id: int) -> None:
-        if appointment_id:
-            self._inspect(appointment_id)
-        else:
-            self.inspector.show_nothing()
-
-    def _several_chosen(self, _ids: tuple[int, ...]) -> None:
-        self.inspector.show_several(self.board.selected_cards())
-
-    def _select_card(self, appointment_id: int) -> None:
-        self.board.select(appointment_id, focus=True)
-
-    def _inspect_selected(self) -> None:
-        if self.board.selected:
-            self._inspect(self.board.selected)
-
-    def _inspect(self, appointment_id: int, then: Callable[[], None] | None = None) -> None:
-        user, services = self.context.user(), self.context.services
-
-        def shown(inspection: Inspection) -> None:
-            if self.board.selected == appointment_id and not self.board.selection.several:
-                self.inspector.show_visit(inspection)
-                self.inspector.show_wrong(self.board.canvas.wrong_about(appointment_id))
-                self.inspector.offer.offer(inspection, self.course.moved)
-                if then is not None:
-                    then()
-
-        self.context.ops.run(self, lambda: services.floor.inspect(user, appointment_id), shown, latest="inspect")
-
-    def _with_inspection(self, appointment_id: int, act: Callable[[], None]) -> None:
-        """Acts on a visit once the inspector knows it."""
-        known = self.inspector.inspection
-        self.board.select(appointment_id)
-        if known is not None and known.card.appointment.id == appointment_id:
-            act()
-        else:
-            self._inspect(appointment_id, act)
-
-    def _open_menu(self, appointment_id: int, where: QPoint) -> None:
-        if self.board.selection.several and appointment_id in self.board.selection.ids:
-            self.menus.open_several(where)
-        else:
-            self._with_inspection(appointment_id, partial(self.menus.open_card, where))
-
-    def _next_step(self, appointment_id: int) -> None:
-        self._with_inspection(appointment_id, self.inspector.foot.press_main)
-
-    def _opened_twice(self, appointment_id: int) -> None:
-        self._with_inspection(appointment_id, self._open_patient)
-
-    def _with_selected(self, act: Callable[[Inspection], None]) -> None:
-        if self.inspector.inspection is not None:
-            act(self.inspector.inspection)
-
-    def _take_step(self, step: Transition) -> None:
-        self._with_selected(lambda inspection: self.acts.take_step(inspection, step))
-
     # moving
 
     def open_move(self) -> None:
         """The dialog that moves the selected visit, also to another day."""
-        self._with_selected(lambda inspection: self.moving.open_move(inspection.card))
+        self.visit.open_move()
 
     def open_cancel(self) -> None:
         """The dialog that takes the selected visit off the board, with its reason."""
-        self._with_selected(self.acts.open_cancel)
+        self.visit.open_cancel()
 
     # booking and elsewhere
 
@@ -429,18 +352,9 @@ class DayScreen(Screen):
     def _go_to_visit(self, visit: SeriesVisit) -> None:
         self.open({"day": visit.starts_at.date(), "appointment_id": visit.appointment_id})
 
-    def _open_patient(self) -> None:
-        self._with_selected(self.acts.open_patient)
-
-    def _open_session(self) -> None:
-        self._with_selected(self.acts.open_session)
-
-    def _print(self, kind: str) -> None:
-        self._with_selected(lambda inspection: self.acts.print_handout(inspection, kind))
-
     def _read_again(self) -> None:
         self.refresh()
-        self._inspect_selected()
+        self.visit.read()
 
     def print_here(self) -> bool:
         """Ctrl+P: the handouts of the selected visit, the cards of several, or the day."""
