@@ -1,8 +1,7 @@
 """The one window: places the rail, the screens and the bars, and tells the screen in front what was committed."""
 
-from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShowEvent
@@ -12,7 +11,6 @@ from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import Clock
 from ketaclinic.domain.changes import Changes, UndoState
 from ketaclinic.domain.encounters import DueItem
-from ketaclinic.domain.findings import ClinicError
 from ketaclinic.domain.people import User
 from ketaclinic.domain.permissions import CLINICAL
 from ketaclinic.domain.resources import Location
@@ -26,11 +24,13 @@ from ketaclinic.ui.idle import IdleWatch
 from ketaclinic.ui.notify import Toast
 from ketaclinic.ui.ops import Ops
 from ketaclinic.ui.place import Place
+from ketaclinic.ui.pulse import Hearing, Pulse
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens import SCREENS
 from ketaclinic.ui.settings import Settings
 from ketaclinic.ui.sign_in import SignIn
 from ketaclinic.ui.sound import Alarm, SystemBeep
+from ketaclinic.ui.undo_desk import UndoDesk
 from ketaclinic.ui.widgets.dialog import Dialog
 from ketaclinic.ui.widgets.rail import Rail
 from ketaclinic.ui.widgets.status_line import StatusLine
@@ -40,16 +40,6 @@ _TICK_MS = 400
 """How often other stations are listened to: what they change is seen well within a second."""
 _AT_THE_CHAIRS_MS = 50
 """The same while the chairs are in front, where a second nurse's row counts at once."""
-_SWEEP_SECONDS = 5
-"""How often holds that ran out are looked for."""
-
-
-class Hearing(Protocol):
-    """What the window needs of the store: the operations of other stations since it last asked."""
-
-    def poll(self) -> tuple[Changes, ...]:
-        """Cheap when there are none."""
-        ...
 
 
 class MainWindow(QWidget):
@@ -70,14 +60,11 @@ class MainWindow(QWidget):
         super().__init__(objectName="canvas")
         self.setWindowTitle("ketaclinic")
         self.services, self.catalog, self.clock, self.ops = services, catalog, clock, ops
-        self._store, self._settings = store, settings
+        self._settings = settings
         self.user: User | None = None
         self.desk: Desk | None = None
         self._desks: dict[int, Desk] = {}
         self._held: dict[int, list[Dialog]] = {}
-        self._polling = False
-        self._sweeping = False
-        self._swept: datetime | None = None
         self.place = Place(settings, self)
         self.rail = Rail()
         self.top = TopBar(self.all_actions)
@@ -90,6 +77,8 @@ class MainWindow(QWidget):
             ops, services, clock, self._location_id, Alarm(catalog.rules, SystemBeep(self)), parent=self
         )
         self._idle = IdleWatch(clock, self)
+        self._pulse = Pulse(ops, store, services, clock, self)
+        self.undoing = UndoDesk(ops, services, self._who, self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._lay_out()
         self._begins_with = ""
@@ -115,8 +104,8 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         self.rail.screen_chosen.connect(self.go_to)
         self.rail.person_clicked.connect(self._show_person_menu)
-        self.top.undo_pressed.connect(self.undo)
-        self.top.redo_pressed.connect(self.redo)
+        self.top.undo_pressed.connect(self.undoing.undo)
+        self.top.redo_pressed.connect(self.undoing.redo)
         self.top.lock_pressed.connect(self.lock)
         self.top.search.patient_chosen.connect(self._show_patient)
         self.top.search.action_chosen.connect(self._trigger)
@@ -125,6 +114,9 @@ class MainWindow(QWidget):
         self.ops.failed.connect(self._failed)
         self.ops.crashed.connect(self.show_crash)
         self._timer.timeout.connect(self.tick)
+        self._pulse.trouble.connect(self.status.say_trouble)
+        self.undoing.known.connect(self._show_undo)
+        self.undoing.done.connect(self.toast.say)
         self.watch.counted.connect(self.rail.set_count)
         self.watch.turned_red.connect(self._turned_red)
         self.place.location_chosen.connect(self._moved_to)
@@ -216,7 +208,7 @@ class MainWindow(QWidget):
         self._sound_action.setEnabled(user.role in CLINICAL)
         for dialog in self._held.pop(user.id, []):
             dialog.show()
-        self._ask_undo()
+        self.undoing.ask()
         self._timer.start()
 
     def _show_entries(self, user: User, desk: Desk) -> None:
@@ -298,7 +290,7 @@ class MainWindow(QWidget):
         if ("users", self.user.id) in changes.rows or (changes.seq == 0 and changes.touches("users")):
             self.ops.run(self, self.services.users.who_may_sign_in, self._check_user, latest="user")
         self.desk.refresh(changes)
-        self._ask_undo()
+        self.undoing.ask()
 
     def _check_user(self, active: tuple[User, ...]) -> None:
         """Locks the window of someone who may no longer sign in, or not in this role; a new one gets a new desk."""
@@ -308,31 +300,10 @@ class MainWindow(QWidget):
         if found is None or found.role is not self.user.role:
             self.lock(ask_who=found is None)
 
-    def _ask_undo(self) -> None:
-        if self.user is not None:
-            ask = partial(self.services.history.undo_state, self.user)
-            self.ops.run(self, ask, self._show_undo, latest="undo")
-
     def _show_undo(self, state: UndoState) -> None:
         self.top.show_undo(state)
         self.undo_action.setEnabled(bool(state.undo))
         self.redo_action.setEnabled(bool(state.redo))
-
-    def undo(self) -> None:
-        """Takes back the last scheduling of who is signed in."""
-        if self.user is not None:
-            self.ops.run(self, partial(self.services.history.undo, self.user), self._undone)
-
-    def redo(self) -> None:
-        """Does again what was taken back last."""
-        if self.user is not None:
-            self.ops.run(self, partial(self.services.history.redo, self.user), self._redone)
-
-    def _undone(self, _changes: Changes) -> None:
-        self.toast.say("Undone.")
-
-    def _redone(self, _changes: Changes) -> None:
-        self.toast.say("Done again.")
 
     def _failed(self, sentence: str) -> None:
         self.toast.say(sentence, problem=True)
@@ -346,10 +317,9 @@ class MainWindow(QWidget):
 
     def tick(self) -> None:
         """Hears other stations, lets holds lapse and locks a window nobody touches; called all the time."""
-        if not self._polling:
-            self._polling = True
-            self.ops.run(self, self._store.poll, self._heard, self._cannot_hear)
-        self._sweep()
+        self._pulse.listen()
+        if self.user is not None and self.body.isVisible():
+            self._pulse.sweep()
         self.watch.tick()
         rules = self.catalog.rules
         limit = rules["users.lock-after-chairside" if self._at_the_chairs else "users.lock-after"]
@@ -368,6 +338,9 @@ class MainWindow(QWidget):
         if self._timer.interval() != wanted:
             self._timer.setInterval(wanted)
 
+    def _who(self) -> User | None:
+        return self.user
+
     def _location_id(self) -> int:
         return self.place.here().id
 
@@ -379,37 +352,13 @@ class MainWindow(QWidget):
     def _press_sound(self) -> None:
         self.toast.say(self.watch.press_sound())
 
-    def _sweep(self) -> None:
-        """Lets holds lapse whose time has come, for every station's sake."""
-        now = self.clock.now()
-        due = self._swept is None or (now - self._swept).total_seconds() >= _SWEEP_SECONDS
-        if due and not self._sweeping and self.user is not None and self.body.isVisible():
-            self._swept, self._sweeping = now, True
-            self.ops.run(self, self.services.booking.lapse_holds, self._swept_up, self._could_not_sweep)
-
-    def _swept_up(self, _lapsed: int) -> None:
-        self._sweeping = False
-
-    def _could_not_sweep(self, _error: ClinicError) -> None:
-        self._sweeping = False  # the poll says what is wrong with the database
-
-    def _heard(self, notices: tuple[Changes, ...]) -> None:
-        self._polling = False
-        self.status.say_trouble("")
-        for changes in notices:
-            self.ops.committed.emit(changes)
-
-    def _cannot_hear(self, error: ClinicError) -> None:
-        self._polling = False
-        self.status.say_trouble(str(error))
-
     # -- actions
 
     def _make_actions(self) -> None:
         self._go_actions = [self._action("", self._go, f"Ctrl+{number + 1}") for number in range(min(9, len(SCREENS)))]
         self._action("Search patients and actions", self.top.search.begin, "Ctrl+K", "search")
-        self.undo_action = self._action("Undo", self.undo, "Ctrl+Z", "undo")
-        self.redo_action = self._action("Redo", self.redo, "Ctrl+Shift+Z", "redo")
+        self.undo_action = self._action("Undo", self.undoing.undo, "Ctrl+Z", "undo")
+        self.redo_action = self._action("Redo", self.undoing.redo, "Ctrl+Shift+Z", "redo")
         silence = "Silence the chairs, or let them sound"
         self._sound_action = self._action(silence, self._press_sound, "Ctrl+M", "silent")
         self._action("Print", self._print, "Ctrl+P", "print")

@@ -239,7 +239,7 @@ def test_undo_key(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
 
 
 def test_refused_undo_is_said(clerk_at_desk: AtTheDesk, practice: Practice) -> None:
-    clerk_at_desk.window.undo()
+    clerk_at_desk.window.undoing.undo()
     assert clerk_at_desk.window.toast.isVisible()
     assert "undo" in clerk_at_desk.window.toast.text.lower()
 
