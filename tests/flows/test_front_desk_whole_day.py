@@ -268,7 +268,12 @@ def test_the_day(clinic: ClinicForTests, clerk: Clerk) -> None:
     clinic.services.booking.book_series(leo, *one(clinic, "Haas, Ida", "12:15", 4))
     clerk.undo()
     assert raw(clinic, "Okafor, Chidinma") == ["1 scheduled 23 Nov 12:00 Chair 2"]
-    assert clerk.problems == ["Chair 4 is taken from 12:15 to 14:10."]
+    assert clerk.problems == [
+        (
+            "Chair 4 is taken from 12:15 to 14:10. Haas, Ida is booked there. "
+            "Nothing was changed: find Okafor, Chidinma another place."
+        )
+    ]
 
 
 def one(clinic: ClinicForTests, name: str, at: str, chair: int) -> tuple[SeriesWishes, list[PlannedSession]]:

@@ -5,9 +5,9 @@ from datetime import date
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.overview import MonthView
 from ketaclinic.ui import text
+from ketaclinic.ui.period_screen import PeriodScreen, in_one_line
 from ketaclinic.ui.screen import ScreenContext
 from ketaclinic.ui.screens.month.canvas import MonthCanvas
-from ketaclinic.ui.screens.period_screen import PeriodScreen, in_one_line
 from ketaclinic.ui.widgets.date_button import month_later
 
 _TICK = 60_000

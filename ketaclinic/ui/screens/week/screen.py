@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from ketaclinic.domain.changes import Changes
 from ketaclinic.domain.overview import WeekView, monday_of
 from ketaclinic.ui import text
+from ketaclinic.ui.period_screen import PeriodScreen, in_one_line
 from ketaclinic.ui.screen import ScreenContext
-from ketaclinic.ui.screens.period_screen import PeriodScreen, in_one_line
 from ketaclinic.ui.screens.week.canvas import WeekCanvas
 from ketaclinic.ui.widgets.status_legend import StatusLegend
 
