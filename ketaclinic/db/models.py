@@ -710,6 +710,13 @@ class OperationRow(Base):
     __table_args__ = (
         UniqueConstraint("command_id", name="uq_operations_command"),
         Index("ix_operations_user", "user_id", "seq", "op"),  # what a user can undo, in a record of years
+        Index("ix_operations_at", "at"),  # the newest entry, which a station's clock is compared with
+        Index(  # since when a clock that went back is believed
+            "ix_operations_clock",
+            "seq",
+            sqlite_where=text("op = 'Confirm clock'"),
+            postgresql_where=text("op = 'Confirm clock'"),
+        ),
     )
 
 

@@ -1,18 +1,29 @@
 """How far the clock of this computer is from the one the clinic goes by.
 
-On PostgreSQL that is the server's clock, on the file of one computer the newest operation's time: there a clock that
-went back shows, and one that goes ahead does not, because nothing else tells the time.
+On PostgreSQL that is the server's clock, on the file of one computer the latest time any operation was stamped with:
+there a clock that went back shows, and one that goes ahead does not, because nothing else tells the time. Whatever else
+is written with a wrong clock, a sign-in or words half typed, changes nothing in this; only somebody who confirms the
+clock does, and then the operations since count.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from ketaclinic.db.chain import OPERATIONS
+from ketaclinic.domain.changes import Op
 
-_NEWEST = select(OPERATIONS.c.at).order_by(OPERATIONS.c.seq.desc()).limit(1)
+_CONFIRMED = select(func.max(OPERATIONS.c.seq)).where(
+    OPERATIONS.c.op == literal(Op.CONFIRM_CLOCK.value, literal_execute=True)  # written out, or its index is not seen
+)
+_NEWEST = (
+    select(OPERATIONS.c.at)
+    .where(OPERATIONS.c.seq >= func.coalesce(_CONFIRMED.scalar_subquery(), 0))
+    .order_by(OPERATIONS.c.at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,7 @@ class ToldTime:
     """What the database says of the time.
 
     Attributes:
-        newest: when the newest operation was stamped; None in an empty database.
+        newest: the latest time an operation was stamped with since a clock was confirmed; None in an empty database.
         server: what the server's clock shows; None for a file.
     """
 

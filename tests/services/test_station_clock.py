@@ -1,8 +1,10 @@
 """A station whose clock is wrong, and stations whose clocks differ a little: what each of them sees and may write."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from ketaclinic.catalog.catalog import Catalog
 from ketaclinic.clock import FixedClock, SystemClock
@@ -71,6 +73,37 @@ def test_a_clock_that_is_right_again_is_confirmed_and_charting_goes_on(chair: Ch
     there.confirm_clock(chair.nurse)
     assert there.floor(chair.nurse, 1).clock_off == ""
     assert there.record_observation(chair.nurse, session, {"hr": 80.0}).observations[0].values["hr"] == 80.0
+
+
+def test_what_else_is_written_with_a_wrong_clock_does_not_make_it_right(chair: Chairside, there: Charting) -> None:
+    """A sign-in after the computer woke, words half typed: they are kept, and the clock is as wrong as before."""
+    session = chair.seated()
+    clock_of(there).forward(hours=-1)
+    there.keep_draft(chair.nurse, session, "row", {"sbp": "128"})
+    assert there.floor(chair.nurse, 1).clock_off.startswith("This computer's clock is 60 min behind the last entry")
+    with pytest.raises(Refused, match="Nothing was saved; what you typed is still here"):
+        there.record_observation(chair.nurse, session, {"hr": 80.0})
+    assert there.drafts(chair.nurse, session) == {"row": {"sbp": "128"}}
+
+
+def test_the_newest_entry_is_found_by_an_index_in_a_record_of_years(chair: Chairside) -> None:
+    if chair.store.engines.reading.dialect.name != "sqlite":
+        return  # PostgreSQL plans by how many rows there are
+    asked: list[tuple[str, Any]] = []
+    reading = chair.store.engines.reading
+
+    def hear(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+        asked.append((statement, given))
+
+    event.listen(reading, "before_cursor_execute", hear)
+    with chair.store.reading() as session:
+        station_clock.told_time(session)
+    event.remove(reading, "before_cursor_execute", hear)
+    words, given = next((words, given) for words, given in asked if words.startswith("SELECT"))
+    with reading.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
+    assert any("ix_operations_at" in line for line in plan), plan
+    assert any("ix_operations_clock" in line for line in plan), plan
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])

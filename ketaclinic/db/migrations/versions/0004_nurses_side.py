@@ -70,6 +70,11 @@ def upgrade() -> None:
         "ix_events_governed", "events", ["happened_at"], sqlite_where=governed, postgresql_where=governed
     )
     op.create_index("ix_booking_overrides_at", "booking_overrides", ["at"])
+    op.create_index("ix_operations_at", "operations", ["at"])
+    confirmed = sa.text("op = 'Confirm clock'")
+    op.create_index(
+        "ix_operations_clock", "operations", ["seq"], sqlite_where=confirmed, postgresql_where=confirmed
+    )
     _take_over_scores()
     if op.get_bind().dialect.name == "sqlite":
         _keep_in_sqlite()
