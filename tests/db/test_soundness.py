@@ -79,6 +79,8 @@ def test_a_clinic_that_only_the_program_has_touched_is_sound(busy: Store) -> Non
         "Visits whole",
         "Nurse load",
         "Documents",
+        "Drug ledger",
+        "Reviews of rules",
     ]
 
 
