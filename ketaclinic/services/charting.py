@@ -308,7 +308,8 @@ class Charting:
             vial_id: the vial of the drug ledger that will be drawn from.
             mg_per_kg: today's dose within the order's titration; None leaves it as it stands.
             attested_by: the prescriber who sets it while a nurse is signed in, known by the own PIN.
-            mg, ml: what is in the syringe, both or neither; the start needs them.
+            mg: what is in the syringe; the start needs it.
+            ml: the same in mL; both are given, or neither.
 
         Raises:
             Invalid: the strength is not one of the vials; one of mg and mL is missing.
@@ -409,7 +410,7 @@ class Charting:
         with self._store.reading() as session:
             reader = VisitReader(session, self._catalog, self._time.now(session))
             _unsigned(reader.one(encounter_id).encounter.signed_at)
-        self._pins.by_id(by.id, pin, f"co-signs session {encounter_id}")
+        self._pins.own(by.id, pin, f"co-signs session {encounter_id}", "signed")
         return self._do(by, encounter_id, Op.SIGN_OFF, steps.cosign)
 
     @intention
@@ -434,7 +435,7 @@ class Charting:
         with self._store.reading() as session:
             reader = VisitReader(session, self._catalog, self._time.now(session))
             _unsigned(reader.one(encounter_id).encounter.signed_at)
-        self._pins.by_id(by.id, pin, f"signs session {encounter_id}")
+        self._pins.own(by.id, pin, f"signs session {encounter_id}", "signed")
         return self._do(by, encounter_id, Op.SIGN_OFF, lambda act: steps.sign_off(act, str(outcome), reason, cosigner))
 
     def _open_new(self, by: User, appointment_id: int) -> int:

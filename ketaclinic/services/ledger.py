@@ -32,7 +32,7 @@ from ketaclinic.services.charting_steps import settle
 from ketaclinic.services.guard import intention
 from ketaclinic.services.ledger_acts import Delivery, Pen, Written
 from ketaclinic.services.ledger_reading import LedgerReader
-from ketaclinic.services.pins import WRONG, PinCheck
+from ketaclinic.services.pins import PinCheck
 
 __all__ = ["Delivery", "Ledger", "Written"]
 
@@ -364,9 +364,4 @@ class Ledger:
         return LedgerReader(session, self._catalog, self._clock.now(), location_id)
 
     def _check_pin(self, by: User, pin: str) -> None:
-        try:
-            self._pins.by_id(by.id, pin, "signs in the drug ledger")
-        except Invalid as error:
-            if str(error) != WRONG:
-                raise
-            raise Invalid("pin", "Your PIN is wrong. Nothing was written: try again.") from error
+        self._pins.own(by.id, pin, "signs in the drug ledger", "written")

@@ -89,6 +89,15 @@ class PinCheck:
             found = rows.credentials_by_id(session, user_id)
         return self._check(found, pin, purpose)
 
+    def own(self, user_id: int, pin: str, purpose: str, done: str) -> User:
+        """The user who signs with the own PIN; a wrong one says what was not `done`. Raises Invalid at "pin"."""
+        try:
+            return self.by_id(user_id, pin, purpose)
+        except Invalid as error:
+            if str(error) != WRONG:
+                raise
+            raise Invalid("pin", f"Your PIN is wrong. Nothing was {done}: try again.") from error
+
     def _check(self, found: rows.Credentials | None, pin: str, purpose: str) -> User:
         right = matches(found.pin_hash if found else _nobodys_hash(), pin)
         if found is None:

@@ -102,7 +102,7 @@ class Records:
         said, why = check_addendum(text, meaning)
         with self._store.reading() as session:
             _signed(charting.encounter_row(session, encounter_id).signed_at is not None)
-        author = self._pins.by_id(by.id, pin, f"adds to session {encounter_id}")
+        author = self._pins.own(by.id, pin, f"adds to session {encounter_id}", "added")
         detail = f"session {encounter_id}"
         with self._store.writing(Op.ADD_ADDENDUM, by=by.id, command_id=command_id, detail=detail) as writing:
             if writing.earlier is None:

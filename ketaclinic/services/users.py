@@ -10,7 +10,7 @@ from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Finding, Invalid, Refused, Severity
 from ketaclinic.domain.people import Role, User
 from ketaclinic.services.guard import intention
-from ketaclinic.services.pins import Cost, PinCheck, check_new_pin, hash_pin
+from ketaclinic.services.pins import WRONG, Cost, PinCheck, check_new_pin, hash_pin
 
 __all__ = ["Users", "check_new_user", "hash_pin"]
 
@@ -47,9 +47,13 @@ class Users:
         """Another user of one of these roles, who confirms with the own PIN what `by` does.
 
         Raises:
-            Invalid: it is the same user, the role is another, or name or PIN is wrong.
+            Invalid: it is the same user, the role is another, or name or PIN is wrong (the field is "second-pin").
         """
-        second = self._pins.by_login(login, pin, f"second person for user {by.id}")
+        try:
+            second = self._pins.by_login(login, pin, f"second person for user {by.id}")
+        except Invalid as error:
+            words = "The second person's name or PIN is wrong. Nothing was done: try again."
+            raise Invalid("second-pin", words if str(error) == WRONG else str(error)) from error
         if second.id == by.id:
             raise Invalid("login", "The second person must be someone else. Nothing was done.")
         if second.role not in roles:

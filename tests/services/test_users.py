@@ -112,7 +112,7 @@ def test_a_second_person_is_someone_else_of_the_right_role(services: Services, s
         services.users.second_person(nurse, "maria", STAFF_PIN, {Role.NURSE})
     with pytest.raises(Invalid, match="needs a prescriber as the second person"):
         services.users.second_person(nurse, "ada", STAFF_PIN, {Role.PRESCRIBER})
-    with pytest.raises(Invalid, match="Name or PIN is wrong"):
+    with pytest.raises(Invalid, match=r"The second person's name or PIN is wrong\. Nothing was done: try again\."):
         services.users.second_person(nurse, "rotimi", "9999", {Role.PRESCRIBER})
 
 

@@ -138,7 +138,7 @@ class OverrideDialog(Dialog):
 
     def _not_signed(self, number: int, error: ClinicError) -> None:
         self.show_error(error)
-        if isinstance(error, Invalid) and error.field == "pin":
+        if isinstance(error, Invalid) and error.field == "second-pin":
             self._seconds[number].wrong_pin()
         self._check()
         self.fit()

@@ -82,7 +82,7 @@ class SecondPersonDialog(Dialog):
 
     def _failed(self, error: ClinicError) -> None:
         self.show_error(error)
-        if isinstance(error, Invalid) and error.field == "pin":
+        if isinstance(error, Invalid) and error.field == "second-pin":
             self.second.wrong_pin()
         self.check()
         self.fit()

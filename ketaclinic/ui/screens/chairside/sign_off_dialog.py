@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QWidget
 
 from ketaclinic.domain.encounters import EncounterView, Outcome
-from ketaclinic.domain.findings import ClinicError
+from ketaclinic.domain.findings import ClinicError, Invalid
 from ketaclinic.domain.people import Role, User
 from ketaclinic.services.charting import Charting
 from ketaclinic.ui.screens.chairside.session_acts import SessionActs
@@ -121,7 +121,12 @@ class SignOffDialog(Dialog):
         self.accept()
 
     def _failed(self, error: ClinicError) -> None:
+        """Says why; a PIN that was wrong is typed anew, and where signing was refused both are."""
         self.show_error(error)
-        self._pin.clear()
-        self._pin.setFocus()
+        field = error.field if isinstance(error, Invalid) else ""
+        if self._cosigner is not None and field != "pin":
+            self._cosigner.wrong_pin()
+        if field != "second-pin":
+            self._pin.clear()
+            self._pin.setFocus()
         self.fit()
