@@ -130,9 +130,8 @@ class ChecklistPanel(QFrame):
             half = -(-len(rows) // 2)
             while half < len(rows) and rows[half].view.item.row == rows[half - 1].view.item.row:
                 half += 1
-        for side in self._sides:
-            while side.count() > 1:
-                side.takeAt(0)
+        for side, row in itertools.product(self._sides, rows):
+            side.removeWidget(row)  # taking the item itself would leave it alive, and its cached heights in force
         self._both.setStretch(1, 1 if self._wide else 0)
         self._both.setSpacing(28 if self._wide else 0)
         for number, row in enumerate(rows):

@@ -7,7 +7,7 @@ Signals of `ItemRow`: `answered(item code, value)`, `confirmed(item code, value)
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -35,6 +35,10 @@ _MARKS = {
     ItemState.OVERRIDDEN: ("override", "amber", "Overridden"),
     ItemState.NOT_ASKED: ("info", "ink3", "Not asked"),
 }
+_LINE = 46
+"""Pixels of a line of the list that holds one line of words."""
+_ANSWER = 0.36
+"""The share of its width that a folded line gives to the answer at most."""
 
 
 class ItemRow(QFrame):
@@ -51,6 +55,7 @@ class ItemRow(QFrame):
 
     def __init__(self, view: ItemView, header: EncounterHeader, today: date, zone: str, number: str = "") -> None:
         super().__init__()
+        self.setMinimumHeight(_LINE)
         self.view = view
         self._zone = zone
         self._opened = False
@@ -95,7 +100,7 @@ class ItemRow(QFrame):
             words.addWidget(label)
         words.addStretch(1)
         grid = QGridLayout(self, horizontalSpacing=10, verticalSpacing=6)
-        grid.setContentsMargins(0, 7, 4, 7)
+        grid.setContentsMargins(0, 6, 4, 6)
         top, right = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
         middle = Qt.AlignmentFlag.AlignVCenter
         grid.addWidget(self._number, 0, 0, middle)
@@ -109,8 +114,18 @@ class ItemRow(QFrame):
         grid.addWidget(self._change, 0, 4, middle | right)
         for row, button in ((2, self._override), (3, self._confirm)):
             grid.addWidget(button, row, 2, Qt.AlignmentFlag.AlignLeft)
-        grid.setColumnStretch(2, 5)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(2, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The answer stands in one line where it can, and takes no more than its share of the line."""
+        if self._given.text():
+            self._given.ensurePolished()
+            natural = self._given.fontMetrics().horizontalAdvance(self._given.text()) + 4
+            self._given.setFixedWidth(min(natural, int(self.width() * _ANSWER)))
 
     def show_view(self, view: ItemView) -> None:
         """Shows where the point stands now."""
@@ -160,10 +175,11 @@ class ItemRow(QFrame):
         shown = bool(self._who.text()) and (not folded or view.state is ItemState.OVERRIDDEN)
         self._who.setVisible(shown)
         self._given.setToolTip(_who(view, self._zone))
+        self._fit()
 
     def say(self, words: str, kind: str) -> None:
         """One line below the question: why it is not met, or why the answer was not taken."""
-        self._why.setText(words)
+        self._why.setText(text.with_read_dates(words))
         self._why.setVisible(bool(words))
         if self._why.property("kind") != kind:
             self._why.setProperty("kind", kind)
