@@ -118,7 +118,9 @@ def test_an_alert_says_what_to_do_and_is_answered_with_who_was_told(
     chairs: Chairside, at_chair: NurseAtChair, session: int
 ) -> None:
     at_chair.row_by_keyboard("184 104 96 14 96 - - 4 7")
-    assert "Pause the infusion and call the prescriber" in flowsheet(at_chair).message
+    assert flowsheet(at_chair).message.startswith("SBP 184: at or above 180 · DBP 104: at or above 100")
+    words = at_chair.all_words()
+    assert words.count("Pause the infusion and call the prescriber") == 1  # what to do is said once, with its buttons
     at_chair.press("Told somebody else: SBP 184: at or above 180")
     at_chair.type("Who was told: SBP 184: at or above 180", "Rotimi Adeyemi")
     at_chair.press("Acknowledge SBP 184: at or above 180")

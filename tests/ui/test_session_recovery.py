@@ -42,7 +42,7 @@ def test_observations_go_on_in_recovery(chairs: Chairside, at_chair: NurseAtChai
     at_chair.open(session)
     chairs.clock.forward(minutes=15)
     at_chair.screen.tick()
-    assert at_chair.find(QAbstractButton, "Vitals and flowsheet").text() == "Vitals and flowsheet · check due"
+    assert at_chair.find(QAbstractButton, "Vitals and flowsheet").text() == "Vitals · check due"
     at_chair.press("Vitals and flowsheet")
     at_chair.screen.session.recovery.flowsheet.focus_entry()
     at_chair.row_by_keyboard("124 78 76 14 98 - - 5 0")

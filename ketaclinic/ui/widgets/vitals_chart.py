@@ -27,7 +27,7 @@ from ketaclinic.ui.widgets.vitals_painting import ChartBand, ChartData, ChartMar
 __all__ = ["ChartBand", "ChartData", "ChartMark", "ChartPoint", "VitalsChart", "paint_small", "reading_text"]
 
 _LEFT, _NARROW_LEFT, _RIGHT, _TOP, _AXIS = 58.0, 44.0, 14.0, 20.0, 36.0
-_STRIP, _LANE, _LANE_GAP, _MARK_ROW, _ROOMY = 15.0, 26.0, 5.0, 17.0, 205
+_STRIP, _LANE, _LANE_LEAST, _LANE_GAP, _MARK_ROW, _ROOMY = 15.0, 26.0, 17.0, 4.0, 17.0, 205
 _LEAST = 118.0  # pixels the pressure keeps, whatever else wants room
 _KEPT_FIRST = (chart.SATURATION, chart.DISSOCIATION, chart.SEDATION, chart.RESPIRATION)
 """Which lanes stay where there is not room for all."""
@@ -47,6 +47,7 @@ class VitalsChart(QWidget):
         self._data = ChartData()
         self._at: int | None = None  # number of the reading that is told
         self._earlier = False
+        self._lane_height = _LANE
 
     def show_data(self, data: ChartData) -> None:
         """Draws these values from now on; nothing is repainted when they are the ones already shown."""
@@ -144,8 +145,9 @@ class VitalsChart(QWidget):
         """The lanes there is room for, in their order; those nothing was observed for are left out."""
         seen = [lane for lane in self._data.lanes if any(p.value(lane.code) is not None for p in self._data.points)]
         free = self.height() - _TOP - _AXIS - self._mark_rows * _MARK_ROW - _LEAST
-        count = max(0, int(free // (_LANE + _LANE_GAP)))
+        count = max(0, int(free // (_LANE_LEAST + _LANE_GAP)))
         kept = sorted(seen, key=lambda lane: _KEPT_FIRST.index(lane.code))[:count]
+        self._lane_height = min(_LANE, free / len(kept) - _LANE_GAP) if kept else _LANE
         return tuple(lane for lane in seen if lane in kept)
 
     def _plots(self) -> tuple[Plot, list[tuple[chart.ChartLane, Plot]]]:
@@ -153,12 +155,13 @@ class VitalsChart(QWidget):
         left = _LEFT if self.width() >= 420 else _NARROW_LEFT
         area = QRectF(self.rect()).adjusted(left, _TOP, -_RIGHT, -_AXIS - self._mark_rows * _MARK_ROW)
         lanes = self._lanes()
-        main = area.adjusted(0, 0, 0, -len(lanes) * (_LANE + _LANE_GAP))
+        high = self._lane_height
+        main = area.adjusted(0, 0, 0, -len(lanes) * (high + _LANE_GAP))
         first, last = self._data.first, self._data.last
         plots = []
         for number, lane in enumerate(lanes):
-            top = main.bottom() + _LANE_GAP + number * (_LANE + _LANE_GAP)
-            box = QRectF(area.left(), top, area.width(), _LANE)
+            top = main.bottom() + _LANE_GAP + number * (high + _LANE_GAP)
+            box = QRectF(area.left(), top, area.width(), high)
             air = (lane.high - lane.low) * 0.1
             plots.append((lane, Plot(box, first, last, lane.low - air, lane.high + air)))
         return painting.plot_of(self._data, main), plots

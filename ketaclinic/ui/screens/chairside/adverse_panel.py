@@ -14,7 +14,7 @@ from ketaclinic.domain.observations import Level
 from ketaclinic.ui.screens.chairside.moments import hour_minute
 from ketaclinic.ui.widgets.findings_panel import Notice
 
-_NARROW = "QPushButton { padding-left: 8px; padding-right: 8px; }"
+_NARROW = "QPushButton { padding-left: 6px; padding-right: 6px; }"
 _KEYS = {"1": "mild", "2": "moderate", "3": "severe"}
 
 
@@ -25,12 +25,9 @@ class SuggestedNotice(Notice):
     dismissed = Signal(str)
 
     def __init__(self, suggestion: Suggestion, zone: str) -> None:
-        super().__init__(
-            "Record it as an adverse event? How severe:",
-            tone="accent",
-            icon="event",
-            title=f"{suggestion.text} · since {hour_minute(suggestion.since, zone)}",
-        )
+        what = suggestion.text.replace("?", ":", 1)
+        since = hour_minute(suggestion.since, zone)
+        super().__init__("", tone="accent", icon="event", title=f"Adverse event? {what} · since {since}")
         self._suggestion = suggestion
         row = QHBoxLayout(spacing=6)
         row.setContentsMargins(0, 6, 0, 0)
@@ -39,11 +36,11 @@ class SuggestedNotice(Notice):
             button.setProperty("severity", severity)
             button.clicked.connect(self._accept)
             row.addWidget(button, 1)
-        self.words.addLayout(row)
-        no = self._button("No adverse event", f"No adverse event: {suggestion.text}", "N")
+        no = self._button("No", f"No adverse event: {suggestion.text}", "N")
+        no.setToolTip("Not an adverse event: key N")
         no.clicked.connect(self._dismiss)
-        self.words.addSpacing(4)
-        self.words.addWidget(no)
+        row.addWidget(no)
+        self.words.addLayout(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.text().lower()

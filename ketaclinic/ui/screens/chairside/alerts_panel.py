@@ -1,6 +1,7 @@
 """Alerts with what to do now, who was told and when it was over; an alert is answered, never just clicked away.
 
-Signals of `AlertsPanel`: `acknowledged(alert code, who was told)`; `resolved(alert code, word)`.
+Signals of `AlertsPanel`: `acknowledged(alert code, who was told)`; `resolved(alert code, word)`. What is over and
+answered stands apart, in `EarlierAlerts`.
 """
 
 from PySide6.QtCore import Signal
@@ -44,10 +45,10 @@ class AlertNotice(Notice):
         """Who was told, in one press; anybody else in words."""
         rows = QVBoxLayout(spacing=6)
         rows.setContentsMargins(0, 4, 0, 0)
-        who = QLabel("Who was told?")
+        who = QLabel("Told:")
         who.setProperty("kind", "small")
-        rows.addWidget(who)
         first = QHBoxLayout(spacing=6)
+        first.addWidget(who)
         for text, told in _TOLD:
             button = QPushButton(text, accessibleName=f"Told the {told}: {alert.finding.message}")
             button.setProperty("told", told)
@@ -135,19 +136,15 @@ class AlertsPanel(QWidget):
         self._notices: dict[tuple[str, str], AlertNotice] = {}
         self._layout = QVBoxLayout(self, spacing=8)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._past = QLabel(wordWrap=True, accessibleName="Earlier alerts")
-        self._past.setProperty("kind", "small")
-        self._layout.addWidget(self._past)
         self.hide()
 
     def show_view(self, view: EncounterView) -> None:
         """Shows the alerts; what is typed into one that has not changed stays."""
-        past = [a for a in view.alerts if not a.active]
-        unseen = [a for a in past if a.level is Level.RED and a.acknowledged_at is None]
+        unseen = [a for a in view.alerts if _unseen(a)]
         alerts = tuple(sorted((*view.active_alerts, *unseen), key=lambda a: (a.level is not Level.RED, a.since)))
-        if (*alerts, *past) == self._shown:
+        if alerts == self._shown:
             return
-        self._shown = (*alerts, *past)
+        self._shown = alerts
         kept, self._notices = self._notices, {}
         for place, alert in enumerate(alerts):
             key = (repr(alert), str(view.signed_at))
@@ -157,17 +154,34 @@ class AlertsPanel(QWidget):
         for notice in kept.values():
             notice.hide()
             notice.deleteLater()
-        lines = [
-            f"{hour_minute(a.since, view.zone)} {a.finding.message} · {told_words(a, view.zone)}".rstrip(" ·")
-            for a in past
-            if a not in unseen
-        ]
-        self._past.setText("\n".join(["Earlier alerts", *lines]) if lines else "")
-        self._past.setVisible(bool(lines))
-        self.setVisible(bool(alerts or lines))
+        self.setVisible(bool(alerts))
 
     def _made(self, alert: AlertView, view: EncounterView) -> AlertNotice:
         notice = AlertNotice(alert, view.zone, closed=view.signed_at is not None)
         notice.acknowledged.connect(self.acknowledged)
         notice.resolved.connect(self.resolved)
         return notice
+
+
+class EarlierAlerts(QLabel):
+    """The alerts that are over and answered, one a line; takes no room while there are none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, wordWrap=True, accessibleName="Earlier alerts")
+        self.setProperty("kind", "small")
+        self.hide()
+
+    def show_view(self, view: EncounterView) -> None:
+        """Shows those of a session."""
+        past = [a for a in view.alerts if not a.active and not _unseen(a)]
+        lines = [
+            f"{hour_minute(a.since, view.zone)} {a.finding.message} · {told_words(a, view.zone)}".rstrip(" ·")
+            for a in past
+        ]
+        self.setText("\n".join(["Earlier alerts", *lines]) if lines else "")
+        self.setVisible(bool(lines))
+
+
+def _unseen(alert: AlertView) -> bool:
+    """Whether a red one went over without anybody having answered it: it stays in front."""
+    return not alert.active and alert.level is Level.RED and alert.acknowledged_at is None

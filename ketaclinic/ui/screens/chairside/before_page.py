@@ -10,6 +10,7 @@ from ketaclinic.clock import to_wall
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.encounters import EncounterView, Outcome, Step
 from ketaclinic.domain.findings import ClinicError, Finding, Severity, blocking
+from ketaclinic.ui import text
 from ketaclinic.ui.screens.chairside.baseline_card import BaselineCard
 from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk, can_be_confirmed
 from ketaclinic.ui.screens.chairside.checklist_view import ChecklistPanel
@@ -21,7 +22,7 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
 from ketaclinic.ui.screens.chairside.titrate_dialog import TitrateDialog
 
-_SIDE, _NAMED = 420, 3
+_SIDE, _NAMED, _LETTERS = 420, 3, 56
 _AROUND = 12
 """Pixels left around a sentence that is brought into view."""
 
@@ -82,9 +83,11 @@ class StartCard(QFrame):
             warned = [f.message for f in findings if f.severity is Severity.WARN]
             self.say(" ".join(["Everything is there.", *warned]), "warning" if warned else "good")
             return
-        lines = [f"· {f.message.removeprefix('Not done: ')}" for f in against[:_NAMED]]
+        told = [f.message.removeprefix("Not done: ") for f in against]
+        lines = [f"· {textwrap.shorten(words, _LETTERS, placeholder=' …')}" for words in told[:_NAMED]]
         if len(against) > _NAMED:
             lines.append(f"· and {len(against) - _NAMED} more")
+        self.missing.setToolTip("\n".join(told))
         points = "1 point stands" if len(against) == 1 else f"{len(against)} points stand"
         self.say("\n".join([f"{points} against the start:", *lines]), "second")
 
@@ -99,7 +102,7 @@ class StartCard(QFrame):
 
     def say(self, words: str, kind: str) -> None:
         """A few lines above the button."""
-        self.missing.setText(words)
+        self.missing.setText(text.with_read_dates(words))
         self.missing.setProperty("kind", kind)
         self.missing.style().polish(self.missing)
 
@@ -148,7 +151,9 @@ class BeforePage(QWidget):
         self._scroll = scroll
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE)
-        self._covered = QLabel("A second person computes. Nothing of the first calculation is to be seen meanwhile.")
+        self._covered = QLabel(
+            "A second person computes. Nothing of the first calculation is to be seen meanwhile.", wordWrap=True
+        )
         self._covered.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._covered.setProperty("kind", "second")
         self._covered.hide()

@@ -27,7 +27,7 @@ class _Line(QWidget):
         self._text = QLabel(wordWrap=True)
         self._why = QLabel(wordWrap=True)
         grid = QGridLayout(self, horizontalSpacing=10, verticalSpacing=0)
-        grid.setContentsMargins(0, 6, 0, 6)
+        grid.setContentsMargins(0, 4, 0, 4)
         grid.addWidget(self._mark, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._text, 0, 1)
         grid.setColumnStretch(1, 1)

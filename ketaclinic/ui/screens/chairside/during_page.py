@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel
-from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
+from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel, EarlierAlerts
 from ketaclinic.ui.screens.chairside.chart_card import ChartCard
 from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
 from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
@@ -17,7 +17,7 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.story_panel import StoryPanel
 
 _SIDE, _NARROW_SIDE = 372, 340
-_CHART_LEAST = 176
+_CHART_LEAST, _CHART_SHARE = 150, 0.46
 
 
 class DuringPage(QWidget):
@@ -30,6 +30,7 @@ class DuringPage(QWidget):
         self.pump = PumpCard()
         self.alerts = AlertsPanel()
         self.adverse = AdversePanel()
+        self.past = EarlierAlerts()
         self.story = StoryPanel()
         self._desk = ChartingDesk(self, acts, self.pump)
         self._lay_out()
@@ -41,9 +42,9 @@ class DuringPage(QWidget):
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout(spacing=12)
-        left.addWidget(self.chart, 4)
-        left.addWidget(self.flowsheet, 7)
+        left = self._left = QVBoxLayout(spacing=12)
+        left.addWidget(self.chart)
+        left.addWidget(self.flowsheet)
         self._side = QWidget()
         right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +53,7 @@ class DuringPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.alerts)
         column.addWidget(self.adverse)
+        column.addWidget(self.past)
         column.addWidget(self.story, 1)
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(below)
@@ -72,6 +74,7 @@ class DuringPage(QWidget):
         self.pump.show_view(view, now)
         self.alerts.show_view(view)
         self.adverse.show_view(view)
+        self.past.show_view(view)
         self.story.show_view(view)
         self.tick(now)
 
@@ -93,4 +96,8 @@ class DuringPage(QWidget):
     def _share(self) -> None:
         """The flowsheet gets what it needs, the chart the rest, within what a curve needs to be read."""
         room = self.height() - 30 - 12
-        self.chart.setFixedHeight(int(max(_CHART_LEAST, min(room * 0.42, room - self.flowsheet.needed_height()))))
+        high = int(max(_CHART_LEAST, min(room * _CHART_SHARE, room - self.flowsheet.needed_height())))
+        self.chart.setMinimumHeight(_CHART_LEAST)
+        self.chart.setMaximumHeight(high)
+        self._left.setStretch(0, high)
+        self._left.setStretch(1, max(1, room - high))

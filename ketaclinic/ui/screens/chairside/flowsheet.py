@@ -7,7 +7,7 @@ explained.
 from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -33,9 +33,9 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.true_time import read_time
 from ketaclinic.ui.widgets.pill import Pill
 
-_HEADER, _COLUMN, _ENTRY, _LABELS = 42, 84, 142, 116
+_HEADER, _COLUMN, _ENTRY, _LABELS = 40, 84, 142, 116
 _STRETCH = (100, 0, 1)  # what was observed comes before what is to come
-_LOWEST, _HIGHEST, _COMPUTED, _AROUND = 29, 40, 22, 116
+_LOWEST, _HIGHEST, _COMPUTED, _AROUND = 26, 40, 20, 104
 _TONES = {"calm": "neutral", "due": "amber", "late": "red"}
 
 
@@ -93,7 +93,7 @@ class Flowsheet(QFrame):
         title = QLabel("Flowsheet")
         title.setProperty("kind", "heading")
         head = QHBoxLayout(spacing=10)
-        head.setContentsMargins(18, 10, 14, 6)
+        head.setContentsMargins(18, 8, 14, 4)
         head.addWidget(title)
         head.addWidget(self._due)
         head.addStretch(1)
@@ -130,7 +130,7 @@ class Flowsheet(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         message = QVBoxLayout(spacing=2)
-        message.setContentsMargins(18, 3, 18, 8)
+        message.setContentsMargins(18, 2, 18, 6)
         message.addWidget(self._message)
         message.addWidget(self._help)
         layout.addLayout(message)
@@ -159,8 +159,9 @@ class Flowsheet(QFrame):
         closed = view.signed_at is not None
         self._side.setVisible(not closed)
         self._save.setVisible(not closed)
-        for widget in (self._help, self._at, self.entry.time_field, self.entry.note_field, self._upcoming):
+        for widget in (self._at, self.entry.time_field, self.entry.note_field, self._upcoming):
             widget.setVisible(not closed)
+        self._help.setVisible(not closed and self._message.isHidden())
 
     def tick(self, now: datetime) -> None:
         """Says what is due now, and what comes then."""
@@ -197,7 +198,7 @@ class Flowsheet(QFrame):
         """Lines as high as there is room for, between what a finger and what a small screen need."""
         lines = self.model.lines
         typed = max(1, sum(line.typed for line in lines))
-        room = self._scroll.viewport().height() - _HEADER - 22 - (len(lines) - typed) * _COMPUTED
+        room = self._scroll.viewport().height() - _HEADER - 12 - (len(lines) - typed) * _COMPUTED
         height = max(_LOWEST, min(_HIGHEST, room // typed))
         heights = tuple(height if line.typed else _COMPUTED for line in lines)
         down = self._table.verticalHeader()
@@ -211,9 +212,10 @@ class Flowsheet(QFrame):
         self._table.setFixedHeight(_HEADER + sum(heights) + bar + 2)
 
     def say(self, words: str, kind: str = "error") -> None:
-        """One line below the table."""
+        """One line below the table, in the place of the help: nothing above it moves."""
         self._message.setText(words)
         self._message.setVisible(bool(words))
+        self._help.setVisible(not words and not self._save.isHidden())
         if self._message.property("kind") != kind:
             self._message.setProperty("kind", kind)
             self._message.style().polish(self._message)
@@ -224,7 +226,11 @@ class Flowsheet(QFrame):
         return self._message.text()
 
     def _show_field(self, field: QWidget) -> None:
-        self._scroll.ensureWidgetVisible(field, 0, 40)
+        above = field.mapTo(self._scroll.widget(), QPoint(0, field.height())).y()
+        if above <= self._scroll.viewport().height():
+            self._scroll.verticalScrollBar().setValue(0)  # the times above it stay to be read
+        else:
+            self._scroll.ensureWidgetVisible(field, 0, 40)
 
     # Entering
 
@@ -267,8 +273,7 @@ class Flowsheet(QFrame):
     def _saved(self, view: EncounterView) -> None:
         self.entry.clear()
         self.entry.focus_first()
-        told = [" ".join(filter(None, (f.message, f.action))) for f in view.findings]
-        self.say(" ".join(told), "warning")
+        self.say(" · ".join(f.message for f in view.findings), "warning")
 
     def _refused(self, error: ClinicError) -> None:
         if isinstance(error, Refused):

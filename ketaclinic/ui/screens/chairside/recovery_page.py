@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from ketaclinic.clock import to_wall
 from ketaclinic.domain.encounters import EncounterView, Outcome, Step
 from ketaclinic.domain.people import Role
 from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel
-from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
+from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel, EarlierAlerts
 from ketaclinic.ui.screens.chairside.chart_card import ChartCard
 from ketaclinic.ui.screens.chairside.charting_desk import ChartingDesk
 from ketaclinic.ui.screens.chairside.checklist_desk import ChecklistDesk
@@ -24,7 +24,11 @@ from ketaclinic.ui.screens.chairside.session_acts import SessionActs
 from ketaclinic.ui.screens.chairside.sign_off_dialog import SignOffDialog
 from ketaclinic.ui.screens.chairside.story_panel import StoryPanel
 
-_SIDE, _NARROW_SIDE, _ALERTS = 440, 390, 250
+_SIDE, _NARROW_SIDE = 440, 390
+_ALERTS, _ALERT_SHARE, _BAR = 150, 0.36, 12
+"""The least pixels for what is open, its share of the height where there is more room, and its scroll bar."""
+_COMES_OR_GOES = {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}
+_TABS = ("Discharge list", "Vitals and flowsheet", "What happened")
 
 
 class RecoveryPage(QWidget):
@@ -40,11 +44,13 @@ class RecoveryPage(QWidget):
         self.events = EventBar()
         self.alerts = AlertsPanel()
         self.adverse = AdversePanel()
+        self.past = EarlierAlerts()
         self.story = StoryPanel()
         self.criteria = CriteriaCard()
         self.drug = DrugCard(acts)
         self._desk = ChartingDesk(self, acts, self.events)
         self._lay_out()
+        self.drug.installEventFilter(self)
         self.events.pressed.connect(self._desk.press)
         acts.told.connect(self.events.tell)
         self._desk.listen(self.alerts, self.adverse)
@@ -65,11 +71,16 @@ class RecoveryPage(QWidget):
         self._left = QStackedWidget()
         self._left.addWidget(self.checklist)
         self._left.addWidget(vitals)
-        self._left.addWidget(self.story)
+        happened = QWidget()
+        told = QVBoxLayout(happened, spacing=12)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self.past)
+        told.addWidget(self.story, 1)
+        self._left.addWidget(happened)
         self._tabs = QButtonGroup(self)
         tabs = QHBoxLayout(spacing=8)
-        for number, words in enumerate(("Discharge list", "Vitals and flowsheet", "What happened")):
-            button = QPushButton(words, checkable=True, accessibleName=words)
+        for number, words in enumerate(_TABS):
+            button = QPushButton(words.removesuffix(" and flowsheet"), checkable=True, accessibleName=words)
             button.setProperty("large", True)
             self._tabs.addButton(button, number)
             tabs.addWidget(button)
@@ -79,22 +90,19 @@ class RecoveryPage(QWidget):
         left = QVBoxLayout(spacing=10)
         left.addLayout(tabs)
         left.addWidget(self._left, 1)
-        self._alerts_scroll = QScrollArea(
-            widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        )
+        self._open = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         both = QWidget(objectName="scrolled")
         column = QVBoxLayout(both, spacing=8)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.alerts)
+        column.addWidget(self.drug)
         column.addWidget(self.adverse)
         column.addStretch(1)
-        self._alerts_scroll.setWidget(both)
-        self._alerts_scroll.setMaximumHeight(_ALERTS)
+        self._open.setWidget(both)
         self._side = QWidget()
-        right = QVBoxLayout(self._side, spacing=12)
+        right = self._right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self._alerts_scroll)
-        right.addWidget(self.drug)
+        right.addWidget(self._open)
         right.addWidget(self.criteria, 1)
         layout = QHBoxLayout(self, spacing=14)
         layout.setContentsMargins(16, 12, 16, 16)
@@ -110,9 +118,9 @@ class RecoveryPage(QWidget):
         self.alerts.show_view(view)
         self.adverse.show_view(view)
         self.drug.show_view(view)
+        self.past.show_view(view)
         self.story.show_view(view)
-        self._alerts_scroll.setVisible(not (self.alerts.isHidden() and self.adverse.isHidden()))
-        self._alerts_scroll.setMinimumHeight(min(_ALERTS, max(96, self._alerts_scroll.widget().sizeHint().height())))
+        self._share()
         self.criteria.show_view(view, may_cosign=self._acts.context.user().role is Role.PRESCRIBER)
         checklist = view.checklist(Step.RECOVERY)
         if checklist is not None:
@@ -128,7 +136,7 @@ class RecoveryPage(QWidget):
         if self._view is not None:
             self.criteria.tick(self._view, now)
         due = self._view.next_due if self._view is not None else None
-        words = "Vitals and flowsheet" + (" · check due" if due is not None and now >= due.due_at else "")
+        words = "Vitals" + (" · check due" if due is not None and now >= due.due_at else "")
         button = self._tabs.button(1)
         if button.text() != words:
             button.setText(words)
@@ -146,6 +154,26 @@ class RecoveryPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._side.setFixedWidth(_SIDE if self.width() > 1400 else _NARROW_SIDE)
+        self._share()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.drug and event.type() in _COMES_OR_GOES:  # it is read off the window's thread
+            self._share()
+        return super().eventFilter(watched, event)
+
+    def _share(self) -> None:
+        """What is open gets what it needs, up to a share of the height: the criteria are never pushed out of sight."""
+        inside = self._open.widget()
+        shown = any(not part.isHidden() for part in (self.alerts, self.adverse, self.drug))
+        self._open.setVisible(shown)
+        layout = inside.layout()
+        wide = self._side.width() - _BAR
+        needed = layout.heightForWidth(wide) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        high = min(needed, max(_ALERTS, int(self.height() * _ALERT_SHARE)))
+        self._open.setMinimumHeight(min(high, _ALERTS))
+        self._open.setMaximumHeight(high)
+        self._right.setStretch(0, high)
+        self._right.setStretch(1, max(1, self.height() - high))
 
     def _sign_off(self) -> None:
         self._open_sign_off(Outcome.DISCHARGED)

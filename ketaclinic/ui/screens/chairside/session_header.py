@@ -16,8 +16,10 @@ from ketaclinic.ui.screens.chairside.number_field import plain
 from ketaclinic.ui.widgets.pill import Pill
 
 _STEPS = ((Step.BEFORE, "Before"), (Step.DURING, "During"), (Step.RECOVERY, "Recovery"), (Step.CLOSED, "Record"))
-_WIDEST, _NAME = 230, 260
-"""Name and date of birth tell who it is: they are read in full before the allergies are."""
+_WIDEST, _NAME, _FACTS = 230, 260, 150
+_CLOSED_WIDEST, _CLOSED_NAME = 120, 200
+"""Name and date of birth tell who it is: they are read in full before the allergies are; once closed there is a fourth
+step and the outcome beside them."""
 _ORDER = (Step.BEFORE, Step.DURING, Step.RECOVERY, Step.CLOSED)
 _OUTCOMES = {
     Outcome.DISCHARGED: "Discharged",
@@ -43,7 +45,7 @@ class SessionHeader(QFrame):
         self._closed = Pill("", "neutral")
         self._line = ElidedLabel("second")
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._facts.setMinimumWidth(190)
+        self._facts.setMinimumWidth(_FACTS)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._back = QPushButton(icon("back"), "All chairs", accessibleName="Back to all chairs", toolTip="Esc")
         self._back.setProperty("large", True)
@@ -69,7 +71,7 @@ class SessionHeader(QFrame):
         for number, (_, title) in enumerate(_STEPS):
             button = QPushButton(title, checkable=True, accessibleName=f"Step {title}")
             button.setProperty("large", True)
-            button.setMinimumWidth(108)
+            button.setMinimumWidth(96)
             self._steps.addButton(button, number)
             steps.addWidget(button)
         layout = QHBoxLayout(self, spacing=16)
@@ -87,8 +89,9 @@ class SessionHeader(QFrame):
             f"Allergies: {header.allergies}" if header.allergies else "No allergy noted",
             "red" if flagged(header.allergies) else "neutral",
         )
-        self._allergies.setMinimumWidth(min(self._allergies.sizeHint().width(), _WIDEST))
-        self._name.setMinimumWidth(min(self._name.sizeHint().width(), _NAME))
+        widest, longest = (_CLOSED_WIDEST, _CLOSED_NAME) if view.signed_at is not None else (_WIDEST, _NAME)
+        self._allergies.setMinimumWidth(min(self._allergies.sizeHint().width(), widest))
+        self._name.setMinimumWidth(min(self._name.sizeHint().width(), longest))
         self._allergies.setToolTip(header.allergies)
         self._note.setVisible(bool(header.note))
         self._note.set_text(header.note)
