@@ -130,9 +130,10 @@ class ChairWatch(QObject):
         now = self.now()
         if self._told_at is not None and timedelta() <= now - self._told_at < _OFTEN_ENOUGH:
             return
+        went_back = self._told_at is not None and now < self._told_at - _SAME  # asleep, or set by hand: is it right?
         self._told_at = now
-        if self._due(self._turns_at, now) or self._due(self._retry_at, self._clock.now()):
-            self.read(whole=False)
+        if went_back or self._due(self._turns_at, now) or self._due(self._retry_at, self._clock.now()):
+            self.read(whole=went_back)
         self._tell(now)
 
     def press_sound(self) -> str:
