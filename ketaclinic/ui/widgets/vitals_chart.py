@@ -28,6 +28,7 @@ __all__ = ["ChartBand", "ChartData", "ChartMark", "ChartPoint", "VitalsChart", "
 
 _LEFT, _NARROW_LEFT, _RIGHT, _TOP, _AXIS = 58.0, 44.0, 14.0, 20.0, 36.0
 _STRIP, _LANE, _LANE_LEAST, _LANE_GAP, _MARK_ROW, _ROOMY = 15.0, 26.0, 17.0, 4.0, 17.0, 205
+_FLAT, _FLAT_AXIS = 125, 21.0
 _LEAST = 118.0  # pixels the pressure keeps, whatever else wants room
 _KEPT_FIRST = (chart.SATURATION, chart.DISSOCIATION, chart.SEDATION, chart.RESPIRATION)
 """Which lanes stay where there is not room for all."""
@@ -144,7 +145,7 @@ class VitalsChart(QWidget):
     def _lanes(self) -> tuple[chart.ChartLane, ...]:
         """The lanes there is room for, in their order; those nothing was observed for are left out."""
         seen = [lane for lane in self._data.lanes if any(p.value(lane.code) is not None for p in self._data.points)]
-        free = self.height() - _TOP - _AXIS - self._mark_rows * _MARK_ROW - _LEAST
+        free = self.height() - _TOP - self._axis - self._mark_rows * _MARK_ROW - _LEAST
         count = max(0, int(free // (_LANE_LEAST + _LANE_GAP)))
         kept = sorted(seen, key=lambda lane: _KEPT_FIRST.index(lane.code))[:count]
         self._lane_height = min(_LANE, free / len(kept) - _LANE_GAP) if kept else _LANE
@@ -167,8 +168,17 @@ class VitalsChart(QWidget):
         return painting.plot_of(self._data, main), plots
 
     @property
+    def _flat(self) -> bool:
+        """Whether every pixel is the curves': events are mere signs, and the axis counts minutes alone."""
+        return self.height() < _FLAT
+
+    @property
+    def _axis(self) -> float:
+        return _FLAT_AXIS if self._flat else _AXIS
+
+    @property
     def _mark_rows(self) -> int:
-        if not self._data.marks:
+        if not self._data.marks or self._flat:
             return 0
         return 2 if self.height() >= _ROOMY else 1
 
@@ -237,7 +247,7 @@ class VitalsChart(QWidget):
             painter.setPen(QColor(tokens.ink2))
             box = QRectF(0, y - 8, plot.area.left() - 8, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(value))
-        bottom = float(self.height()) - _AXIS
+        bottom = float(self.height()) - self._axis
         for minute in painting.tick_minutes(self._data, plot.area.width()):
             x = plot.x(minute)
             painter.setPen(QPen(QColor(tokens.line), 1))
@@ -253,6 +263,8 @@ class VitalsChart(QWidget):
         if word:
             painter.drawText(QRectF(x - 34, bottom + 5, 68, 14), Qt.AlignmentFlag.AlignCenter, word)
             clock_y += 13
+            if self._flat:
+                return
         painter.setFont(theme.font(11))
         painter.setPen(QColor(theme.tokens().ink2))
         painter.drawText(QRectF(x - 34, clock_y, 68, 14), Qt.AlignmentFlag.AlignCenter, data.wall_text(minute))

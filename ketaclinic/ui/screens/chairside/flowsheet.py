@@ -115,7 +115,7 @@ class Flowsheet(QFrame):
         side.addWidget(self._entry_head)
         side.addWidget(self.entry)
         side.addStretch(1)
-        inside = QWidget(objectName="scrolled")
+        self._inside = inside = QWidget(objectName="scrolled")
         both = QHBoxLayout(inside, spacing=4)
         both.setContentsMargins(12, 0, 12, 6)
         for widget in (self._table, self._side, self._upcoming):
@@ -226,7 +226,7 @@ class Flowsheet(QFrame):
         return self._message.text()
 
     def _show_field(self, field: QWidget) -> None:
-        above = field.mapTo(self._scroll.widget(), QPoint(0, field.height())).y()
+        above = field.mapTo(self._inside, QPoint(0, field.height())).y()
         if above <= self._scroll.viewport().height():
             self._scroll.verticalScrollBar().setValue(0)  # the times above it stay to be read
         else:
