@@ -74,6 +74,7 @@ class _Adverse(Resource):
     founding: bool = False
     must_resolve: bool = False
     review: Literal["", "review-urinary"] = ""
+    next_time: str = ""
 
 
 class _Intervention(Resource):
@@ -139,7 +140,14 @@ def load_observations(path: Path) -> ObservationCatalog:
         fields=tuple(_field(entry) for entry in given.field),
         adverse_events=tuple(
             AdverseEventKind(
-                a.code, a.text, a.action, Level(a.level) if a.level else None, a.founding, a.must_resolve, a.review
+                a.code,
+                a.text,
+                a.action,
+                Level(a.level) if a.level else None,
+                a.founding,
+                a.must_resolve,
+                a.review,
+                a.next_time,
             )
             for a in given.adverse_event
         ),

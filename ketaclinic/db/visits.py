@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ketaclinic.catalog.catalog import Catalog
@@ -215,7 +215,7 @@ class VisitReader:
         mine = [v for v in others if v.encounter.started_at and _started_by(v) == acting]
         red = [v.patient.name for v in mine if any(a.active and a.level is Level.RED for a in visit_alerts(v))]
         missed = [v.patient.name for v in mine if v.patient.name not in red and v.check_is_missed]
-        last = self._last_start(visit)
+        last_id, last = self._last(visit)
         day = to_wall(self._now, visit.zone).date()
         return Around(
             chair_running=next(
@@ -223,6 +223,7 @@ class VisitReader:
             ),
             started_today=last == day,
             last_start=last,
+            last_events=self._last_events(visit, last_id),
             red_elsewhere=tuple(red),
             missed_elsewhere=tuple(missed),
             others_due=tuple(OtherChecks(v.chair, self._expected(v), v in mine) for v in others),
@@ -266,13 +267,28 @@ class VisitReader:
         )
         return self.many(list(self._session.scalars(statement)))
 
-    def _last_start(self, visit: Visit) -> date | None:
-        """Day on which the patient's latest other infusion truly began, whenever it was booked for."""
-        statement = select(func.max(EncounterRow.started_at)).where(
-            EncounterRow.patient_id == visit.patient.id, EncounterRow.id != visit.encounter.id
+    def _last(self, visit: Visit) -> tuple[int | None, date | None]:
+        """The patient's latest other session, and the day on which it truly began, whenever it was booked for."""
+        statement = (
+            select(EncounterRow.id, EncounterRow.started_at)
+            .where(
+                EncounterRow.patient_id == visit.patient.id,
+                EncounterRow.id != visit.encounter.id,
+                EncounterRow.started_at.is_not(None),
+            )
+            .order_by(EncounterRow.started_at.desc())
+            .limit(1)
         )
-        last = self._session.scalar(statement)
-        return to_wall(last, visit.zone).date() if last else None
+        row = self._session.execute(statement).first()
+        if row is None or row[1] is None:
+            return None, None
+        return row[0], to_wall(row[1], visit.zone).date()
+
+    def _last_events(self, visit: Visit, last_id: int | None) -> tuple[events.Event, ...]:
+        """What happened in the session before, which the nurse asks before the start only."""
+        if last_id is None or visit.encounter.started_at is not None:
+            return ()
+        return events.valid_events(charting.events(self._session, [last_id])[last_id])
 
     def _same_name(self, visit: Visit) -> tuple[str, ...]:
         """Record numbers of others of this name who are booked here on the same day."""

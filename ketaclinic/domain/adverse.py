@@ -8,6 +8,7 @@ from typing import Any
 from ketaclinic.domain import events
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.events import Event
+from ketaclinic.domain.findings import Finding, Severity
 from ketaclinic.domain.observations import AdverseEventKind, Level, Observation, Suggesting
 from ketaclinic.domain.visit import Visit
 
@@ -90,6 +91,24 @@ def adverse_events(visit: Visit) -> tuple[AdverseEvent, ...]:
         if kind is not None:
             found.append(_adverse(visit, event, kind))
     return tuple(found)
+
+
+def from_last_time(visit: Visit) -> tuple[Finding, ...]:
+    """What an adverse event of the patient's last session asks for before this one starts: clinical.md 3."""
+    last = visit.around.last_start
+    if visit.encounter.started_at is not None or last is None:
+        return ()
+    found = {}
+    for event in visit.around.last_events:
+        kind = visit.charted.adverse_event(str(event.data.get("code", ""))) if event.kind == events.ADVERSE else None
+        if kind is not None and kind.next_time:
+            severity = str(event.data.get("severity", ""))
+            what = f"{kind.text} ({severity})" if severity else kind.text
+            text = f"In the last session, {last.day} {last:%b %Y}: {what}."
+            found[kind.code] = Finding(
+                f"last-{kind.code}", Severity.WARN, text, subject=kind.code, action=kind.next_time
+            )
+    return tuple(found.values())
 
 
 def _adverse(visit: Visit, event: Event, kind: AdverseEventKind) -> AdverseEvent:

@@ -3,6 +3,7 @@
 Principle: block the start or the release, never the recording of what happened.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -138,6 +139,12 @@ def cosigned(visit: Visit, *, signer: int | None = None) -> frozenset[str]:
         if e.kind == events.SIGNATURE and e.user_id != signer
         for key in e.data.get("covers", ())
     )
+
+
+def listed(words: Sequence[str]) -> str:
+    """As a sentence lists them: "an override, a red alert and a rescue medicine"."""
+    *first, last = words or ("",)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def cosign_reasons(visit: Visit, *, signer: int | None = None) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class AdverseEventKind:
     founding: bool = False  # one of the seven that every patient is told about
     must_resolve: bool = False  # nobody goes home while it lasts
     review: str = ""  # kind of the task that a prescriber gets
+    next_time: str = ""  # what is to be done before the patient's next infusion
 
 
 @dataclass(frozen=True, slots=True)

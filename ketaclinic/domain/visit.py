@@ -68,6 +68,7 @@ class Around:
         chair_running: who is being infused in the same chair, "" for nobody.
         started_today: another infusion of this patient was started today.
         last_start: day of this patient's infusion before.
+        last_events: what happened in it, as it counts; empty once this session has started.
         red_elsewhere: names of other patients of the acting nurse with a red alert.
         missed_elsewhere: names of other patients of the acting nurse with a check that is missed by now.
         others_due: when the checks of the other running patients are due.
@@ -80,6 +81,7 @@ class Around:
     chair_running: str = ""
     started_today: bool = False
     last_start: date | None = None
+    last_events: tuple[Event, ...] = ()
     red_elsewhere: tuple[str, ...] = ()
     missed_elsewhere: tuple[str, ...] = ()
     others_due: tuple[OtherChecks, ...] = ()

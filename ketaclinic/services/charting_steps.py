@@ -12,6 +12,7 @@ from ketaclinic.domain.clinical_rules import (
     cosign_causes,
     cosign_reasons,
     held_codes,
+    listed,
     may_release,
     may_start,
     stopping,
@@ -186,7 +187,7 @@ def _cosigner(act: Act, given: User | None) -> User | None:
     reasons = cosign_reasons(act.visit, signer=act.by.id)
     if given is None:
         if reasons:
-            text = f"A prescriber signs too, because of {' and '.join(reasons)}. Nothing was signed."
+            text = f"A prescriber signs too, because of {listed(reasons)}. Nothing was signed."
             raise refused("cosign", text, subject="cosigner")
         return None
     second = act.person(given)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from ketaclinic.clock import to_wall
 from ketaclinic.domain import events, monitoring
-from ketaclinic.domain.adverse import adverse_events, suggestions
+from ketaclinic.domain.adverse import adverse_events, from_last_time, suggestions
 from ketaclinic.domain.alerts import row_alerts, visit_alerts
 from ketaclinic.domain.answers import shown_value, spoken_value
 from ketaclinic.domain.checklists import Checklist, ItemState, ItemStatus, rows_done
@@ -12,6 +12,7 @@ from ketaclinic.domain.clinical_rules import (
     asked_of,
     cosign_reasons,
     discharge_criteria,
+    listed,
     may_release,
     may_start,
     statuses,
@@ -93,14 +94,14 @@ def encounter_view(visit: Visit) -> EncounterView:
         may_start=() if started else may_start(visit),
         start_hint="" if started else start_hint(visit),
         may_release=may_release(visit),
-        cosign=" and ".join(cosign_reasons(visit)),
+        cosign=listed(cosign_reasons(visit)),
         signatures=_signatures(visit),
         outcome=visit.encounter.outcome,
         signed_at=visit.encounter.signed_at,
         adverse_events=tuple((a.code, a.text) for a in visit.charted.adverse_events),
         interventions=tuple((i.code, i.text) for i in visit.charted.interventions),
         dosing=dosing_view(visit) if not started else DosingView(),
-        notices=withdrawals(visit),
+        notices=(*withdrawals(visit), *from_last_time(visit)),
         suggested=suggestions(visit),
         adverse=adverse_events(visit),
         prescribers=tuple((p.id, p.name) for p in sorted(visit.prescribers, key=lambda p: (not p.on_shift, p.name))),

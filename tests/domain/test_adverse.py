@@ -1,16 +1,16 @@
 """Adverse events: what is kept, what the vitals suggest, what keeps the patient here, what follows a medicine."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from ketaclinic.domain.adverse import adverse_events, suggestions, wrong
+from ketaclinic.domain.adverse import adverse_events, from_last_time, suggestions, wrong
 from ketaclinic.domain.alerts import visit_alerts
 from ketaclinic.domain.clinical_rules import discharge_criteria, held_codes
 from ketaclinic.domain.events import Event
 from ketaclinic.domain.monitoring import DueState, next_due
-from ketaclinic.domain.visit import Visit
+from ketaclinic.domain.visit import Around, Visit
 from tests.domain.clinical_builders import NURSE, a_recovered_visit, a_row, a_visit, at, charted
 
 FOUNDING = ["bp-rise", "confusion", "sedation-dizziness", "vision", "nausea-vomiting", "urinary", "psychotomimetic"]
@@ -182,3 +182,13 @@ def test_what_may_be_overridden_is_written_down_once() -> None:
 def test_the_onset_is_kept_as_an_instant() -> None:
     (adverse,) = adverse_events(running(events=(an_adverse("headache", 12),)))
     assert adverse.onset == datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
+
+
+def test_nausea_in_the_last_session_asks_for_treatment_before_this_one() -> None:
+    last = (an_adverse("nausea-vomiting", 12, severity="moderate"), an_adverse("headache", 20, number=51))
+    visit = a_visit(around=Around(last_start=date(2026, 11, 19), last_events=last))
+    (told,) = from_last_time(visit)
+    assert told.message == "In the last session, 19 Nov 2026: Nausea, vomiting (moderate)."
+    assert told.action == "Pre-treat this time: ask the prescriber for an antiemetic before the start."
+    assert from_last_time(a_visit(around=Around(last_start=date(2026, 11, 19)))) == ()
+    assert from_last_time(replace(running(a_row(5)), around=visit.around)) == ()  # once it runs it is too late

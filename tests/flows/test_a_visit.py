@@ -119,7 +119,7 @@ def is_kept_until_the_escort_comes(chair: Chairside, session: int, patient: Pati
 
 def is_signed_off(chair: Chairside, session: int) -> None:
     """Override, red alert and rescue medicine call for a prescriber's signature; signed is closed."""
-    assert chair.view(session).cosign == ("an override and a red alert and a rescue medicine and a verbal order")
+    assert chair.view(session).cosign == "an override, a red alert, a rescue medicine and a verbal order"
     with pytest.raises(Refused, match="A prescriber signs too, because of an override"):
         chair.sign(session)
     view = chair.sign(session, cosigner=chair.prescriber)
