@@ -177,6 +177,16 @@ def session_to_start(session: Session, patient_id: int, starts: datetime, ends: 
     return session.scalar(statement.limit(1))
 
 
+def session_under_way(session: Session, patient_id: int, since: datetime) -> int | None:
+    """The patient's session that was started since an instant and is not signed."""
+    statement = select(EncounterRow.id).where(
+        EncounterRow.patient_id == patient_id,
+        EncounterRow.started_at >= since,
+        EncounterRow.signed_at.is_(None),
+    )
+    return session.scalar(statement.order_by(EncounterRow.id.desc()).limit(1))
+
+
 def _value(row: AssessmentRow, name: str, instruments: Mapping[str, Instrument], *, struck: bool = False) -> Assessment:
     scale = instrument_of(instruments, row.instrument, row.instrument_version)
     title, total, band, band_text, findings = scored(scale, row.value)

@@ -13,6 +13,7 @@ from ketaclinic.domain.answers import Asked, evaluate
 from ketaclinic.domain.checklists import Checklist, ChecklistItem, Computed, ItemKind, ItemState, ItemStatus
 from ketaclinic.domain.clinical_limits import number
 from ketaclinic.domain.encounters import AlertView, Criterion
+from ketaclinic.domain.late_answers import found_late
 from ketaclinic.domain.monitoring import DueCheck, DueState
 from ketaclinic.domain.observations import Level, Observation
 from ketaclinic.domain.response_checks import AFTER
@@ -44,8 +45,9 @@ def criteria(visit: Visit, statuses: Sequence[ItemStatus], alerts: Sequence[Aler
 
 
 def recovery_statuses(visit: Visit, checklist: Checklist, asked: Asked) -> tuple[ItemStatus, ...]:
-    """The recovery checklist with its computed rows."""
-    plain = evaluate(checklist, {**visit.answers, **visit.late_answers}, asked)
+    """The recovery checklist with its computed rows; what was found before the start or after it asks alike."""
+    found = {answer.item: answer for answer, _ in found_late(visit)}
+    plain = evaluate(checklist, {**visit.late_answers, **visit.answers, **found}, asked)
     answered = {status.item.code: status for status in plain}
     return tuple(
         _computed_row(status.item, _COMPUTATIONS[status.item.computed](visit, answered))

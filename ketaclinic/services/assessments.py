@@ -30,6 +30,8 @@ from ketaclinic.domain.people import User
 from ketaclinic.services import score_triggers
 from ketaclinic.services.guard import intention
 
+_UNDER_WAY = timedelta(days=1)
+"""A session started so long ago at most is the one a score belongs to."""
 _OLDEST = timedelta(days=5 * 366)
 """A score from paper older than this is a slip of the keys."""
 
@@ -93,8 +95,9 @@ class Assessments:
     ) -> Assessment:
         """Keeps a filled-in scale, or its total from paper; its findings say what it calls for.
 
-        It answers the checklist of the session too: of `encounter_id`, or of the patient's session of that day that has
-        not been started. `corrects_id` strikes an earlier one, whose time it keeps unless another is given.
+        It answers the checklist of the session too: of `encounter_id`, or of the patient's session of that day; after
+        the start the answer counts as late, and what it finds is told there. `corrects_id` strikes an earlier one,
+        whose time it keeps unless another is given.
 
         Raises:
             Invalid: an answer is none of the scale's, something is missing, or the time cannot be.
@@ -157,9 +160,9 @@ class Assessments:
     ) -> tuple[int | None, int | None]:
         """The session a score belongs to, and the one whose checklist it answers too."""
         midnight = datetime.combine(to_wall(at, zone).date(), time())
-        today = rows.session_to_start(session, patient_id, midnight, midnight + timedelta(days=1))
         if encounter_id is None:
-            return today, today
+            today = rows.session_to_start(session, patient_id, midnight, midnight + timedelta(days=1))
+            return today, today or rows.session_under_way(session, patient_id, at - _UNDER_WAY)
         encounter = charting.encounter_row(session, encounter_id)
         if encounter.patient_id != patient_id:
             raise NotFound("This session is another patient's. Nothing was saved.")
@@ -168,7 +171,7 @@ class Assessments:
                 text = "This session is signed and closed. Nothing was saved: record the score on the patient's page."
                 raise Refused([Finding("signed", Severity.BLOCK, text)])
             return None, None
-        return encounter_id, encounter_id if encounter.started_at is None else None
+        return encounter_id, encounter_id
 
     def _answer(
         self, session: Reads, encounter_id: int, scale: Instrument, value: Mapping[str, Any], *, at: datetime, by: User

@@ -14,7 +14,7 @@ from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import Invalid, NotAllowed, NotFound, Refused
 from ketaclinic.domain.people import Role
 from ketaclinic.services.bundle import Services
-from tests.services.chairside_desk import Chairside, against
+from tests.services.chairside_desk import Chairside, against, unmet
 from tests.services.people_builders import STAFF_PIN
 
 YES_TO_4 = {"answers": {"q1": 1, "q2": 1, "q3": 0, "q4": 1, "q5": 0, "q6": 0}}
@@ -248,6 +248,36 @@ def test_harm_09_a_declined_screener_is_asked_of_the_prescriber_again_when_item_
     assert against(chair.view(session)) == {}
     chair.answer(session, "phq-9", phq(14, 1))
     assert set(against(chair.view(session))) == {"c-ssrs"}
+
+
+@on_the_file
+def test_harm_09_a_screener_that_turns_positive_on_the_patients_page_asks_for_the_safety_plan(
+    chair: Chairside,
+) -> None:
+    """It is asked while the drug runs, and told at the chair; the plan is owed before the patient goes home."""
+    session = chair.seated()
+    chair.start(session)
+    patient = chair.view(session).header.patient_id
+    chair.clock.forward(minutes=5)
+    chair.services.assessments.record(chair.nurse, patient, "c-ssrs-screener", YES_TO_4)
+    messages = [alert.finding.message for alert in chair.view(session).alerts]
+    assert messages == ["Found after the start: C-SSRS question 4 is yes: intention."]
+    chair.run_through(session)
+    chair.recover(session, safety_plan=None)
+    assert "safety-plan" in unmet(chair.view(session))
+
+
+@on_the_file
+def test_harm_09_a_screener_answered_otherwise_after_the_start_leaves_the_safety_plan_owed(chair: Chairside) -> None:
+    session = chair.seated()
+    chair.ready(session, c_ssrs=YES_TO_4)
+    chair.charting.override(chair.nurse, session, "c-ssrs-positive", SAW, chair.prescriber)
+    chair.charting.start(chair.nurse, session)
+    chair.clock.forward(minutes=5)
+    chair.answer(session, "c-ssrs", ALL_NO)
+    chair.run_through(session)
+    chair.recover(session, safety_plan=None)
+    assert "safety-plan" in unmet(chair.view(session))
 
 
 @on_the_file
