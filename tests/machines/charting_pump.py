@@ -1,11 +1,12 @@
 """The pump and the clock of the checks, worked out second by second and minute by minute, from raw rows alone."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from tests.machines.charting_rows import MINUTE, Charted, Row
+from tests.machines.charting_rows import FULL_SET, MINUTE, Charted, Row
 
 SECOND = 1_000_000
-REQUIRED = {"sbp", "dbp", "hr", "rr", "spo2", "moaas", "dissociation"}
+REQUIRED = set(FULL_SET)
 DAY = 24 * 60 * MINUTE
 
 
@@ -102,6 +103,38 @@ def checks(charted: Charted, session: int, now: int) -> list[Check]:
         if at <= now:
             found.append(Check(label, at, _state(held, at, closes, now)))
     return found
+
+
+LOOKED_AT_AFTER = {
+    "ondansetron": 15,
+    "labetalol": 10,
+    "hydralazine": 10,
+    "clonidine": 15,
+    "midazolam": 10,
+    "lorazepam": 10,
+    "flumazenil": 5,
+    "naloxone": 5,
+    "epinephrine": 5,
+    "fluids": 15,
+}
+"""Minutes after which the effect of what was given is looked at."""
+
+
+def responses(charted: Charted, session: int, now: int) -> list[Check]:
+    """The checks that have come due after a medicine: a full set from 2 minutes after it to 10 after it was due."""
+    given_ = [e for e in charted.happened(session, "medicine") if e["data"]["code"] in LOOKED_AT_AFTER]
+    full = [row for row in charted.observed(session) if set(row["values"]) >= REQUIRED]
+    found, told = [], Counter[str]()
+    for event in given_:
+        code, at = event["data"]["code"], event["happened_at"]
+        told[code] += 1
+        due = at + LOOKED_AT_AFTER[code] * MINUTE
+        again = f" {told[code]}" if told[code] > 1 else ""
+        label = f"after {code.capitalize()}"[: 20 - len(again)] + again
+        done = any(at + 2 * MINUTE <= row["observed_at"] < due + 10 * MINUTE for row in full)
+        if due <= now:
+            found.append(Check(label, due, _state(REQUIRED if done else set(), due, due + 10 * MINUTE, now)))
+    return sorted(found, key=lambda check: (check.due, check.label))
 
 
 def _state(held: set[str], at: int, closes: int, now: int) -> str:

@@ -12,6 +12,8 @@ TABLES = (
     *("events", "ledger_counts", "ledger_entries", "observations", "orders", "patients", "series", "status_changes"),
     *("tasks", "users", "vials"),
 )
+FULL_SET = ("sbp", "dbp", "hr", "rr", "spo2", "moaas", "dissociation")
+"""What every check holds."""
 ADDED_TO = ("addenda", "answers", "assessments", "events", "ledger_entries", "observations")
 """Tables whose rows never change and never go."""
 STRUCTURED = {"value", "values", "data", "rescue_codes", "checklist_revisions", "lines"}

@@ -97,6 +97,8 @@ class Stations:
             order["expires_on"] = today
         if papers == "one infusion left":
             order["sessions"] = 1
+        if papers == "titration":
+            order |= {"titrate_low": 0.4, "titrate_high": 0.9}
         if papers == "high dose":
             order |= {"mg_per_kg": 1.2, "max_mg": 100.0}
         if papers == "consent for PTSD":
@@ -111,7 +113,15 @@ class Stations:
 
 PAPERS = (
     *("good",) * 12,
-    *("order ends today", "one infusion left", "high dose", "high dose", "second visit today"),
+    *(
+        "titration",
+        "titration",
+        "order ends today",
+        "one infusion left",
+        "high dose",
+        "high dose",
+        "second visit today",
+    ),
     *("no escort", "consent for PTSD", "old consent", "no order", "order not signed", "no consent"),
 )
 
@@ -130,7 +140,6 @@ def good_answers(now: datetime, prescriber: int) -> dict[str, Any]:
 
 def spoilt_answers(now: datetime) -> tuple[tuple[str, Any], ...]:
     """Answers that must keep a patient from being infused, from going home, or that are no answers at all."""
-    screener = {"q1": 1, "q2": 1, "q3": 1, "q4": 0, "q5": 0, "q6": 0}
     return (
         ("identifiers", {"name": True, "born": False}),
         ("identifiers", "yes"),
@@ -147,8 +156,8 @@ def spoilt_answers(now: datetime) -> tuple[tuple[str, Any], ...]:
         ("substances", "used"),
         ("benzodiazepine", 30),
         ("benzodiazepine", float("nan")),
-        ("c-ssrs", {"answers": screener | {"q4": 1}}),
-        ("c-ssrs", {"answers": screener | {"q5": 1, "q6": 1}}),
+        ("c-ssrs", {"answers": _SCREENER | {"q4": 1}}),
+        ("c-ssrs", {"answers": _SCREENER | {"q5": 1, "q6": 1}}),
         ("c-ssrs", {"answers": {"q1": 0, "q2": 0, "q6": 1}}),
         ("c-ssrs", {"answers": {"q1": 0, "q2": 1}}),
         ("c-ssrs", {"declined": True}),
@@ -167,6 +176,21 @@ def spoilt_answers(now: datetime) -> tuple[tuple[str, Any], ...]:
         ("prescriber", "4"),
         ("equipment", "not-done"),
     )
+
+
+_SCREENER = {"q1": 1, "q2": 1, "q3": 1, "q4": 0, "q5": 0, "q6": 0}
+SCALES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("phq-9", {"answers": {f"q{n}": 0 for n in range(1, 10)}}),
+    ("phq-9", {"answers": {f"q{n}": 3 for n in range(1, 10)}}),
+    ("phq-9", {"answers": {"q1": 9}}),
+    ("c-ssrs-screener", {"answers": {"q1": 0, "q2": 0, "q6": 0}}),
+    ("c-ssrs-screener", {"answers": _SCREENER | {"q5": 1}}),
+    ("c-ssrs-screener", {"answers": {"q1": 0, "q2": 0, "q6": 1}}),
+    ("c-ssrs-screener", {"answers": {"q1": 0}}),
+    ("gad-7", {"answers": {f"q{n}": 1 for n in range(1, 8)}}),
+    ("happiness", {"answers": {"q1": 1}}),
+)
+"""Scales filled in on the patient's page, whole, half, or none there is."""
 
 
 SPOILT_AFTER: tuple[tuple[str, Any], ...] = (

@@ -20,18 +20,21 @@ from ketaclinic.db.store import Store
 from ketaclinic.domain.appointments import Status
 from ketaclinic.domain.encounters import EncounterView, Step
 from ketaclinic.domain.findings import ClinicError, Severity
+from ketaclinic.domain.ledger import Moment
 from ketaclinic.domain.people import User
 from ketaclinic.services.bundle import Services
 from ketaclinic.services.ledger import Delivery
 from tests.conftest import FILE_KEY
-from tests.machines.charting_oracle import on_hand, step_faults
-from tests.machines.charting_pump import checks, given
+from tests.machines.charting_cupboard import in_vial, on_hand
+from tests.machines.charting_oracle import step_faults
+from tests.machines.charting_pump import checks, given, responses
 from tests.machines.charting_rows import Charted, Rows, instant, read
 from tests.machines.charting_stations import (
     GOOD_AFTER,
     NONSENSE,
     OPENINGS,
     PAPERS,
+    SCALES,
     SPOILT_AFTER,
     VITALS,
     Stations,
@@ -73,17 +76,21 @@ class NursesFloor(RuleBasedStateMachine):
         opens=st.sampled_from(OPENINGS),
         papers=st.lists(st.sampled_from(PAPERS), min_size=3, max_size=4),
         seated=st.integers(1, 3),
-        ready=st.integers(0, 2),
+        ahead=st.sampled_from([0, 1, 3, 8, 14, 14]),
+        stocked=st.booleans(),
     )
-    def open_the_clinic(self, opens: datetime, papers: list[str], seated: int, ready: int) -> None:
+    def open_the_clinic(self, opens: datetime, papers: list[str], seated: int, ahead: int, stocked: bool) -> None:
         self.floor = Stations(self.url, self.catalog, opens)
         self.clock = self.floor.clock
         self.visits = [visit for number, how in enumerate(papers) for visit in self.floor.expect(number, how)]
         self.rows = read(self.url, FILE_KEY)
         for number in range(seated):
             self.come(number, number % 2)
-        for session in sorted(self.charted.sessions)[:ready]:
-            self.get_ready(session, 0, None)
+        if stocked:
+            self.receive(0, 0, 10)
+        for number, session in enumerate(sorted(self.charted.sessions)):
+            for step in range(ahead if number == 0 else ahead // 8):  # one far on, the others behind it
+                self.one_more(session, step % 2, 0, 1)
 
     # --- what a step must be ------------------------------------------------------------------------------------------
 
@@ -484,6 +491,51 @@ class NursesFloor(RuleBasedStateMachine):
         )
         self.do("acknowledge", deed, events=1)
 
+    @precondition(lambda self: self.charted.sessions)
+    @rule(pick=picks, who=people, station=stations, word=st.sampled_from(["Calm again.", "Calm again.", " "]))
+    def resolve(self, pick: int, who: int, station: int, word: str) -> None:
+        """An alert is declared over, rightly or not."""
+        session = self.session(pick)
+        codes = [alert.code for alert in self.view(station, session).alerts] or ["hr-red"]
+        charting = self.services(station).charting
+        deed = partial(charting.resolve_alert, self.by(who), session, codes[pick % len(codes)], word)
+        self.do("resolve", deed, events=1)
+
+    @precondition(lambda self: self.charted.sessions)
+    @rule(
+        pick=picks,
+        who=people,
+        station=stations,
+        text=st.sampled_from(["The weight was 82.4 kg.", "The weight was 82.4 kg.", "  "]),
+        meaning=st.sampled_from(["correction", "late entry", "review", "gossip"]),
+        pin=st.sampled_from([STAFF_PIN, STAFF_PIN, "0000"]),
+    )
+    def add_to_record(self, pick: int, who: int, station: int, text: str, meaning: str, pin: str) -> None:
+        """Something is added to a record that is signed, and nothing in it changes; or it is not signed yet."""
+        signed = [number for number, kept in self.charted.sessions.items() if kept["signed_at"]]
+        session = signed[pick % len(signed)] if signed and pick % 4 else self.session(pick)
+        records, before = self.services(station).records, self.view(station, session)
+        deed = partial(records.add_addendum, self.by(who), session, text, meaning, pin)
+        if self.do("add to the record", deed, addenda=1):
+            record = records.record(self.floor.maria, session)
+            assert record.view == before
+            assert record.addenda[-1].text == text
+
+    @precondition(lambda self: self.charted.sessions)
+    @rule(pick=picks, who=people, station=stations, which=picks, inside=st.booleans(), ago=minutes)
+    def fill_in_scale(self, pick: int, who: int, station: int, which: int, inside: bool, ago: int) -> None:
+        """A scale from the patient's page, on the day of the session, for it or beside it."""
+        session = self.session(pick)
+        patient = self.charted.sessions[session]["patient_id"]
+        scale, value = SCALES[which % len(SCALES)]
+        deed = partial(
+            *(self.services(station).assessments.record, self.by(who), patient, scale, value),
+            encounter_id=session if inside else None,
+            taken_at=self.clock.now() - timedelta(minutes=ago) if ago else None,
+            given_by="patient" if which % 2 else "staff",
+        )
+        self.do(f"scale {scale}", deed, assessments=1)
+
     # --- on the way ---------------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.charted.sessions)
@@ -641,7 +693,7 @@ class NursesFloor(RuleBasedStateMachine):
         witness=people,
         station=stations,
         which=picks,
-        deed=st.sampled_from(["draw", "administer", "waste", "reverse"]),
+        deed=st.sampled_from(["draw", "administer", "waste", "account", "account", "reverse"]),
         amount=st.sampled_from([41_200, 50_000, 8_800, 500_000]),
     )
     def cupboard(self, pick: int, who: int, witness: int, station: int, which: int, deed: str, amount: int) -> None:
@@ -653,9 +705,35 @@ class NursesFloor(RuleBasedStateMachine):
             "draw": lambda: ledger.draw(by, session, vial, amount),
             "administer": lambda: ledger.administer(by, session, vial, amount),
             "waste": lambda: ledger.waste(by, vial, amount, "Into the container", STAFF_PIN, second, session),
+            "account": lambda: ledger.account(by, session, vial, amount, "Into the container", STAFF_PIN, second),
             "reverse": lambda: ledger.reverse(by, line, "Typed into the wrong line", STAFF_PIN, second),
         }
-        self.do(deed, deeds[deed], ledger_entries=1)
+        self.do(deed, deeds[deed], **({} if deed == "account" else {"ledger_entries": 1}))
+
+    @precondition(lambda self: self.charted.of("vials"))
+    @rule(
+        pick=picks,
+        who=people,
+        witness=people,
+        station=stations,
+        deed=st.sampled_from(["open", "close", "close", "explain", "settle", "close day", "close day"]),
+        off=st.sampled_from([0, 0, 0, 10_000]),
+    )
+    def count_drug(self, pick: int, who: int, witness: int, station: int, deed: str, off: int) -> None:
+        """The cupboard is counted, rightly or a vial short; what differs is explained or settled, the day closed."""
+        ledger, by, second = self.services(station).ledger, self.by(who), self.by(witness)
+        counts = sorted(count["id"] for count in self.charted.of("ledger_counts")) or [1]
+        if deed in {"open", "close"}:
+            found = in_vial(self.charted, 2**62)
+            vial = sorted(found)[pick % len(found)]
+            found[vial] = max(0, found[vial] - off)
+            deed_ = partial(ledger.count, by, 1, Moment(deed), found, STAFF_PIN, second)
+            self.do(f"count at {deed}", deed_, ledger_counts=1)
+        elif deed == "close day":
+            self.do(deed, lambda: ledger.close_day(by, 1), ledger_counts=0, ledger_entries=0)
+        else:
+            which, settle = counts[pick % len(counts)], deed == "settle"
+            self.do(deed, lambda: ledger.explain(by, which, REASON, STAFF_PIN, second, settle=settle), ledger_counts=0)
 
     def account_for(self, session: int, station: int) -> None:
         """What was drawn is given and wasted; where nothing was drawn although a ledger is kept, it is drawn now."""
@@ -699,12 +777,15 @@ class NursesFloor(RuleBasedStateMachine):
         told = [
             (check.label, instant(check.due_at), str(check.state))
             for check in here.schedule
-            if instant(check.due_at) <= now and not check.label.startswith("after ")  # those after a medicine
+            if instant(check.due_at) <= now
         ]
+        planned = [check for check in told if not check[0].startswith("after ")]
+        after = sorted((check for check in told if check not in planned), key=lambda check: (check[1], check[0]))
         expected = [(check.label, check.due, check.state) for check in checks(charted, number, now)]
         if kept["started_at"]:
-            other = [pair for pair in itertools.zip_longest(told, expected) if not _alike(*pair)]
+            other = [pair for pair in itertools.zip_longest(planned, expected) if not _alike(*pair)]
             assert other == [], (len(told), other[:3], now)
+        assert after == [(check.label, check.due, check.state) for check in responses(charted, number, now)]
         for checklist, item in ((c.id, item) for c in here.checklists for item in c.items):
             said = [row for row in charted.kept("answers", number) if row["item"] == item.item.code]
             if checklist == "pre-infusion" and kept["started_at"]:  # what came later stands beside, and changes nothing
@@ -718,6 +799,8 @@ class NursesFloor(RuleBasedStateMachine):
         if left:
             stock = self.services(self.now % 2).ledger.stock(self.floor.kaja, 1, finished=True)
             assert {line.vial.id: line.balance.on_hand_ug for line in stock} == left
+            inside = in_vial(self.charted, 2**62)
+            assert {line.vial.id: line.balance.in_vial_ug for line in stock} == inside
 
     def teardown(self) -> None:
         if hasattr(self, "floor"):
