@@ -19,7 +19,6 @@ from ketaclinic.domain.clinical_rules import (
 )
 from ketaclinic.domain.encounters import (
     ChecklistView,
-    DosingView,
     EncounterHeader,
     EncounterView,
     EventView,
@@ -100,7 +99,7 @@ def encounter_view(visit: Visit) -> EncounterView:
         signed_at=visit.encounter.signed_at,
         adverse_events=tuple((a.code, a.text) for a in visit.charted.adverse_events),
         interventions=tuple((i.code, i.text) for i in visit.charted.interventions),
-        dosing=dosing_view(visit) if not started else DosingView(),
+        dosing=dosing_view(visit),
         notices=(*withdrawals(visit), *from_last_time(visit)),
         suggested=suggestions(visit),
         adverse=adverse_events(visit),

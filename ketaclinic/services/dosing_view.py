@@ -10,18 +10,19 @@ _UNTOUCHED = "This infusion is not touched by it. Call the prescriber."
 
 
 def dosing_view(visit: Visit) -> DosingView:
-    """Today's dose with everything that is still to be chosen or typed."""
+    """Today's dose with everything that is still to be chosen or typed; once it runs, what was."""
     today, order, stock = visit.dose_today, visit.order, visit.stock
+    open_still = visit.encounter.started_at is None
     return DosingView(
         mg_per_kg=today.mg_per_kg,
-        between=titration(order.fields) if order else None,
+        between=titration(order.fields) if order and open_still else None,
         titrated_by=visit.name_of(today.titrated_by),
-        computed=today.computed,
+        computed=today.computed if open_still else None,
         syringe=today.syringe,
         differed=today.differed,
         vial_id=today.chosen.data.get("vial") if today.chosen else None,
         vials=stock.vials if stock is not None else None,
-        problem="" if order else visit.order_problem,
+        problem="" if order or not open_still else visit.order_problem,
     )
 
 
