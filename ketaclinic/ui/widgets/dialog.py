@@ -49,7 +49,7 @@ class Dialog(QWidget):
         self.findings = FindingsPanel()
         self.body = QVBoxLayout(spacing=12)
         self.footer = QHBoxLayout(spacing=8)
-        self.hint = QLabel()
+        self.hint = QLabel(wordWrap=True)
         self.hint.setProperty("kind", "second")
         self._make_frame()
         self.hide()

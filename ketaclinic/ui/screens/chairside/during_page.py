@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel
@@ -43,8 +43,9 @@ class DuringPage(QWidget):
 
     def _lay_out(self) -> None:
         left = self._left = QVBoxLayout(spacing=12)
-        left.addWidget(self.chart)
-        left.addWidget(self.flowsheet)
+        for card in (self.chart, self.flowsheet):
+            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # shared out in `_share`
+            left.addWidget(card)
         self._side = QWidget()
         right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
