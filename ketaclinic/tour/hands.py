@@ -158,6 +158,10 @@ class Hands:
         QTest.mouseClick(widget, _LEFT, _NONE, spot)
         self.rest()
 
+    def look_at(self, widget: QWidget) -> None:
+        """Scrolls to something."""
+        self._bring_into_view(widget)
+
     def _bring_into_view(self, widget: QWidget) -> None:
         """Scrolls, as the wheel would, until the middle of the widget shows."""
         parent = widget.parentWidget()

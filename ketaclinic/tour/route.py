@@ -17,6 +17,7 @@ from ketaclinic.tour import (
     steps_board,
     steps_booking,
     steps_documents,
+    steps_drug,
     steps_first_start,
     steps_front_desk,
     steps_import,
@@ -26,6 +27,7 @@ from ketaclinic.tour import (
     steps_nurse_recovery,
     steps_overview,
     steps_recall,
+    steps_record,
     steps_repair,
     steps_settings,
 )
@@ -71,15 +73,24 @@ _NURSE = (
     steps_nurse_before.lock_and_change,
     steps_look.dark_chairside,
     steps_nurse_before.checklist,
+    steps_nurse_before.override,
     steps_nurse_before.baseline,
     steps_nurse_before.dose,
+    steps_drug.draw,
     steps_nurse_during.start,
     steps_nurse_during.implausible,
     steps_nurse_during.alert,
     steps_look.dark_session,
     steps_nurse_during.stop,
+    steps_drug.account,
     steps_nurse_recovery.recovery,
     steps_nurse_recovery.discharge,
+    steps_record.record,
+    steps_record.addendum,
+    steps_record.scores,
+    steps_nurse_recovery.back_to_the_chairs,
+    steps_drug.ledger,
+    steps_record.overrides,
 )
 _NOISE = "This plugin does not support"
 
@@ -89,7 +100,7 @@ def play(out: Path, catalog: Catalog, today: date, *, patients: int, months: int
     app = application()
     theme.apply(app, "light")
     clock, report = opening(today), Report(out)
-    wish = Wish(seed=1, patients=patients, months=months, now=to_wall(clock.now(), ZONE), ledger=False)
+    wish = Wish(seed=1, patients=patients, months=months, now=to_wall(clock.now(), ZONE))
     with _watched() as errors:
         try:
             with stage(catalog, clock, report, None, errors) as here:

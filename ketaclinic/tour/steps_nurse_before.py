@@ -31,6 +31,8 @@ CALM = {
 """What is read at somebody at rest."""
 
 _VIAL = 10
+_A_DOSE = 80.0
+"""mg/mL; mg, more than anybody here is given."""
 _MOST_QUESTIONS = 20
 _ANSWERS = {
     "Two identifiers": None,
@@ -44,6 +46,7 @@ _ANSWERS = {
     "IV attempts": "1",
     "IV flushes freely": "Yes",
     "Emergency equipment": "Yes",
+    "Adverse event since": "Yes",
     "Benzodiazepine": "0",
     "Lamotrigine": "No",
     "MAO": "No",
@@ -83,6 +86,22 @@ def checklist(stage: Stage) -> None:
     while (point := next_open(hands)) is not None:
         answer(hands, point)
     stage.step("checklist answered", open_points=_open(hands), start=hands.read("What is still missing"))
+
+
+def override(stage: Stage) -> None:
+    """Something since the last visit holds the start; the prescriber lets it pass with a reason and the own PIN."""
+    hands = stage.hands
+    hands.press("Override Adverse event")
+    dialog = hands.scope()
+    hands.type_into(
+        "Reason of the override", "Headache for two hours on the day after; seen today, nothing left of it.", dialog
+    )
+    hands.choose("Prescriber", people.PRESCRIBER, dialog)
+    hands.type_into("PIN of the prescriber", people.PIN, dialog)
+    stage.step("override", says=hands.words(dialog))
+    hands.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hands.no_dialog("the override is not taken")
+    stage.step("overridden", start=hands.read("What is still missing"))
 
 
 def is_open(row: ItemRow) -> bool:
@@ -175,7 +194,7 @@ def type_row(hands: Hands, values: dict[str, str]) -> None:
 def dose(stage: Stage) -> None:
     """The vial is named, the program computes; a second nurse computes blind, slips once, and then agrees."""
     hands = stage.hands
-    hands.press(f"Vial of {_VIAL} mg/mL")
+    hands.choose("Vial in the hand", _full_enough(hands.find(QComboBox, "Vial in the hand")))
     computed = {unit: hands.read(f"Computed {unit}") for unit in ("mg", "mL", "mL/h")}
     _draw_up(hands, computed)
     stage.step("dose", computed=computed)
@@ -194,6 +213,16 @@ def dose(stage: Stage) -> None:
     against = hands.read("What is still missing")
     hands.until(lambda: hands.find(QPushButton, "Start infusion").isEnabled(), f"the infusion may not start: {against}")
     stage.step("ready to start", start=hands.read("What is still missing"))
+
+
+def _full_enough(box: QComboBox) -> str:
+    """The first vial of the strength that holds a whole dose."""
+    for number in range(box.count()):
+        words = box.itemText(number)
+        left = re.search(r"([\d.]+) mg left", words)
+        if words.startswith(f"{_VIAL} mg/mL") and left and float(left[1]) >= _A_DOSE:
+            return words
+    raise TourFailed("The tour stopped: no vial in stock holds a dose.")
 
 
 def _draw_up(hands: Hands, computed: dict[str, str]) -> None:

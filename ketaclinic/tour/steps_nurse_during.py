@@ -1,15 +1,17 @@
 """The nurse during the infusion: rows by keyboard, a slip asked again, an alert answered, pause, resume, stop."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
 
 from ketaclinic.tour import people
-from ketaclinic.tour.hands import Hands
+from ketaclinic.tour.hands import Hands, TourFailed
 from ketaclinic.tour.stage import Stage
 from ketaclinic.tour.steps_nurse_before import CALM, type_row
 from ketaclinic.ui.screens.chairside.alerts_panel import AlertsPanel
 from ketaclinic.ui.screens.chairside.flowsheet import Flowsheet
 from ketaclinic.ui.screens.chairside.observation_entry import ValueField
+from ketaclinic.ui.screens.chairside.queue_panel import QueueRow
+from ketaclinic.ui.screens.chairside.tile import TileWidget
 
 DURING = CALM | {"Temperature": "", "Sedation (MOAA/S)": "4", "Dissociation": "4"}
 _HIGH = DURING | {"Systolic pressure": "184", "Diastolic pressure": "104"}
@@ -40,9 +42,10 @@ def implausible(stage: Stage) -> None:
 def alert(stage: Stage) -> None:
     """A pressure over the limit: what to do is said at once; paused, the prescriber told, later resumed."""
     hands = stage.hands
-    stage.pass_time(5)
+    stage.pass_time(8.5)  # three minutes late, and the neighbour's check is too
     record(hands, _HIGH)
     stage.step("alert", says=alerts(hands))
+    three_chairs(stage)
     hands.press("Pause infusion")
     hands.press("Told somebody else")
     told = hands.find(QLineEdit, "Who was told")
@@ -54,6 +57,20 @@ def alert(stage: Stage) -> None:
     record(hands, DURING | {"Systolic pressure": "146", "Diastolic pressure": "88"})
     hands.press("Resume infusion")
     stage.step("resumed", pump=pump(hands), rows=rows(hands))
+
+
+def three_chairs(stage: Stage) -> None:
+    """All chairs at this moment: a check is late in one, an alert is open in another, the third is calm."""
+    hands = stage.hands
+    name = hands.find(QWidget, "Session").accessibleDescription()
+    hands.press("Back to all chairs")
+    hands.find(TileWidget, "")
+    stage.step("chairs amber and red", tiles=hands.spoken(TileWidget), due=hands.spoken(QueueRow), session=name)
+    tile = next((tile for tile in hands.all(TileWidget) if "SBP 184" in tile.accessibleName()), None)
+    if tile is None:
+        raise TourFailed("The tour stopped: no chair shows the alert.")
+    hands.press("Record now", tile)
+    hands.until(lambda: bool(hands.all(Flowsheet)), "the session does not open again")
 
 
 def stop(stage: Stage) -> None:

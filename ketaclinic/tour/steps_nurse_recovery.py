@@ -56,6 +56,11 @@ def discharge(stage: Stage) -> None:
     hands.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     hands.no_dialog("the session is not signed")
     stage.step("discharged", session=hands.words(hands.find(QWidget, "Session"))[:5])
+
+
+def back_to_the_chairs(stage: Stage) -> None:
+    """The chair is free."""
+    hands = stage.hands
     hands.press("Back to all chairs")
     hands.find(TileWidget, "")
     stage.step("chairs after the discharge", tiles=hands.spoken(TileWidget))
