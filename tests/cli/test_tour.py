@@ -34,7 +34,9 @@ def shown(tour: dict[str, Any], name: str) -> dict[str, Any]:
 def test_the_main_job_is_done_at_the_window_and_seen(tour: dict[str, Any], folder: Path) -> None:
     refusals(tour)
     series_is_booked_and_moved(tour)
+    chairs_are_watched_together(tour)
     patient_is_kept_until_all_is_well(tour)
+    drug_is_accounted_for(tour)
     documents_are_left(tour, folder)
     every_step_has_a_picture_of_its_own(tour, folder)
 
@@ -58,6 +60,24 @@ def series_is_booked_and_moved(tour: dict[str, Any]) -> None:
     assert shown(tour, "undone")["card"] == moved["before"]
 
 
+def chairs_are_watched_together(tour: dict[str, Any]) -> None:
+    """Three chairs at once: one with an alert, one with a late check, in the queue the alert first."""
+    chairs = shown(tour, "chairs amber and red")
+    assert len(chairs["tiles"]) == 3
+    assert sum("alert: SBP 184" in tile for tile in chairs["tiles"]) == 1
+    assert sum("check late" in tile for tile in chairs["tiles"]) == 1
+    assert chairs["due"][0].startswith("alert, SBP 184: at or above 180, Chair 3")
+
+
+def drug_is_accounted_for(tour: dict[str, Any]) -> None:
+    """Drawn, given and wasted agree; a count that does not is told."""
+    assert re.fullmatch(
+        r"[\d.]+ mg drawn, [\d.]+ mg administered, 2 mg wasted\.", shown(tour, "drug reconciled")["ledger"]
+    )
+    assert any("mg less" in words for words in shown(tour, "count differs")["says"])
+    assert any("Adverse event since the last visit" in words for words in shown(tour, "report of overrides")["says"])
+
+
 def patient_is_kept_until_all_is_well(tour: dict[str, Any]) -> None:
     """The start waits for two like calculations, the door for the escort."""
     assert "differ in mL/h" in shown(tour, "second check differs")["start"]
@@ -71,7 +91,8 @@ def patient_is_kept_until_all_is_well(tour: dict[str, Any]) -> None:
 
 
 def documents_are_left(tour: dict[str, Any], folder: Path) -> None:
-    """Consent, itinerary and aftercare of the new patient."""
+    """Consent, itinerary and aftercare of the new patient, the record of the session."""
+    assert shown(tour, "session record on paper")["pages"]["session-record.pdf"] >= 3
     for step, pages in (("consent filed", 4), ("itinerary filed", 1), ("aftercare filed", 1)):
         (file,) = next(s["documents"] for s in tour["steps"] if s["name"] == step)
         assert (folder / file).read_bytes().startswith(b"%PDF-")
@@ -82,7 +103,7 @@ def documents_are_left(tour: dict[str, Any], folder: Path) -> None:
 def every_step_has_a_picture_of_its_own(tour: dict[str, Any], folder: Path) -> None:
     """At the size of the window."""
     pictures = [folder / step["screenshot"] for step in tour["steps"]]
-    assert len(set(pictures)) == len(pictures) >= 60
+    assert len(set(pictures)) == len(pictures) >= 120
     for picture in (pictures[0], pictures[-1]):
         ratio = QApplication.primaryScreen().devicePixelRatio()
         assert QImage(str(picture)).width() == round(1600 * ratio)
