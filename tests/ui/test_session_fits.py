@@ -89,19 +89,33 @@ def test_the_lines_of_a_list_stand_evenly_and_no_answer_is_cut(chairs: Chairside
             assert row.height() <= 50, row.accessibleName()
 
 
+def test_all_curves_and_every_line_of_the_flowsheet_are_seen_at_once(chairs: Chairside, nurse: Nurse) -> None:
+    session = chairs.seated()
+    chairs.start(session)
+    nurse.it_is("9:10")
+    chairs.observe(session)
+    medicine = {"code": "ondansetron", "dose": "4 mg", "route": "IV", "order": "order"}
+    chairs.charting.record_event(chairs.nurse, session, "medicine", medicine)
+    nurse.sit_down_at(session)
+    fits(nurse, "during", 1600, 1000)
+    during = nurse.screen.session.during
+    assert during.chart.chart.lanes == ("SpO₂", "RR", "MOAA/S", "Dissoc.")
+    assert during.flowsheet.height() >= during.flowsheet.needed_height()
+
+
 def cut(row: ItemRow) -> list[str]:
     """The words of a line that have not the height they need."""
     words = [w for w in row.findChildren(QLabel) if w.isVisible() and w.text()]
     return [w.text() for w in words if w.height() < w.heightForWidth(w.width())]
 
 
-def fits(nurse: Nurse, step: str) -> None:
+def fits(nurse: Nurse, step: str, width: int = WIDTH, height: int = HEIGHT) -> None:
     """The window neither grew nor needs more than the small screen has."""
     nurse.settle()
     QTest.qWait(30)  # what is hidden and shown again takes its place
     least = nurse.window.minimumSizeHint()
     assert (least.width() <= WIDTH, least.height() <= HEIGHT) == (True, True), (step, least)
-    assert (nurse.window.width(), nurse.window.height()) == (WIDTH, HEIGHT), step
+    assert (nurse.window.width(), nurse.window.height()) == (width, height), step
 
 
 def now(chairs: Chairside) -> datetime:

@@ -142,6 +142,11 @@ class VitalsChart(QWidget):
 
     # --- where things stand -------------------------------------------------------------------------------------------
 
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """The names of the lanes there is room for, top to bottom."""
+        return tuple(lane.label for lane in self._lanes())
+
     def _lanes(self) -> tuple[chart.ChartLane, ...]:
         """The lanes there is room for, in their order; those nothing was observed for are left out."""
         seen = [lane for lane in self._data.lanes if any(p.value(lane.code) is not None for p in self._data.points)]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ketaclinic.domain.encounters import EncounterView
 from ketaclinic.ui.screens.chairside.adverse_panel import AdversePanel
@@ -42,10 +42,9 @@ class DuringPage(QWidget):
         self.flowsheet.gap_wanted.connect(self._desk.explain_gap)
 
     def _lay_out(self) -> None:
-        left = self._left = QVBoxLayout(spacing=12)
-        for card in (self.chart, self.flowsheet):
-            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # shared out in `_share`
-            left.addWidget(card)
+        left = QVBoxLayout(spacing=12)
+        left.addWidget(self.chart, 1)
+        left.addWidget(self.flowsheet, 1)  # how much each gets, says `_share`
         self._side = QWidget()
         right = QVBoxLayout(self._side, spacing=12)
         right.setContentsMargins(0, 0, 0, 0)
@@ -100,5 +99,4 @@ class DuringPage(QWidget):
         high = int(max(_CHART_LEAST, min(room * _CHART_SHARE, room - self.flowsheet.needed_height())))
         self.chart.setMinimumHeight(_CHART_LEAST)
         self.chart.setMaximumHeight(high)
-        self._left.setStretch(0, high)
-        self._left.setStretch(1, max(1, room - high))
+        self.flowsheet.setMaximumHeight(max(1, room - high))
