@@ -39,7 +39,7 @@ class Recall:
         self._clock = clock
 
     @intention
-    def list(self, by: User, location_id: int) -> tuple[RecallRow, ...]:  # noqa: ARG002 - the guard reads it
+    def list(self, by: User, location_id: int) -> tuple[RecallRow, ...]:
         """Everyone to be called about booking at a location, each kind with what is longest due first. Raises NotFound.
 
         One reading of the visits of the last months: it takes as long in the tenth year as in the first.
