@@ -3,56 +3,37 @@
 Block the start or the release, never the recording of what happened. Nothing is pre-filled.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from types import EllipsisType
 from typing import Any
 
-from ketaclinic.catalog.catalog import Catalog
-from ketaclinic.clock import Clock
 from ketaclinic.db import charting as rows
 from ketaclinic.db import drafts
 from ketaclinic.db.chairside import read_chairside
 from ketaclinic.db.schedule import BoardRow
-from ketaclinic.db.store import Store, Writing
 from ketaclinic.db.visits import VisitReader
-from ketaclinic.domain import events
 from ketaclinic.domain.appointments import IN_CHAIR, Status
 from ketaclinic.domain.changes import Op
-from ketaclinic.domain.dosing import Calculation
 from ketaclinic.domain.encounters import ChairsideView, EncounterView, Outcome
 from ketaclinic.domain.findings import Finding
 from ketaclinic.domain.people import User
-from ketaclinic.domain.vial_choice import VialView
 from ketaclinic.services import charting_acts as acts
-from ketaclinic.services import charting_dose as dosing
 from ketaclinic.services import charting_events as happened
 from ketaclinic.services import charting_steps as steps
 from ketaclinic.services import score_triggers
 from ketaclinic.services.charting_acts import Act, refused
-from ketaclinic.services.charting_dose import DoseEntry
+from ketaclinic.services.charting_core import unsigned
 from ketaclinic.services.charting_floor import chairside_view, holds, tiles_that_hold
+from ketaclinic.services.charting_pump import ChartingPump
 from ketaclinic.services.charting_view import encounter_view
 from ketaclinic.services.guard import intention
-from ketaclinic.services.pins import PinCheck
-from ketaclinic.services.station_time import StationTime
 
-_Deed = Callable[[Act], tuple[Finding, ...]]
 _MAY_BE_OPENED = IN_CHAIR | {Status.ARRIVED}
 
 
-class Charting:
+class Charting(ChartingPump):
     """Sessions at the chairs. Every writing method returns the session as it stands after it, with its findings."""
-
-    area = "charting"
-
-    def __init__(self, store: Store, catalog: Catalog, clock: Clock, *, compare_clocks: bool = True) -> None:
-        self._store = store
-        self._catalog = catalog
-        self._clock = clock
-        self._time = StationTime(clock, catalog.rules, compared=compare_clocks)
-        self._pins = PinCheck(store, catalog.rules, clock)
 
     @intention
     def floor(
@@ -281,108 +262,6 @@ class Charting:
         return self._do(by, encounter_id, Op.RECORD_EVENT, lambda act: happened.dismiss(act, code))
 
     @intention
-    def set_dose(
-        self,
-        by: User,
-        encounter_id: int,
-        weight_kg: float,
-        concentration: float,
-        *,
-        confirmed: bool = False,
-        vial_id: int | None = None,
-        mg_per_kg: float | None = None,
-        attested_by: User | None = None,
-        mg: float | None = None,
-        ml: float | None = None,
-    ) -> EncounterView:
-        """Today's weight and the vial, then what is in the syringe; the program computes mg, mL and rate.
-
-        A second check made before is void.
-
-        Args:
-            by: the nurse or prescriber who is signed in.
-            encounter_id: the session.
-            weight_kg: today's.
-            concentration: mg/mL, as read on the vial.
-            confirmed: the weight was asked again and holds.
-            vial_id: the vial of the drug ledger that will be drawn from.
-            mg_per_kg: today's dose within the order's titration; None leaves it as it stands.
-            attested_by: the prescriber who sets it while a nurse is signed in, known by the own PIN.
-            mg: what is in the syringe; the start needs it.
-            ml: the same in mL; both are given, or neither.
-
-        Raises:
-            Invalid: the strength is not one of the vials; one of mg and mL is missing.
-            Refused: the weight cannot be, or is asked again; the infusion runs; the vial is expired or of another
-                strength; the dose is outside the titration or above the order; the mL are not the mg.
-        """
-        entry = DoseEntry(weight_kg, concentration, vial_id, mg_per_kg, attested_by, mg, ml)
-        return self._do(
-            by, encounter_id, Op.ANSWER_CHECKLIST, lambda act: dosing.set_dose(act, entry, confirmed=confirmed)
-        )
-
-    @intention
-    def vials(self, by: User, encounter_id: int) -> tuple[VialView, ...]:  # noqa: ARG002 - the guard reads it
-        """The vials a dose of this session may be drawn from, earliest expiry first; none where no ledger is kept."""
-        with self._store.reading() as session:
-            reader = VisitReader(session, self._catalog, self._time.now(session))
-            stock = reader.stock(reader.one(encounter_id))
-            return stock.vials if stock is not None else ()
-
-    @intention
-    def second_check(
-        self, by: User, encounter_id: int, approver: User, mg: float, ml: float, rate: float
-    ) -> EncounterView:
-        """What the second person worked out without seeing the first; `findings` is empty when they agree.
-
-        Raises:
-            Refused: it is the same person, or there is no dose or no syringe to check yet, or not again yet.
-        """
-        given = Calculation(mg, ml, rate)
-        return self._do(by, encounter_id, Op.SECOND_CHECK, lambda act: dosing.second_check(act, approver, given))
-
-    @intention
-    def start(self, by: User, encounter_id: int, command_id: str = "") -> EncounterView:
-        """Starts the infusion.
-
-        Raises:
-            Refused: something stands against it; nothing was started.
-        """
-        return self._do(by, encounter_id, Op.START_INFUSION, steps.start, command_id)
-
-    @intention
-    def pause(
-        self, by: User, encounter_id: int, reason: str = "", happened_at: datetime | None = None
-    ) -> EncounterView:
-        """Pauses the infusion, now or as entered late. Raises Refused when it did not run."""
-        return self._do(
-            by, encounter_id, Op.RECORD_EVENT, lambda act: happened.pump(act, events.PAUSE, reason, happened_at)
-        )
-
-    @intention
-    def resume(
-        self, by: User, encounter_id: int, reason: str = "", happened_at: datetime | None = None
-    ) -> EncounterView:
-        """Lets a paused infusion run on, now or as entered late. Raises Refused when it was not paused."""
-        return self._do(
-            by, encounter_id, Op.RECORD_EVENT, lambda act: happened.pump(act, events.RESUME, reason, happened_at)
-        )
-
-    @intention
-    def stop(
-        self,
-        by: User,
-        encounter_id: int,
-        reason: str = "",
-        command_id: str = "",
-        happened_at: datetime | None = None,
-    ) -> EncounterView:
-        """Stops the infusion, now or as entered late; recovery begins. Raises Refused when it did not run."""
-        return self._do(
-            by, encounter_id, Op.STOP_INFUSION, lambda act: steps.stop(act, reason, happened_at), command_id
-        )
-
-    @intention
     def acknowledge(self, by: User, encounter_id: int, alert_code: str, told: str = "") -> EncounterView:
         """Somebody has seen an alert and says who was told. Raises Refused when it is not open."""
         return self._do(by, encounter_id, Op.ACKNOWLEDGE_ALERT, lambda act: happened.acknowledge(act, alert_code, told))
@@ -409,7 +288,7 @@ class Charting:
         """
         with self._store.reading() as session:
             reader = VisitReader(session, self._catalog, self._time.now(session))
-            _unsigned(reader.one(encounter_id).encounter.signed_at)
+            unsigned(reader.one(encounter_id).encounter.signed_at)
         self._pins.own(by.id, pin, f"co-signs session {encounter_id}", "signed")
         return self._do(by, encounter_id, Op.SIGN_OFF, steps.cosign)
 
@@ -434,7 +313,7 @@ class Charting:
         """
         with self._store.reading() as session:
             reader = VisitReader(session, self._catalog, self._time.now(session))
-            _unsigned(reader.one(encounter_id).encounter.signed_at)
+            unsigned(reader.one(encounter_id).encounter.signed_at)
         self._pins.own(by.id, pin, f"signs session {encounter_id}", "signed")
         return self._do(by, encounter_id, Op.SIGN_OFF, lambda act: steps.sign_off(act, str(outcome), reason, cosigner))
 
@@ -463,27 +342,3 @@ class Charting:
         item = checklist.item(code) if checklist else None
         kept = act.writing.session, self._catalog, act.visit, item, value
         return score_triggers.keep_answer(*kept, by=act.by, now=act.now)
-
-    def _do(self, by: User, encounter_id: int, op: Op, deed: _Deed, command_id: str = "") -> EncounterView:
-        """One intention in one transaction; returns the session after it."""
-        with self._store.writing(op, by=by.id, command_id=command_id, detail=f"session {encounter_id}") as writing:
-            if writing.earlier is not None:
-                return encounter_view(self._act(by, encounter_id, writing).visit)
-            act = self._act(by, encounter_id, writing)
-            _unsigned(act.visit.encounter.signed_at)
-            findings = deed(act)
-            after = self._act(by, encounter_id, writing)
-            if steps.settle(after) | steps.note_held(after):
-                after = self._act(by, encounter_id, writing)
-            writing.result = {"session": encounter_id}
-            return replace(encounter_view(after.visit), findings=findings)
-
-    def _act(self, by: User, encounter_id: int, writing: Writing) -> Act:
-        now = self._time.to_write(writing.session)
-        visit = VisitReader(writing.session, self._catalog, now).one(encounter_id, acting=by.id)
-        return Act(writing, visit, by, now)
-
-
-def _unsigned(signed_at: datetime | None) -> None:
-    if signed_at is not None:
-        raise refused("signed", "This session is signed and closed: nothing in it changes any more.")
