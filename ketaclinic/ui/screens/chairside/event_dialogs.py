@@ -108,7 +108,7 @@ class EventDialog(Dialog):
 def pick_list(name: str, options: tuple[tuple[str, str], ...]) -> QComboBox:
     """A large list of (code, words) with nothing chosen."""
     box = QComboBox(accessibleName=name, placeholderText="Choose …")
-    box.setMinimumHeight(44)
+    box.setProperty("large", True)
     box.setMaxVisibleItems(16)
     for code, words in options:
         box.addItem(words, code)

@@ -85,7 +85,7 @@ class _Choice(Control):
     def __init__(self, item: ChecklistItem) -> None:
         super().__init__(item)
         self._box = QComboBox(accessibleName=item.text, placeholderText="Choose …")
-        self._box.setMinimumHeight(44)
+        self._box.setProperty("large", True)
         self._box.setMinimumWidth(260)
         for option in item.options:
             self._box.addItem(option.text, option.code)
