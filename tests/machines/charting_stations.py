@@ -84,10 +84,10 @@ class Stations:
         """What the clinic's wall shows."""
         return self.clock.now().astimezone(ZONE).replace(tzinfo=None)
 
-    def put_right(self, patient_id: int) -> None:
-        """A new order and a new consent, both good."""
+    def put_right(self, patient_id: int, which: str) -> None:
+        """A new order or a new consent that is good."""
         patient = self.services[0].patients.get(self.maria, patient_id)
-        self._papers(patient, "good")
+        self._papers(patient, "no consent" if which == "order" else "no order")
 
     def _papers(self, patient: Any, papers: str) -> None:
         today = self.wall().date()
