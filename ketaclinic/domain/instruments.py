@@ -191,7 +191,7 @@ def invalid_answers(instrument: Instrument, value: Mapping[str, Any]) -> str:
 def item_value(instrument: Instrument, value: Mapping[str, Any], item: str) -> int | None:
     """What was answered to one item, also where only the total was typed; None where it is not known."""
     given = dict(value.get("answers") or {}).get(item, value.get(item))
-    return int(given) if _whole(given) and instrument.question(item) is not None else None
+    return int(given) if given is not None and _whole(given) and instrument.question(item) is not None else None
 
 
 def _more_than_the_total(instrument: Instrument, value: Mapping[str, Any], total: int) -> str:

@@ -1,9 +1,8 @@
 """May it start, may the patient leave; with the harms these rules prevent."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
-
-from dataclasses import replace
 
 import pytest
 from hypothesis import given

@@ -52,7 +52,7 @@ def test_harm_01_a_check_that_differs_is_kept_and_does_not_tell_the_numbers(chai
     assert "41.2" not in view.findings[0].message
     assert view.second_check == "Kaja Lund: differs"
     assert view.events[0].text == "Second check by Kaja Lund, blind: differed"
-    with pytest.raises(Refused, match="First enter the mg and mL in the syringe once more: the two calculations differ"):
+    with pytest.raises(Refused, match="First enter the mg and mL in the syringe once more"):
         chair.check(session)
     chair.dose(session)
     assert chair.check(session).second_check == "Kaja Lund: agreed"

@@ -19,8 +19,8 @@ from tests.domain.clinical_builders import charted
         ({"spo2": 9.0}, "override", "SpO₂ 9 % is unlikely (usual range 70 to 100). Measure again, or confirm it."),
         ({"spo2": 980.0}, "block", "Oxygen saturation goes from 0 to 100; 980 does not exist."),
         ({"temp": 98.6}, "override",
-         "Temp 98.6 °C is unlikely (usual range 34 to 41). Read in °F it would be 37 °C. "
-         "Measure again, or confirm it."),
+         ("Temp 98.6 °C is unlikely (usual range 34 to 41). Read in °F it would be 37 °C. "
+          "Measure again, or confirm it.")),
         ({"moaas": 4.5}, "block", "Sedation (MOAA/S) has whole steps only."),
         ({"dissociation": 11.0}, "block", "Dissociation goes from 0 to 10; 11 does not exist."),
     ],

@@ -39,9 +39,7 @@ _FIELDS = (
     Field("expires_on", "Expires on", kind="date", required=True, placeholder="Day month year", ages=False),
     Field("titrate_low", "Titration from, mg/kg", placeholder="Empty: no other dose"),
     Field("titrate_high", "Titration to, mg/kg", placeholder="Empty: no other dose"),
-    Field(
-        "rescue", "Rescue medicines", kind="lines", span=2, placeholder="Doses, routes, what is not listed below"
-    ),
+    Field("rescue", "Rescue medicines", kind="lines", span=2, placeholder="Doses, routes, what is not listed below"),
 )
 
 

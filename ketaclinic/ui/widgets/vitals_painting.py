@@ -251,9 +251,9 @@ def paint_course(painter: QPainter, strip: QRectF, plot: Plot, data: ChartData) 
         painter.fillRect(QRectF(left, strip.bottom() - 2, right - left, 2), look)
         _fitting_word(painter, box, word)
     colour = QColor(tokens.ink2)
-    for begun, ended in data.pauses:
-        finish = ended if ended is not None else (data.now if data.now is not None else begun)
-        box = QRectF(plot.x(begun), strip.top(), max(2.0, plot.x(finish) - plot.x(begun)), strip.height())
+    for paused, resumed in data.pauses:
+        finish = resumed if resumed is not None else (data.now if data.now is not None else paused)
+        box = QRectF(plot.x(paused), strip.top(), max(2.0, plot.x(finish) - plot.x(paused)), strip.height())
         painter.fillRect(box, QColor(tokens.surface))
         painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
 
