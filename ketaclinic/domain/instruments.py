@@ -156,7 +156,7 @@ def score(instrument: Instrument, value: Mapping[str, Any]) -> Scored:
         total = sum(answers[q.code] for q in instrument.questions if q.scored and q.code in answers)
     if instrument.scoring == "triage" or (missing and typed is None) or (instrument.total_only and typed is None):
         total, missing = None, missing or (() if instrument.questions else ("score",))
-    findings = tuple(_finding(t) for t in instrument.triggers if _fires(t, answers, total))
+    findings = tuple(_finding(t, answers, total) for t in instrument.triggers if _fires(t, answers, total))
     band = next((b for b in instrument.bands if total is not None and b.low <= total <= b.high), None)
     if instrument.scoring == "triage":
         positive = any(f.severity is not Severity.WARN for f in findings)
@@ -223,10 +223,11 @@ def _fires(trigger: Trigger, answers: Mapping[str, int], total: int | None) -> b
     return value is not None and value >= trigger.at_least
 
 
-def _finding(trigger: Trigger) -> Finding:
-    return Finding(
-        trigger.code, trigger.severity, trigger.message, trigger.override_roles, trigger.item, trigger.action
-    )
+def _finding(trigger: Trigger, answers: Mapping[str, int], total: int | None) -> Finding:
+    """What a trigger says. The answer stands in its words, so that who let it pass has let this answer pass."""
+    answer = total if trigger.item == "total" else answers.get(trigger.item)
+    message = trigger.message.replace("{answer}", str(answer))
+    return Finding(trigger.code, trigger.severity, message, trigger.override_roles, trigger.item, trigger.action)
 
 
 def _whole(value: object) -> bool:

@@ -24,6 +24,10 @@ _STEADY_DIASTOLIC = 82.0
 """mmHg; today's patients were fit to start."""
 
 
+_ITEM_NINE = "phq9-item9"
+"""The finding that a thought of death makes, until a prescriber has looked."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Act:
     at: datetime
@@ -123,6 +127,7 @@ class _Seat:
         start = phases.prep
         yield self._at(start - 8, self._dose)
         yield self._at(start - 5, self._checked_twice)
+        yield self._at(start - 3, self._seen_by_the_prescriber)
         yield self._at(start, lambda: self._today.charting.start(self._nurse, self._session))
         for _, minute in check_offsets(self._live.protocol):
             yield self._at(start + minute + 0.7, self._observing(minute))
@@ -185,6 +190,16 @@ class _Seat:
         dose = self._today.charting.view(self._nurse, self._session).dose
         if dose is not None:
             self._today.charting.second_check(self._nurse, self._session, self._second, dose.mg, dose.ml, dose.rate)
+
+    def _seen_by_the_prescriber(self) -> None:
+        """Who answered item 9 with more than nothing is seen before the start."""
+        charting = self._today.charting
+        standing = {finding.code for finding in charting.view(self._nurse, self._session).may_start}
+        if _ITEM_NINE in standing:
+            prescriber = self._today.user("prescriber")
+            charting.override(
+                self._nurse, self._session, _ITEM_NINE, "Spoke with the patient, screener clear.", prescriber
+            )
 
     def _observing(self, minute: int) -> Callable[[], object]:
         values = self._vitals.at(minute, self._live.protocol.phases.infusion)

@@ -189,6 +189,9 @@ def _suicidality(was: Charted, number: int) -> list[str]:
             found.append(f"C-SSRS {yes} yes, and no prescriber acknowledged it")
     phq = was.said(number, "phq-9") or {}
     whole = len(phq.get("answers", {})) == 9 or "score" in phq or phq.get("declined")
+    nine = phq.get("answers", {}).get("q9", phq.get("q9")) or 0
+    if nine and not was.overridden(number, "phq9-item9", f"item 9 is {nine}"):
+        found.append(f"PHQ-9 item 9 is {nine}, and no prescriber acknowledged it")
     return found + ["PHQ-9 not done"] * (not whole)
 
 

@@ -184,7 +184,7 @@ def test_a_score_taken_on_the_patient_s_page_that_day_counts_at_the_chair(chair:
     chair.clock.forward(minutes=5)
     session = chair.seated(patient)
     (item,) = [i for i in chair.view(session).checklists[0].items if i.item.code == "phq-9"]
-    assert (item.score, item.state, item.answered_by) == (14, "warned", "Maria Ortiz")
+    assert (item.score, item.state, item.answered_by) == (14, "not_met", "Maria Ortiz")
     record(chair, patient.id, 12)  # and once it is open
     (item,) = [i for i in chair.view(session).checklists[0].items if i.item.code == "phq-9"]
     assert (item.score, item.state) == (12, "met")
@@ -206,10 +206,13 @@ def test_harm_09_item_9_above_0_demands_the_screener_of_this_visit(chair: Chairs
     session = chair.seated()
     chair.ready(session, phq_9=phq(14, 2), c_ssrs=None)
     view = chair.view(session)
-    assert set(against(view)) == {"open-c-ssrs"}
+    assert set(against(view)) == {"open-c-ssrs", "phq9-item9"}
     with pytest.raises(Refused, match="C-SSRS"):
         chair.charting.start(chair.nurse, session)
     chair.answer(session, "c-ssrs", ALL_NO)
+    with pytest.raises(Refused, match="PHQ-9 item 9 is 2"):
+        chair.charting.start(chair.nurse, session)
+    chair.charting.override(chair.nurse, session, "phq9-item9", SAW, chair.prescriber)
     chair.charting.start(chair.nurse, session)
 
 
@@ -218,12 +221,13 @@ def test_harm_09_a_positive_screener_stops_until_the_prescriber_acknowledges(cha
     session = chair.seated()
     chair.ready(session, phq_9=phq(14, 2), c_ssrs=YES_TO_4)
     messages = [f.message for f in chair.view(session).may_start if f.severity == "override"]
-    assert messages == ["C-SSRS question 4 is yes: intention.", "PHQ-9 item 9 is 2."]
+    assert messages == ["C-SSRS question 4 is yes: intention.", "PHQ-9 item 9 is 2.", "PHQ-9 item 9 is 2."]
     with pytest.raises(Refused, match="intention"):
         chair.charting.start(chair.nurse, session)
     with pytest.raises(Refused, match="needs a prescriber"):
         chair.charting.override(chair.nurse, session, "c-ssrs-positive", SAW, chair.second_nurse)
-    chair.charting.override(chair.nurse, session, "c-ssrs-positive", SAW, chair.prescriber)
+    for code in ("c-ssrs-positive", "phq9-item9"):
+        chair.charting.override(chair.nurse, session, code, SAW, chair.prescriber)
     assert chair.charting.start(chair.nurse, session).started_at is not None
 
 
@@ -247,7 +251,7 @@ def test_harm_09_a_declined_screener_is_asked_of_the_prescriber_again_when_item_
     chair.charting.override(chair.nurse, session, "c-ssrs", SAW, chair.prescriber)
     assert against(chair.view(session)) == {}
     chair.answer(session, "phq-9", phq(14, 1))
-    assert set(against(chair.view(session))) == {"c-ssrs"}
+    assert set(against(chair.view(session))) == {"c-ssrs", "phq9-item9"}
 
 
 @on_the_file

@@ -84,7 +84,7 @@ def test_harm_09_item_9_is_said_before_the_dialog_goes(chairs: Chairside, at_cha
     at_chair.press("Save answers", dialog)
     assert dialog.isVisible()
     assert "PHQ-9 item 9 is newly 2 (no earlier answer)." in dialog.findings.text()
-    assert "Ask the C-SSRS screener in this visit." in dialog.findings.text()
+    assert "Ask the C-SSRS screener in this visit; the prescriber is told before the start." in dialog.findings.text()
     at_chair.press("Seen", dialog)
     assert freed(dialog)
 
