@@ -6,6 +6,6 @@ from ketaclinic.bootstrap import ensure
 
 if __name__ == "__main__":
     ensure()
-    from ketaclinic.app import main
+    from ketaclinic.__main__ import main
 
     sys.exit(main())

@@ -1,5 +1,6 @@
 """The composition root: arguments, log, catalog, database, services, then the window or a command."""
 
+import gc
 import logging
 import platform
 import sys
@@ -39,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         catalog = load_catalog(paths.resources_dir())
         if arguments.command:
+            gc.enable()  # it rested while the modules were read
             return commands.run(_program(arguments, catalog, SystemClock()))
         return _window(arguments, catalog, SystemClock())
     except ClinicError as error:
@@ -87,6 +89,7 @@ def _show(store: Store, catalog: Catalog, clock: Clock, *, label: str, fill: boo
     try:
         services = build_services(store, catalog, clock)
         if fill and not services.clinic.is_set_up():
+            gc.enable()
             from ketaclinic.services.demonstration import Wish  # noqa: PLC0415 - loaded when it is needed
 
             services.demonstration.fill(Wish(), progress=tell)

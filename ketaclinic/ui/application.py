@@ -1,10 +1,11 @@
 """Starts the window on services that are ready; the one place that makes a QApplication."""
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -44,6 +45,12 @@ def application() -> QApplication:
     return app
 
 
+def _collect_from_now_on() -> None:
+    """The collector works again, and never looks through what the start has made: that stays until the end."""
+    gc.freeze()
+    gc.enable()
+
+
 def run(
     services: Services,
     store: Telling,
@@ -73,6 +80,7 @@ def run(
     watch.crashed.connect(window.show_crash)
     watch.install()
     window.show()
+    QTimer.singleShot(0, _collect_from_now_on)  # after the first paint
     status = app.exec()
     watch.uninstall()
     ops.stop()

@@ -13,7 +13,7 @@ from ketaclinic.ui import display
 from tests.cli.conftest import Run
 
 ROOT = Path(__file__).resolve().parents[2]
-START = "import sys; from ketaclinic.app import main; sys.exit(main())"
+START = "import sys; from ketaclinic.__main__ import main; sys.exit(main())"
 
 
 def start(tmp_path: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
