@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from ketaclinic.db.models import Base
+from ketaclinic.db.models import Base, with_conditions
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=with_conditions(Base.metadata),
     transactional_ddl=True,
     render_as_batch=True,  # SQLite changes a column by copying its table
 )
