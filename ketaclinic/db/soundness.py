@@ -14,6 +14,7 @@ from ketaclinic.db.ledger_soundness import unsound_ledger, unsound_reviews
 from ketaclinic.db.migrate import REVISIONS, version_of
 from ketaclinic.db.models import Base, ClinicRow, DocumentRow
 from ketaclinic.db.nurse_counts import Shortage, first_of_each_day, shortages
+from ketaclinic.db.record_soundness import missing_guards, written_after_signing
 from ketaclinic.db.score_soundness import unsound_scores
 from ketaclinic.db.shortage_causes import unexplained
 from ketaclinic.domain.instruments import Instrument
@@ -129,6 +130,8 @@ def check_all(
         ("Nurse load", lambda s: _nurse_load(s, today)),
         ("Documents", _documents),
         ("Drug ledger", _drug_ledger),
+        ("Guards of what was charted", _charted_guards),
+        ("Signed sessions", _signed),
         ("Reviews of rules", _reviews),
     )
     if instruments is not None:
@@ -264,6 +267,15 @@ def _documents(session: Session) -> Check:
 def _drug_ledger(session: Session) -> Check:
     count, faults = unsound_ledger(session)
     return _listing("Drug ledger", faults, f"{count} lines add up, each with its witness", "do not add up")
+
+
+def _charted_guards(session: Session) -> Check:
+    return _listing("Guards of what was charted", missing_guards(session), "all are there", "are not there")
+
+
+def _signed(session: Session) -> Check:
+    found = written_after_signing(session)
+    return _listing("Signed sessions", found, "all are as they were signed", "got entries after the signature")
 
 
 def _reviews(session: Session) -> Check:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from ketaclinic.db.models import (
     AddendumRow,
@@ -16,6 +17,7 @@ from ketaclinic.db.models import (
     EventRow,
     ObservationRow,
 )
+from ketaclinic.db.record_soundness import missing_guards, written_after_signing
 from ketaclinic.db.store import Store
 from ketaclinic.domain.changes import Op
 from ketaclinic.domain.findings import ClinicError
@@ -146,3 +148,26 @@ def refuses(store: Store, statement: str) -> None:
         pytest.raises(DBAPIError, match=r"only added to|does not change|never removed"),
     ):
         connection.execute(text(statement))
+
+
+def test_the_doctor_finds_what_was_entered_after_the_signature(charted: Store) -> None:
+    with charted.reading() as session:
+        assert written_after_signing(session) == []
+    with charted.writing(Op.RECORD_EVENT) as writing:
+        for session_id in (SIGNED, OPEN):
+            late = {"happened_at": LATER, "entered_at": LATER, "user_id": NURSE, "data": {"text": "slipped in"}}
+            writing.session.add(EventRow(encounter_id=session_id, kind="note", **late))
+    with charted.reading() as session:
+        assert written_after_signing(session) == [f"session {SIGNED}"]
+
+
+def test_the_doctor_misses_a_guard_that_was_taken_away(charted: Store) -> None:
+    with charted.reading() as session:
+        assert missing_guards(session) == []
+    on = " ON events" if charted.engines.writing.dialect.name == "postgresql" else ""
+    with charted.engines.writing.connect() as connection:  # never committed: the database is as it was for the next
+        connection.execute(text(f"DROP TRIGGER events_no_update{on}"))
+        session = Session(connection)
+        assert missing_guards(session) == ["events_no_update"]
+        session.close()
+        connection.rollback()

@@ -80,6 +80,8 @@ def test_a_clinic_that_only_the_program_has_touched_is_sound(busy: Store) -> Non
         "Nurse load",
         "Documents",
         "Drug ledger",
+        "Guards of what was charted",
+        "Signed sessions",
         "Reviews of rules",
     ]
 
