@@ -53,7 +53,7 @@ def test_nothing_is_answered_before_somebody_answers() -> None:
         ("c-ssrs", {"answers": {"q1": 0, "q2": 0, "q6": 1}}, "not_met", "override"),
         ("c-ssrs", {"declined": True}, "not_met", "override"),
         ("phq-9", {"declined": True}, "warned", "warn"),
-        ("phq-9", {"score": 9, "q9": 1}, "warned", "warn"),
+        ("phq-9", {"score": 9, "q9": 1}, "not_met", "override"),
         ("urinary", "new", "not_met", "override"),
         ("mania-psychosis", "signs", "not_met", "override"),
         ("adverse-since", "yes", "not_met", "override"),
