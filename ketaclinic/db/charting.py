@@ -205,14 +205,6 @@ def arrived_at(session: Session, appointment_id: int) -> datetime | None:
     return session.scalar(statement)
 
 
-def sessions_started(session: Session, series_id: int) -> int:
-    """How many infusions of a series have been started: the next one's number is one more."""
-    statement = select(func.count(AppointmentRow.id)).where(
-        AppointmentRow.series_id == series_id, AppointmentRow.session_number.is_not(None)
-    )
-    return session.scalar(statement) or 0
-
-
 def orders(session: Session, patient_ids: Iterable[int]) -> dict[int, tuple[Order, ...]]:
     """The orders of each patient, the latest first, with how many infusions were started under each."""
     ids = list(patient_ids)

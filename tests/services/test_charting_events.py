@@ -197,7 +197,9 @@ def test_the_same_answer_given_twice_disturbs_nobody(chair: Chairside) -> None:
     session = chair.seated()
     chair.charting.answer(chair.second_nurse, session, PRE, "iv-gauge", "20")
     chair.clock.forward(seconds=30)
-    chair.charting.answer(chair.nurse, session, PRE, "iv-gauge", "20", seen_at=None)
+    view = chair.charting.answer(chair.nurse, session, PRE, "iv-gauge", "20", seen_at=None)
+    (kept,) = [i for i in view.checklists[0].items if i.item.code == "iv-gauge"]
+    assert (kept.value, kept.state, kept.answered_by) == ("20", "met", "Maria Ortiz")
 
 
 def test_what_is_held_before_the_start_is_written_down_once(chair: Chairside) -> None:

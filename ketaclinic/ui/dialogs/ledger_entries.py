@@ -1,6 +1,6 @@
 """What is written into the ledger at the cupboard: received, drawn, administered, wasted, returned, taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from ketaclinic.domain.ledger import Balance, Vial, VialState, microlitres, milligrams
 from ketaclinic.domain.ledger_views import LedgerLine, SessionLine, StockLine
 from ketaclinic.domain.people import User
-from ketaclinic.services.ledger import Delivery
+from ketaclinic.services.ledger import Delivery, Written
 from ketaclinic.ui import text
 from ketaclinic.ui.dialogs.ledger_dialog import LedgerDialog
 from ketaclinic.ui.form import Field
@@ -234,11 +234,14 @@ class DrawDialog(_SessionDialog):
             and (session is None or session.strength in {None, float(line.vial.mg_per_ml)})
         ]
 
+    def write(self) -> Callable[..., Written]:
+        """The entry that this dialog makes."""
+        return self.context.services.ledger.draw
+
     def act(self, by: User, values: dict[str, Any], pin: str, witness: User | None) -> object:  # noqa: ARG002
         """Writes it down."""
-        ledger = self.context.services.ledger
         amount = self.gathered_amount(values)
-        return ledger.draw(
+        return self.write()(
             by,
             values["session"],
             values["vial"],
@@ -297,19 +300,9 @@ class GivenDialog(DrawDialog):
         owed = session.given_ug - session.drug.balance.administered_ug
         self.set_amount(min(owed, self.drawn().out_ug) if self.vial else owed)
 
-    def act(self, by: User, values: dict[str, Any], pin: str, witness: User | None) -> object:  # noqa: ARG002
-        """Writes it down."""
-        ledger = self.context.services.ledger
-        amount = self.gathered_amount(values)
-        return ledger.administer(
-            by,
-            values["session"],
-            values["vial"],
-            amount,
-            values["reason"],
-            self.command,
-            happened_at=self.happened_at(values),
-        )
+    def write(self) -> Callable[..., Written]:
+        """What the patient was given."""
+        return self.context.services.ledger.administer
 
 
 class WasteDialog(_SessionDialog):
